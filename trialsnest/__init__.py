@@ -1,0 +1,1 @@
+"""The project itself: settings, addresses, the servers it runs on, and its commands."""
