@@ -1,0 +1,95 @@
+"""Dates, ages and counts in staff's words. Pure: the zone and the moment are arguments.
+
+Days read `Tue 17 Nov 2026` and times follow the 24 hour clock, because neither can be misread
+between countries. Names of days are written here, so no server locale can change them.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+DueState = Literal["overdue", "today", "later"]
+
+
+@dataclass(frozen=True)
+class DueWords:
+    """When something is due, in words, and which of three looks it takes."""
+
+    text: str
+    state: DueState
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """`at` on the clock of `zone` (an IANA name). Raises ValueError for a naive `at`."""
+    if at.tzinfo is None:
+        raise ValueError("A moment without an offset has no place on a clock.")
+    return at.astimezone(ZoneInfo(zone))
+
+
+def day(value: date) -> str:
+    """`Tue 17 Nov 2026`; a datetime is read on its own clock."""
+    return f"{day_short(value)} {value.year}"
+
+
+def day_short(value: date) -> str:
+    """`Tue 17 Nov`, where the year cannot be in doubt."""
+    return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
+
+
+def clock(value: datetime) -> str:
+    """`09:05`, on the clock that `value` carries."""
+    return f"{value.hour:02}:{value.minute:02}"
+
+
+def moment(value: datetime) -> str:
+    """`Tue 17 Nov 2026, 09:05`."""
+    return f"{day(value)}, {clock(value)}"
+
+
+def age(span: timedelta) -> str:
+    """How long, in one unit, rounded down: `40 min`, `5 h`, `2 d`. Never under `1 min`."""
+    minutes = max(int(span.total_seconds() // 60), 1)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} d"
+
+
+def due(at: datetime, *, now: datetime, zone: str) -> DueWords:
+    """Overdue says how long, today says the time, later says the day (both on `zone`'s clock)."""
+    if at <= now:
+        return DueWords(f"{age(now - at)} overdue", "overdue")
+    there, today = local(at, zone), local(now, zone).date()
+    if there.date() == today:
+        return DueWords(clock(there), "today")
+    return DueWords(f"{day_short(there)} {clock(there)}", "later")
+
+
+def zone_words(zone: str) -> str:
+    """`Phoenix time` for `America/Phoenix`; shown beside every field that takes a time."""
+    place = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return "UTC" if zone in {"UTC", "Etc/UTC"} else f"{place} time"
+
+
+def iso(value: date) -> str:
+    """The machine's spelling for `<time datetime>`: UTC to the minute, or the plain date."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return value.isoformat()
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 lead`, `2 leads`, `1,204 leads`; `many` for words that do not take an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def initials(name: str) -> str:
+    """At most two letters for the round mark of a person who signs in, never of a lead."""
+    parts = [part for part in name.split() if part[0].isalpha()]
+    picked = [parts[0], parts[-1]] if len(parts) > 1 else parts
+    return "".join(part[0] for part in picked).upper() or "?"
