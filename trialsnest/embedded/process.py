@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from trialsnest.embedded.account import Account
@@ -23,22 +23,25 @@ Pause = Callable[[float], None]
 def spawn(
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None,
     env: Mapping[str, str],
     cwd: Path,
     dies_with: signal.Signals,
     account: Account | None = None,
+    keep_output: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start `command` in its own process group, its output appended to `log`.
+
+    With no log the output goes where ours goes, or with `keep_output` waits in `.stdout`.
 
     The kernel sends `dies_with` to it when the starting *thread* ends, so call this from the
     main thread. Its own group keeps a terminal's Ctrl-C for the starter, which stops in order.
     """
-    with log.open("ab") as output:
+    with log.open("ab") if log is not None else nullcontext() as output:
         return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
-            stdout=output,
+            stdout=subprocess.PIPE if keep_output else output,
             stderr=output,
             env=dict(env),
             cwd=cwd,

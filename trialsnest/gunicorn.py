@@ -1,0 +1,22 @@
+"""How the web server runs, in `manage.py up` and in the container. Only `--bind` differs."""
+
+from pathlib import Path
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60  # seconds
+graceful_timeout = 20
+keepalive = 5
+# The heartbeat file must not be on a disk: a slow disk would look like a hung worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 gunicorn makes an unnamed file
+control_socket_disable = True
+accesslog = None  # trialsnest.middleware writes one line per request, by route and without paths
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "trialsnest.lib.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},
+}

@@ -1,0 +1,1 @@
+"""`manage.py up`: the whole workspace in the foreground under one process."""
