@@ -16,11 +16,11 @@ BEGIN, END = "<!-- soak: begin -->", "<!-- soak: end -->"
 
 @dataclass
 class Soak:
-    """What one long test did. `random` is seeded with `seed`, so a failure can be run again."""
+    """What one long test did. `chance` is seeded with `seed`, so a failure can be run again."""
 
     test: str
     seed: int
-    random: random.Random = field(repr=False)
+    chance: random.Random = field(repr=False)
     counts: list[str] = field(default_factory=list)
     seconds: float = 0.0
     outcome: str = "failed"
