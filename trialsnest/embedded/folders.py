@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -49,7 +50,8 @@ class Folders:
 
     def make_run(self, account: Account | None) -> None:
         """Make the folder of sockets, 0700 and ours. /tmp is everyone's, so nothing is assumed."""
-        self.run.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileExistsError):
+            self.run.mkdir(mode=0o700)
         found = self.run.lstat()
         ours = {os.geteuid(), self.home.stat().st_uid} | ({account.uid} if account else set())
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
