@@ -1,0 +1,5 @@
+"""A person's own account."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

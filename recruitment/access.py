@@ -1,0 +1,67 @@
+"""The door: fetch and authorise in one call (house.md 4.4; PR2, PR3).
+
+404 for what one may not know exists, 403 for what one may not do with it. A view gets its objects
+here and nowhere else.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from recruitment.models import Lead, Study, StudySite, study_sites_for
+from recruitment.models.access import studies_for
+
+ADMINISTER = "recruitment.administer"
+
+
+def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
+    """The lead with this number, if `user` may see it; Http404 if not, also when there is none.
+
+    With another `perm` (work_leads, review_leads, lead_site) raises PermissionDenied when the
+    user may see the lead but not do this. One or two statements.
+    """
+    lead = (
+        Lead.objects.visible_to(user)
+        .select_related("study_site__study", "study_site__site", "source", "owner", "person")
+        .filter(number=number)
+        .first()
+    )
+    if lead is None:
+        raise Http404
+    if (
+        perm != "view_leads"
+        and not study_sites_for(user, perm).filter(pk=lead.study_site_id).exists()
+    ):
+        raise PermissionDenied
+    return lead
+
+
+def get_study_site(user: User, pk: int, perm: str = "view_leads") -> StudySite:
+    """The study at a site, if `user` holds `perm` there; Http404 if not."""
+    found = study_sites_for(user, perm).select_related("study", "site").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def study_sites(user: User, perm: str = "view_leads") -> QuerySet[StudySite]:
+    """Every study at a site where `user` holds `perm`, with study and site."""
+    return study_sites_for(user, perm).select_related("study", "site")
+
+
+def studies(user: User) -> QuerySet[Study]:
+    """Studies whose issued reports `user` may read (sponsor viewers)."""
+    return studies_for(user, "view_reports")
+
+
+def require_staff(user: User) -> None:
+    """Raise Http404 unless `user` works on, reviews or leads some study at a site."""
+    if not study_sites_for(user, "view_leads").exists():
+        raise Http404
+
+
+def require_administrator(user: User) -> None:
+    """Raise Http404 unless `user` administers the installation (A7)."""
+    if not user.has_perm(ADMINISTER):
+        raise Http404

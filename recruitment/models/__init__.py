@@ -1,0 +1,85 @@
+"""The recruitment tables, one file per topic."""
+
+from recruitment.models.access import (
+    Invitation,
+    Membership,
+    Role,
+    StudyGroupPermission,
+    StudySiteGroupPermission,
+    StudySiteUserPermission,
+    StudyUserPermission,
+    studies_for,
+)
+from recruitment.models.jobs import ImportBatch, Job
+from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
+from recruitment.models.log import LeadEvent, LeadNote, Milestone
+from recruitment.models.people import ContactPermission, ContactPoint, DoNotContact, Person
+from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
+from recruitment.models.studies import (
+    RegistryStatus,
+    SettingChange,
+    Source,
+    SourceSpend,
+    Sponsor,
+    StageSetting,
+    Study,
+    StudyLocation,
+    StudySite,
+    StudyStaff,
+)
+from recruitment.models.work import (
+    Blocker,
+    Handoff,
+    NextAction,
+    OutreachAttempt,
+    Prescreen,
+    RecordsItem,
+    Review,
+    Visit,
+)
+
+__all__ = [
+    "Blocker",
+    "Closure",
+    "ContactPermission",
+    "ContactPoint",
+    "DoNotContact",
+    "Handoff",
+    "Holiday",
+    "ImportBatch",
+    "Invitation",
+    "Job",
+    "Lead",
+    "LeadEvent",
+    "LeadNote",
+    "LeadQuerySet",
+    "Membership",
+    "Milestone",
+    "NextAction",
+    "OpeningInterval",
+    "OutreachAttempt",
+    "Person",
+    "Prescreen",
+    "RecordsItem",
+    "RegistryStatus",
+    "Review",
+    "Role",
+    "SearchToken",
+    "SettingChange",
+    "Site",
+    "Source",
+    "SourceSpend",
+    "Sponsor",
+    "StageSetting",
+    "Study",
+    "StudyGroupPermission",
+    "StudyLocation",
+    "StudySite",
+    "StudySiteGroupPermission",
+    "StudySiteUserPermission",
+    "StudyStaff",
+    "StudyUserPermission",
+    "Visit",
+    "studies_for",
+    "study_sites_for",
+]

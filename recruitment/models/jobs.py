@@ -1,0 +1,58 @@
+"""The outbox: what must happen is a row; Celery only carries it (model.md, Reports and jobs)."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from trialsnest.lib.field_classes import identifying, operational
+
+
+class Job(models.Model):
+    """One thing to be done once. `ids` holds ids and ISO times only, never words about people."""
+
+    STATES = (("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed"))
+
+    key = operational(models.CharField(max_length=200, unique=True))
+    kind = operational(models.CharField(max_length=60))
+    ids = operational(models.JSONField(default=dict))
+    due_at = operational(models.DateTimeField())
+    state = operational(models.CharField(max_length=8, choices=STATES, default="waiting"))
+    tries = operational(models.PositiveSmallIntegerField(default=0))
+    error = operational(models.CharField(max_length=300, blank=True, default=""))
+    made_at = operational(models.DateTimeField())
+    done_at = operational(models.DateTimeField(null=True, blank=True))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="done", done_at__isnull=False)
+                | (~Q(state="done") & Q(done_at__isnull=True)),
+                name="job_done_has_time",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="job_waiting")
+        ]
+
+    def __str__(self) -> str:
+        return f"job {self.key}"
+
+
+class ImportBatch(models.Model):
+    """One lead file that was read: who, when, which file, and how many rows went where."""
+
+    source = operational(
+        models.ForeignKey("recruitment.Source", models.PROTECT, related_name="imports")
+    )
+    study_site = operational(
+        models.ForeignKey("recruitment.StudySite", models.PROTECT, related_name="+")
+    )
+    kind = operational(models.CharField(max_length=20))
+    file_sha256 = operational(models.CharField(max_length=64))
+    file_name = identifying(models.CharField(max_length=200))
+    at = operational(models.DateTimeField())
+    by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    counts = operational(models.JSONField(default=dict))
+
+    class Meta:
+        ordering = ["-at", "-id"]

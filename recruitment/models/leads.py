@@ -1,0 +1,176 @@
+"""Leads, and the rows a search looks at (domain.md 2; model.md, Leads)."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from guardian.shortcuts import get_objects_for_user
+
+from accounts.models import User
+from recruitment.models.people import Person
+from recruitment.models.studies import Source, StudySite
+from recruitment.rules.stages import CLOSED, OPEN, Stage
+from recruitment.rules.vocabulary import ContactBasis, Party, PrescreenState
+from trialsnest.lib.field_classes import identifying, operational, sensitive
+
+CLOSED_CODES = sorted(stage.value for stage in CLOSED)
+
+OPEN_LEADS_HAVE_AN_ACTION = """
+    IF (SELECT stage FROM recruitment_lead WHERE id = NEW.{key}) NOT IN ({closed})
+       AND NOT EXISTS (
+           SELECT 1 FROM recruitment_nextaction WHERE lead_id = NEW.{key} AND ended_at IS NULL
+       )
+    THEN
+        RAISE EXCEPTION 'open lead % has no next action', NEW.{key}
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'open_lead_has_next_action';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def open_lead_has_action(key: str) -> str:
+    """The trigger's body; `key` is the column that holds the lead's id."""
+    closed = ", ".join(f"'{code}'" for code in CLOSED_CODES)
+    return OPEN_LEADS_HAVE_AN_ACTION.format(key=key, closed=closed)
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    """Filters that chain. `visible_to` is the only place that turns grants into rows."""
+
+    def visible_to(self, user: User, perm: str = "view_leads") -> Self:
+        """Leads of the studies at sites where the user holds `perm`."""
+        return self.filter(study_site__in=study_sites_for(user, perm))
+
+    def open(self) -> Self:
+        """Leads that still need somebody."""
+        return self.filter(stage__in=OPEN)
+
+    def stale(self, *, at: datetime) -> Self:
+        """Open leads whose stored deadline has passed at `at` (6.1, D17)."""
+        return self.filter(stage__in=OPEN, stale_at__lte=at)
+
+
+def study_sites_for(user: User, perm: str) -> models.QuerySet[StudySite]:
+    """The studies at sites where `user` holds `perm`; a superuser gains none by that (D11)."""
+    found: models.QuerySet[StudySite] = get_objects_for_user(
+        user,
+        f"recruitment.{perm}",
+        StudySite,
+        accept_global_perms=False,
+        with_superuser=False,
+        use_groups=False,
+    )
+    return found
+
+
+class Lead(models.Model):
+    """One person's interest in one study at one site. Who she is lives in Person.
+
+    Everything from `stage` down is a projection of the log, written by services.log alone.
+    """
+
+    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="leads"))
+    person = sensitive(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
+    source = operational(models.ForeignKey(Source, models.PROTECT, related_name="leads"))
+    number = identifying(models.CharField(max_length=8, unique=True))
+    once_key = identifying(models.CharField(max_length=200, unique=True, null=True, blank=True))
+    received_at = operational(models.DateTimeField())
+    basis = operational(models.CharField(max_length=16, choices=ContactBasis))
+    stated_interest = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    prescreen = operational(
+        models.CharField(max_length=12, choices=PrescreenState, default=PrescreenState.NOT_STARTED)
+    )
+
+    stage = operational(models.CharField(max_length=24, choices=Stage))
+    stage_entered_at = operational(models.DateTimeField())
+    came_from = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
+    owner = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="owned_leads")
+    )
+    waiting_on = operational(models.CharField(max_length=16, choices=Party, blank=True, default=""))
+    first_action_at = operational(models.DateTimeField(null=True, blank=True))
+    last_action_at = operational(models.DateTimeField(null=True, blank=True))
+    last_action_event = operational(
+        models.ForeignKey(
+            "recruitment.LeadEvent", models.PROTECT, null=True, blank=True, related_name="+"
+        )
+    )
+    last_movement_at = operational(models.DateTimeField(null=True, blank=True))
+    last_movement_event = operational(
+        models.ForeignKey(
+            "recruitment.LeadEvent", models.PROTECT, null=True, blank=True, related_name="+"
+        )
+    )
+    attempts = operational(models.PositiveSmallIntegerField(default=0))
+    visit_at = operational(models.DateTimeField(null=True, blank=True))
+    visit_confirmed = operational(models.BooleanField(default=False))
+    stale_at = operational(models.DateTimeField(null=True, blank=True))
+    stale_flagged_for = operational(models.DateTimeField(null=True, blank=True))
+    version = operational(models.PositiveIntegerField())  # the seq of the last event
+
+    objects: ClassVar[LeadQuerySet] = LeadQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="lead_stage_is_known"),
+            models.CheckConstraint(
+                condition=Q(waiting_on__in=[*Party.values, ""]), name="lead_waiting_on_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=CLOSED, waiting_on="", stale_at__isnull=True)
+                | (~Q(stage__in=CLOSED) & ~Q(waiting_on="")),
+                name="lead_open_waits_on_one_party",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__regex=r"^[0-9A-HJKMNP-TV-Z]{8}$"), name="lead_number_format"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage_entered_at__gte=F("received_at")), name="lead_stage_after_receipt"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["study_site", "stage"], include=["stale_at", "owner"], name="lead_buckets"
+            ),
+            models.Index(fields=["owner", "stage"], name="lead_owner_stage"),
+            models.Index(
+                fields=["stale_at"],
+                condition=Q(stale_at__isnull=False)
+                & (Q(stale_flagged_for__isnull=True) | ~Q(stale_flagged_for=F("stale_at"))),
+                name="lead_to_flag",
+            ),
+            models.Index(fields=["study_site", "received_at"], name="lead_received"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="open_lead_has_action",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage"),  # type: ignore[no-untyped-call]
+                timing=pgtrigger.Deferred,
+                func=open_lead_has_action("id"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"lead {self.number}"
+
+
+class SearchToken(models.Model):
+    """One beginning by which a lead is found; written with the lead (performance.md E11)."""
+
+    study_site = operational(models.ForeignKey(StudySite, models.CASCADE, related_name="+"))
+    token = identifying(models.CharField(max_length=80))
+    lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="search_tokens"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lead", "token"], name="search_token_once")]
+        indexes = [
+            models.Index(
+                fields=["token", "study_site"],
+                opclasses=["text_pattern_ops", "int8_ops"],
+                include=["lead"],
+                name="search_token_prefix",
+            )
+        ]

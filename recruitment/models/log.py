@@ -1,0 +1,130 @@
+"""The append-only log, its milestones and its words (model.md, The log; LC10, AU1)."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from accounts.models import User
+from recruitment.models.leads import Lead
+from recruitment.models.studies import StudySite, StudyStaff
+from recruitment.rules.events import EventKind, MilestoneCode
+from recruitment.rules.stages import Stage
+from trialsnest.lib.field_classes import operational, sensitive
+
+APPEND_ONLY = """
+    IF current_setting('trialsnest.test_flush', true) = 'on' THEN
+        RETURN {result};
+    END IF;
+    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'log_is_append_only';
+"""
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Triggers that refuse UPDATE, DELETE and TRUNCATE; only the test flush passes."""
+    return [
+        pgtrigger.Trigger(
+            name="refuse_change",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=APPEND_ONLY.format(result="COALESCE(NEW, OLD)"),
+        ),
+        pgtrigger.Trigger(
+            name="refuse_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=APPEND_ONLY.format(result="NULL"),
+        ),
+    ]
+
+
+class LeadEvent(models.Model):
+    """One fact about one lead. Two clocks: when it happened, and when we were told.
+
+    `inserted_at` is the database's own time, which no caller sets. Fold by `seq`.
+    """
+
+    lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="events"))
+    seq = operational(models.PositiveIntegerField())
+    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="+"))
+    kind = operational(models.CharField(max_length=24, choices=EventKind))
+    occurred_at = operational(models.DateTimeField())
+    recorded_at = operational(models.DateTimeField())
+    inserted_at = operational(models.DateTimeField(db_default=Now(), editable=False))
+    actor = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    decided_by = operational(
+        models.ForeignKey(StudyStaff, models.PROTECT, null=True, related_name="+")
+    )
+    from_stage = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
+    to_stage = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
+    code = operational(models.CharField(max_length=32, blank=True, default=""))
+    reason_code = operational(models.CharField(max_length=32, blank=True, default=""))
+    to_owner = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    subject_id = operational(models.BigIntegerField(null=True))
+    due_at = operational(models.DateTimeField(null=True))
+    action_id = operational(models.UUIDField())
+    voids = operational(
+        models.OneToOneField("self", models.PROTECT, null=True, related_name="voided_by")
+    )
+    once_key = operational(models.CharField(max_length=120, unique=True, null=True))
+
+    class Meta:
+        ordering = ["lead", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "seq"], name="lead_event_seq_once"),
+            models.CheckConstraint(
+                condition=Q(occurred_at__lte=F("recorded_at")), name="lead_event_happened_first"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=EventKind.values), name="lead_event_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=EventKind.STAGE_CHANGED,
+                    from_stage__in=Stage.values,
+                    to_stage__in=Stage.values,
+                )
+                | (~Q(kind=EventKind.STAGE_CHANGED) & Q(from_stage="", to_stage="")),
+                name="lead_event_stages_with_change",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EventKind.VOIDED, voids__isnull=False)
+                | (~Q(kind=EventKind.VOIDED) & Q(voids__isnull=True)),
+                name="lead_event_voids_with_void",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["study_site", "occurred_at"], name="lead_event_happened"),
+            models.Index(fields=["study_site", "recorded_at"], name="lead_event_recorded"),
+            models.Index(fields=["action_id"], name="lead_event_action"),
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.seq} of lead {self.lead_id}"
+
+
+class Milestone(models.Model):
+    """The first time something came true for a lead (3.3); points at its event."""
+
+    lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="milestones"))
+    code = operational(models.CharField(max_length=24, choices=MilestoneCode))
+    event = operational(models.ForeignKey(LeadEvent, models.PROTECT, related_name="milestones"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lead", "code"], name="milestone_once"),
+            models.CheckConstraint(
+                condition=Q(code__in=MilestoneCode.values), name="milestone_code_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["event"], name="milestone_event")]
+
+
+class LeadNote(models.Model):
+    """Words that belong to an event; kept out of the log so that they can be erased."""
+
+    event = operational(models.ForeignKey(LeadEvent, models.PROTECT, related_name="notes"))
+    text = sensitive(models.TextField(max_length=2000))

@@ -1,0 +1,172 @@
+"""Whether every lead's row says what its log says (house.md 4.6; LC10)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from recruitment.models import Blocker, Lead, LeadEvent, Milestone, NextAction
+from recruitment.rules.events import EventKind, Fact, milestones_of
+from recruitment.rules.projection import LeadState, fold
+from recruitment.rules.stages import CLOSED
+
+BATCH = 500  # leads read at a time
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where a row and the log disagree. Values are codes, ids and times."""
+
+    lead_number: str
+    column: str
+    row: object
+    log: object
+
+
+def facts_of(events: Iterable[LeadEvent]) -> list[Fact]:
+    """Events as facts, in the order given, without those that were voided and their voids."""
+    events = list(events)
+    voided = {event.voids_id for event in events if event.voids_id is not None}
+    return [
+        Fact(
+            kind=EventKind(event.kind),
+            occurred_at=event.occurred_at,
+            by_staff=event.actor_id is not None,
+            seq=event.seq,
+            from_stage=event.from_stage,
+            to_stage=event.to_stage,
+            code=event.code,
+            reason_code=event.reason_code,
+            to_owner_id=event.to_owner_id,
+            subject_id=event.subject_id,
+            due_at=event.due_at,
+        )
+        for event in events
+        if event.pk not in voided and event.kind != EventKind.VOIDED
+    ]
+
+
+def differences(leads: Iterable[Lead] | None = None) -> Iterator[Difference]:
+    """Every disagreement, lead by lead; nothing when all agree. Four statements a batch."""
+    keys = list(
+        Lead.objects.order_by("pk").values_list("pk", flat=True)
+        if leads is None
+        else [lead.pk for lead in leads]
+    )
+    for start in range(0, len(keys), BATCH):
+        yield from _batch(keys[start : start + BATCH])
+
+
+def _batch(keys: list[int]) -> Iterator[Difference]:
+    rows = Lead.objects.in_bulk(keys)
+    events = LeadEvent.objects.filter(lead__in=keys).order_by("lead_id", "seq")
+    by_lead = {key: list(group) for key, group in groupby(events, lambda event: event.lead_id)}
+    actions = {
+        action.lead_id: action
+        for action in NextAction.objects.filter(lead__in=keys, ended_at__isnull=True)
+    }
+    blockers: dict[int, set[int]] = {}
+    for blocker in Blocker.objects.filter(lead__in=keys, resolved_at__isnull=True):
+        blockers.setdefault(blocker.lead_id, set()).add(blocker.pk)
+    milestones: dict[int, dict[str, int]] = {}
+    for lead_id, code, event_id in Milestone.objects.filter(lead__in=keys).values_list(
+        "lead_id", "code", "event_id"
+    ):
+        milestones.setdefault(lead_id, {})[code] = event_id
+    for key, lead in rows.items():
+        log = by_lead.get(key, [])
+        yield from _of_lead(
+            lead,
+            log,
+            action=actions.get(key),
+            blockers=blockers.get(key, set()),
+            milestones=milestones.get(key, {}),
+        )
+
+
+def _of_lead(
+    lead: Lead,
+    log: list[LeadEvent],
+    *,
+    action: NextAction | None,
+    blockers: set[int],
+    milestones: dict[str, int],
+) -> Iterator[Difference]:
+    facts = facts_of(log)
+    if not facts:
+        yield Difference(lead.number, "events", "lead", "none")
+        return
+    state = fold(facts)
+    by_seq = {event.seq: event.pk for event in log}
+    said = {
+        **_row(lead),
+        "action": action.pk if action else None,
+        "action_due_at": action.due_at if action else None,
+        "blockers": blockers,
+        "milestones": milestones,
+        "version": lead.version,
+    }
+    told = {
+        **_state(state, by_seq),
+        "action": state.action.subject_id if state.action else None,
+        "action_due_at": state.action.due_at if state.action else None,
+        "blockers": {blocker.subject_id for blocker in state.blockers},
+        "milestones": _first_milestones(facts, by_seq),
+        "version": log[-1].seq,
+    }
+    for column, value in said.items():
+        if value != told[column]:
+            yield Difference(lead.number, column, value, told[column])
+    if (action is None) != (state.stage in CLOSED):
+        yield Difference(lead.number, "open action", action is not None, state.stage)
+
+
+def _first_milestones(facts: list[Fact], by_seq: dict[int, int]) -> dict[str, int]:
+    """The first occurrence of each milestone: the earliest, and of equals the one told first."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        for code in milestones_of(fact):
+            known = first.get(code)
+            if known is None or fact.occurred_at < known.occurred_at:
+                first[code] = fact
+    return {code: by_seq[fact.seq] for code, fact in first.items()}
+
+
+def _row(lead: Lead) -> dict[str, object]:
+    return {
+        "stage": lead.stage,
+        "stage_entered_at": lead.stage_entered_at,
+        "came_from": lead.came_from,
+        "owner": lead.owner_id,
+        "waiting_on": lead.waiting_on,
+        "first_action_at": lead.first_action_at,
+        "last_action_at": lead.last_action_at,
+        "last_action_event": lead.last_action_event_id,
+        "last_movement_at": lead.last_movement_at,
+        "last_movement_event": lead.last_movement_event_id,
+        "attempts": lead.attempts,
+        "visit_at": lead.visit_at,
+        "visit_confirmed": lead.visit_confirmed,
+        "stale_flagged_for": lead.stale_flagged_for,
+    }
+
+
+def _state(state: LeadState, by_seq: dict[int, int]) -> dict[str, object]:
+    def event(seq: int | None) -> int | None:
+        return None if seq is None else by_seq[seq]
+
+    return {
+        "stage": state.stage,
+        "stage_entered_at": state.stage_entered_at,
+        "came_from": state.came_from or "",
+        "owner": state.owner_id,
+        "waiting_on": state.waiting_on or "",
+        "first_action_at": state.first_action_at,
+        "last_action_at": state.last_action_at,
+        "last_action_event": event(state.last_action_seq),
+        "last_movement_at": state.last_movement_at,
+        "last_movement_event": event(state.last_movement_seq),
+        "attempts": state.attempts,
+        "visit_at": state.visit_at,
+        "visit_confirmed": state.visit_confirmed,
+        "stale_flagged_for": state.stale_flagged_for,
+    }

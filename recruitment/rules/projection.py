@@ -1,0 +1,205 @@
+"""Folding the log: what a lead's row must say, given its events (LC10, M1, D23).
+
+The services apply each new fact with `apply` and write the result; `check_projection` folds the
+whole log with the same function and must find the rows agreeing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from recruitment.rules.events import (
+    NOT_A_FIRST_ACTION,
+    NOT_AN_ACTION,
+    EventKind,
+    Fact,
+    is_movement,
+    is_two_way,
+)
+from recruitment.rules.stages import CLOSED, RETURNS, Stage
+from recruitment.rules.vocabulary import ACTION_PARTY, ActionType, Party
+
+
+@dataclass(frozen=True)
+class OpenAction:
+    """The one open primary next action (N1). `due_at` is UTC; `promised`: she asked for it (N4)."""
+
+    subject_id: int
+    type: ActionType
+    due_at: datetime
+    promised: bool
+
+
+@dataclass(frozen=True)
+class OpenBlocker:
+    """A reason why nothing can move, and who is waited on (7.1). Times are UTC."""
+
+    subject_id: int
+    category: str
+    party: Party
+    opened_at: datetime
+    review_by: datetime | None
+
+
+@dataclass(frozen=True)
+class LeadState:
+    """Everything about a lead that its log determines. `seq` is that of its last event."""
+
+    seq: int
+    stage: Stage
+    stage_entered_at: datetime
+    received_at: datetime
+    came_from: Stage | None = None
+    owner_id: int | None = None
+    action: OpenAction | None = None
+    blockers: tuple[OpenBlocker, ...] = ()
+    first_action_at: datetime | None = None
+    last_action_at: datetime | None = None
+    last_action_seq: int | None = None
+    last_movement_at: datetime | None = None
+    last_movement_seq: int | None = None
+    attempts: int = 0  # outbound attempts since the person last answered (CD3, CD4)
+    visit_at: datetime | None = None
+    visit_confirmed: bool = False
+    stale_flagged_for: datetime | None = None  # the deadline that the last flag was for
+
+    @property
+    def waiting_on(self) -> Party | None:
+        """Whose turn it is: the oldest open blocker's party, else the next action's (D23)."""
+        if self.stage in CLOSED:
+            return None
+        if self.blockers:
+            return min(self.blockers, key=lambda b: (b.opened_at, b.subject_id)).party
+        return ACTION_PARTY[self.action.type] if self.action else Party.COORDINATOR
+
+
+def begin(fact: Fact) -> LeadState:
+    """The state right after the first event of a lead, which must be its receipt."""
+    if fact.kind != EventKind.RECEIVED:
+        raise ValueError("a log begins with the receipt of the lead")
+    return LeadState(
+        seq=fact.seq,
+        stage=Stage.NEW_INQUIRY,
+        stage_entered_at=fact.occurred_at,
+        received_at=fact.occurred_at,
+    )
+
+
+def apply(state: LeadState, fact: Fact) -> LeadState:
+    """The state after one more fact. Facts are applied in the order of `seq`, not of time."""
+    state = replace(state, seq=fact.seq)
+    change = _CHANGES.get(fact.kind)
+    if change is not None:
+        state = change(state, fact)
+    if is_two_way(fact):
+        state = replace(state, attempts=0)
+    if is_movement(fact) and _later(fact.occurred_at, state.last_movement_at):
+        state = replace(state, last_movement_at=fact.occurred_at, last_movement_seq=fact.seq)
+    return _with_action_dates(state, fact)
+
+
+def fold(facts: Iterable[Fact]) -> LeadState:
+    """The state after all `facts`, given in the order of `seq` and without voided ones."""
+    ordered = iter(facts)
+    state = begin(next(ordered))
+    for fact in ordered:
+        state = apply(state, fact)
+    return state
+
+
+def _later(moment: datetime, known: datetime | None) -> bool:
+    return known is None or moment >= known
+
+
+def _with_action_dates(state: LeadState, fact: Fact) -> LeadState:
+    if not fact.by_staff:
+        return state
+    if fact.kind not in NOT_AN_ACTION and _later(fact.occurred_at, state.last_action_at):
+        state = replace(state, last_action_at=fact.occurred_at, last_action_seq=fact.seq)
+    if fact.kind not in NOT_A_FIRST_ACTION and (
+        state.first_action_at is None or fact.occurred_at < state.first_action_at
+    ):
+        state = replace(state, first_action_at=fact.occurred_at)
+    return state
+
+
+def _owner_set(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, owner_id=fact.to_owner_id)
+
+
+def _stage_changed(state: LeadState, fact: Fact) -> LeadState:
+    source, target = Stage(fact.from_stage), Stage(fact.to_stage)
+    came_from = state.came_from
+    if target in RETURNS:
+        came_from = source if source not in RETURNS else came_from
+    elif source in RETURNS:
+        came_from = None
+    state = replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
+    if target in CLOSED:
+        state = replace(state, visit_at=None, visit_confirmed=False)
+    return state
+
+
+def _outreach_logged(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, attempts=state.attempts + 1)
+
+
+def _action_set(state: LeadState, fact: Fact) -> LeadState:
+    if fact.subject_id is None or fact.due_at is None:
+        raise ValueError("an action_set event names its action and its due time")
+    action = OpenAction(
+        fact.subject_id, ActionType(fact.code), fact.due_at, fact.reason_code == "promised"
+    )
+    return replace(state, action=action)
+
+
+def _action_ended(state: LeadState, fact: Fact) -> LeadState:
+    if state.action is not None and state.action.subject_id == fact.subject_id:
+        return replace(state, action=None)
+    return state
+
+
+def _blocker_opened(state: LeadState, fact: Fact) -> LeadState:
+    if fact.subject_id is None:
+        raise ValueError("a blocker_opened event names its blocker")
+    blocker = OpenBlocker(
+        fact.subject_id, fact.code, Party(fact.reason_code), fact.occurred_at, fact.due_at
+    )
+    return replace(state, blockers=(*state.blockers, blocker))
+
+
+def _blocker_resolved(state: LeadState, fact: Fact) -> LeadState:
+    left = tuple(b for b in state.blockers if b.subject_id != fact.subject_id)
+    return replace(state, blockers=left)
+
+
+def _visit_booked(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, visit_at=fact.due_at, visit_confirmed=False)
+
+
+def _visit_confirmed(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, visit_confirmed=True)
+
+
+def _visit_ended(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, visit_at=None, visit_confirmed=False)
+
+
+def _stale_flagged(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, stale_flagged_for=fact.due_at)
+
+
+_CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {
+    EventKind.OWNER_SET: _owner_set,
+    EventKind.STAGE_CHANGED: _stage_changed,
+    EventKind.OUTREACH_LOGGED: _outreach_logged,
+    EventKind.ACTION_SET: _action_set,
+    EventKind.ACTION_DONE: _action_ended,
+    EventKind.ACTION_CANCELED: _action_ended,
+    EventKind.BLOCKER_OPENED: _blocker_opened,
+    EventKind.BLOCKER_RESOLVED: _blocker_resolved,
+    EventKind.VISIT_BOOKED: _visit_booked,
+    EventKind.VISIT_CONFIRMED: _visit_confirmed,
+    EventKind.VISIT_ENDED: _visit_ended,
+    EventKind.STALE_FLAGGED: _stale_flagged,
+}

@@ -1,0 +1,50 @@
+"""When an open lead turns stale: the arithmetic of domain.md 6.1 with D17."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from recruitment.rules.calendars import BusinessCalendar, add_business_days
+from recruitment.rules.projection import LeadState
+from recruitment.rules.stages import CLOSED, Stage
+
+REST_DAYS: Mapping[Stage, int] = {
+    Stage.NEW_INQUIRY: 2,
+    Stage.AWAITING_PRESCREEN: 5,
+    Stage.COORDINATOR_REVIEW: 3,
+    Stage.CONTACTED: 5,
+    Stage.RECORDS_NEEDED: 10,
+    Stage.READY_TO_SCHEDULE: 5,
+    Stage.SCHEDULED: 1,
+    Stage.NO_RESPONSE: 0,
+}
+"""Business days without movement after which a stage is stale; a study may set its own (D13)."""
+
+CALL_BACK_WINDOW = timedelta(days=14)  # calendar days after could-not-reach (CD2, D5)
+SCREENING_WINDOW = timedelta(days=28)  # a screened lead's own limit (D17)
+
+
+def stale_at(
+    state: LeadState, calendar: BusinessCalendar, rest_days: Mapping[Stage, int] = REST_DAYS
+) -> datetime | None:
+    """The instant (UTC) at which the lead turns stale; None for a closed one.
+
+    The rest of the stage runs from the later of the last movement and the stage's beginning.
+    Whatever is planned holds it off (D17): the next action's due time and, while a blocker with a
+    review date is open, that date (ST1). A scheduled lead counts from its visit (6.1).
+    """
+    if state.stage in CLOSED:
+        return None
+    since = max(state.stage_entered_at, state.last_movement_at or state.received_at)
+    if state.stage == Stage.NO_RESPONSE:
+        limit = state.stage_entered_at + CALL_BACK_WINDOW
+    elif state.stage == Stage.SCREENED:
+        limit = since + SCREENING_WINDOW
+    elif state.stage == Stage.SCHEDULED and state.visit_at is not None:
+        limit = add_business_days(state.visit_at, rest_days[Stage.SCHEDULED], calendar)
+    else:
+        limit = add_business_days(since, rest_days[state.stage], calendar)
+    planned = [limit]
+    if state.action is not None:
+        planned.append(state.action.due_at)
+    planned += [blocker.review_by for blocker in state.blockers if blocker.review_by is not None]
+    return max(planned)

@@ -1,0 +1,45 @@
+"""A site's working time and a study's rest days as values, read once per change of settings."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
+
+from recruitment.models import Site, StageSetting, Study
+from recruitment.rules.calendars import DEFAULT_HOURS, BusinessCalendar
+from recruitment.rules.stages import Stage
+from recruitment.rules.staleness import REST_DAYS
+
+
+def calendar_of(site: Site) -> BusinessCalendar:
+    """The site's business calendar (CK1). Two or three statements the first time, then none.
+
+    The memory is keyed by the site's `calendar_version`, which every change of hours raises.
+    """
+    return _calendar(site.pk, site.calendar_version, site.time_zone)
+
+
+@lru_cache(maxsize=256)
+def _calendar(site_id: int, version: int, zone: str) -> BusinessCalendar:
+    site = Site.objects.get(pk=site_id)
+    intervals = tuple((row.weekday, row.opens, row.closes) for row in site.opening_intervals.all())
+    closed = set(site.holidays.values_list("on", flat=True))
+    for closure in site.closures.all():
+        days = (closure.last_on - closure.first_on).days
+        closed |= {closure.first_on + timedelta(days=day) for day in range(days + 1)}
+    return BusinessCalendar(zone, intervals or DEFAULT_HOURS, frozenset(closed))
+
+
+def rest_days_of(study: Study) -> Mapping[Stage, int]:
+    """Business days each stage may rest, with the study's own limits over the defaults (D13)."""
+    return _rest_days(study.pk, study.settings_version)
+
+
+@lru_cache(maxsize=1024)
+def _rest_days(study_id: int, version: int) -> Mapping[Stage, int]:
+    latest = (
+        StageSetting.objects.filter(study_id=study_id)
+        .order_by("code", "-version")
+        .distinct("code")
+        .values_list("code", "rest_days")
+    )
+    return {**REST_DAYS, **{Stage(code): days for code, days in latest if days is not None}}

@@ -1,0 +1,77 @@
+"""The three roles of the database: owner, app and report (model.md; reliability.md A12, H2).
+
+The owner makes tables. The app reads and writes rows, and only adds to the log. The report role
+reads the columns whose class lets a sponsor report know them, and nothing else; report code takes
+it with `SET LOCAL ROLE`.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+from psycopg import sql
+
+from trialsnest.lib.field_classes import READABLE_BY_REPORTS, class_of
+
+APP_ROLE = "trialsnest_app"
+REPORT_ROLE = "trialsnest_report"
+ADD_ONLY = ("recruitment_leadevent", "recruitment_settingchange", "reporting_reportdownload")
+CLASSED_APPS = ("recruitment", "reporting")
+
+
+def ensure_roles() -> str:
+    """Make the roles and their rights what the models say; may run twice, by the owner only.
+
+    Gives back one sentence about what protects the log: with the app signing in as the owner of
+    the tables the rights are weaker, because an owner may grant itself anything.
+    """
+    with connection.cursor() as cursor:
+        for role in (APP_ROLE, REPORT_ROLE):
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            if cursor.fetchone() is None:
+                login = "LOGIN" if role == APP_ROLE else "NOLOGIN"
+                cursor.execute(f"CREATE ROLE {role} {login} NOSUPERUSER")
+        for statement in _grants():
+            cursor.execute(statement)
+        cursor.execute("SELECT current_user")
+        owner = cursor.fetchone()[0]
+    return f"tables belong to {owner}; {APP_ROLE} signs in and may only add to the log"
+
+
+def readable_columns(model: type[Model]) -> list[str]:
+    """The columns of a model that a report may know, by the class of each field."""
+    return [
+        field.column
+        for field in model._meta.local_concrete_fields
+        if class_of(field) in READABLE_BY_REPORTS
+    ]
+
+
+def classed_models() -> Iterator[type[Model]]:
+    """Every model whose fields carry classes."""
+    for label in CLASSED_APPS:
+        yield from apps.get_app_config(label).get_models()
+
+
+def _grants() -> Iterator[sql.Composed | sql.SQL]:
+    app, report = sql.Identifier(APP_ROLE), sql.Identifier(REPORT_ROLE)
+    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}").format(app, report)
+    yield sql.SQL(
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}"
+    ).format(app)
+    yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(app)
+    for table in ADD_ONLY:
+        yield sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
+            sql.Identifier(table), app
+        )
+    yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(report)
+    for model in classed_models():
+        columns = readable_columns(model)
+        if columns:
+            yield sql.SQL("GRANT SELECT ({}) ON {} TO {}").format(
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
+                sql.Identifier(model._meta.db_table),
+                report,
+            )
+    yield sql.SQL("GRANT {} TO {}").format(report, app)

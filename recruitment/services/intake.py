@@ -1,0 +1,224 @@
+"""Receiving a lead: the person, how she may be reached, and the first lines of the log (13)."""
+
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from recruitment.models import (
+    ContactPermission,
+    ContactPoint,
+    Lead,
+    Person,
+    SearchToken,
+    Source,
+    StudySite,
+)
+from recruitment.rules import projection
+from recruitment.rules.events import EventKind, Fact
+from recruitment.rules.identity import search_tokens
+from recruitment.rules.next_actions import Plan, first_response_due
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import (
+    ActionType,
+    BlockerCategory,
+    Channel,
+    ContactBasis,
+    Party,
+    PermissionState,
+    SourceKind,
+)
+from recruitment.services.blockers import add_blocker
+from recruitment.services.calendars import calendar_of
+from recruitment.services.log import Change, check_times, event_of
+from recruitment.services.next_actions import replace_action
+from recruitment.services.ownership import set_owner
+
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enquirer:
+    """Who asked, in values that are normalized already (rules.identity).
+
+    `phones` are E.164 and `emails` in lower case; `permissions` holds what was said per channel,
+    and a channel left out takes the source's default (D31). `time_zone` empty: the site's (D29).
+    """
+
+    first_name: str = ""
+    last_name: str = ""
+    phones: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    permissions: Mapping[Channel, PermissionState] = field(default_factory=dict)
+    birth_year: int | None = None
+    language: str = "English"
+    needs_interpreter: bool = False
+    location_band: str = ""
+    time_zone: str = ""
+    best_time: str = ""
+    voicemail_ok: bool = False
+
+
+def lead_number() -> str:
+    """Eight random Crockford characters (40 bits): the lead's one public name."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(8))
+
+
+@transaction.atomic
+def receive_lead(
+    *,
+    study_site: StudySite,
+    source: Source,
+    enquirer: Enquirer,
+    received_at: datetime,
+    by: User | None,
+    at: datetime,
+    basis: ContactBasis | None = None,
+    owner: User | None = None,
+    once_key: str | None = None,
+    stated_interest: str = "",
+    person: Person | None = None,
+    number: str | None = None,
+) -> Lead:
+    """Make a lead, its person and the beginning of its log; unowned unless `owner` is given.
+
+    `received_at` is when she asked and `at` when we were told, both UTC. `basis` None takes the
+    source's. With a `once_key` that is known the existing lead comes back and nothing is written,
+    so an import may run twice. `person` reuses somebody known (a second study, DU1). Without a
+    contact basis the lead is kept but blocked from contact (IN3). Raises InvalidInput.
+    """
+    if once_key is not None:
+        known = Lead.objects.filter(once_key=once_key).first()
+        if known is not None:
+            return known
+    _check(study_site, source, enquirer, person)
+    check_times(occurred_at=received_at, at=at, received_at=None)
+    person = person or _make_person(study_site, source, enquirer, by=by, at=at)
+    lead = Lead(
+        study_site=study_site,
+        source=source,
+        person=person,
+        number=number or lead_number(),
+        once_key=once_key,
+        received_at=received_at,
+        basis=basis or source.default_basis,
+        stated_interest=stated_interest,
+        stage=Stage.NEW_INQUIRY,
+        stage_entered_at=received_at,
+        waiting_on=Party.COORDINATOR,
+        version=1,
+    )
+    lead.save(force_insert=True)
+    work = _begin(lead, by=by, at=at, code=source.kind)
+    if owner is not None:
+        set_owner(work, owner, how="route")
+    calendar = calendar_of(study_site.site)
+    due = first_response_due(received_at, SourceKind(source.kind), calendar)
+    replace_action(work, Plan(ActionType.CALL, max(due, received_at)), done=False)
+    if lead.basis == ContactBasis.MISSING:
+        work.occurred_at = at
+        add_blocker(work, BlockerCategory.CONTACT_PERMISSION)
+    work.write()
+    _write_tokens(lead, person, enquirer)
+    return lead
+
+
+def _check(
+    study_site: StudySite, source: Source, enquirer: Enquirer, person: Person | None
+) -> None:
+    if source.study_id != study_site.study_id:
+        raise InvalidInput("This source belongs to another study.", field="source")
+    if source.state == "draft" and not source.is_test:
+        raise InvalidInput("This source is a draft and takes no leads yet.", field="source")
+    if not study_site.is_open:
+        raise InvalidInput("This study takes no leads at this site.", field="study_site")
+    if person is None and not (enquirer.phones or enquirer.emails):
+        raise InvalidInput("Give a phone number or an e-mail address.", field="phone")
+
+
+def _make_person(
+    study_site: StudySite, source: Source, enquirer: Enquirer, *, by: User | None, at: datetime
+) -> Person:
+    person = Person.objects.create(
+        first_name=enquirer.first_name,
+        last_name=enquirer.last_name,
+        birth_year=enquirer.birth_year,
+        language=enquirer.language,
+        needs_interpreter=enquirer.needs_interpreter,
+        location_band=enquirer.location_band,
+        time_zone=enquirer.time_zone or study_site.site.time_zone,
+        time_zone_basis="stated" if enquirer.time_zone else "site",
+        best_time=enquirer.best_time,
+        created_at=at,
+    )
+    ContactPoint.objects.add_for(
+        person,
+        phones=enquirer.phones,
+        emails=enquirer.emails,
+        at=at,
+        voicemail_ok=enquirer.voicemail_ok,
+    )
+    states = _permissions(source, enquirer)
+    ContactPermission.objects.bulk_create(
+        [
+            ContactPermission(
+                person=person,
+                channel=channel,
+                state=state,
+                how="stated" if channel in enquirer.permissions else "source default",
+                wording=source.wording,
+                at=at,
+                by=by,
+            )
+            for channel, state in states.items()
+        ]
+    )
+    return person
+
+
+def _permissions(source: Source, enquirer: Enquirer) -> dict[Channel, PermissionState]:
+    """What was said, over the source's defaults; a text needs an explicit yes (D31)."""
+    defaults = {
+        Channel.PHONE: PermissionState(source.default_phone),
+        Channel.EMAIL: PermissionState(source.default_email),
+        Channel.TEXT: PermissionState.UNKNOWN,
+    }
+    return {**defaults, **enquirer.permissions}
+
+
+def _begin(lead: Lead, *, by: User | None, at: datetime, code: str) -> Change:
+    fact = Fact(
+        kind=EventKind.RECEIVED,
+        occurred_at=lead.received_at,
+        by_staff=by is not None,
+        seq=1,
+        code=code,
+    )
+    action_id = uuid.uuid4()
+    work = Change(
+        lead=lead,
+        state=projection.begin(fact),
+        by=by,
+        at=at,
+        occurred_at=lead.received_at,
+        action_id=action_id,
+        action_row=None,
+    )
+    work.begin_with(fact, event_of(fact, lead=lead, by=by, at=at, action_id=action_id))
+    return work
+
+
+def _write_tokens(lead: Lead, person: Person, enquirer: Enquirer) -> None:
+    tokens = search_tokens(person.display_name, enquirer.emails, enquirer.phones)
+    SearchToken.objects.bulk_create(
+        [
+            SearchToken(study_site_id=lead.study_site_id, lead=lead, token=token)
+            for token in sorted(tokens)
+        ],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,306 @@
+"""The only writer of the log and of the lead's projected columns (LC10; house.md rules 2, 3, 8).
+
+    with change(lead, by=user, at=now, seen=3) as work:
+        work.add(EventKind.NOTE_ADDED)
+
+Everything added goes out together when the block ends well: events, milestones and the lead's row,
+in the caller's transaction or one of its own. If it ends badly nothing is written.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from recruitment.models import Blocker, Lead, LeadEvent, LeadNote, Milestone, NextAction, StudyStaff
+from recruitment.rules import projection
+from recruitment.rules.events import EventKind, Fact, milestones_of
+from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
+from recruitment.rules.refusals import InvalidInput, LeadChanged
+from recruitment.rules.stages import Stage
+from recruitment.rules.staleness import stale_at
+from recruitment.rules.vocabulary import ActionType, Party
+from recruitment.services.calendars import calendar_of, rest_days_of
+
+CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
+
+
+def check_times(*, occurred_at: datetime, at: datetime, received_at: datetime | None) -> None:
+    """Refuse naive times, times to come, and times before the lead was received (LC10)."""
+    for moment in (occurred_at, at):
+        if moment.tzinfo is None:
+            raise InvalidInput("The time has no time zone.", field="occurred_at")
+    if at > timezone.now() + CLOCK_SLACK or occurred_at > at:
+        raise InvalidInput("The time lies in the future.", field="occurred_at")
+    if received_at is not None and occurred_at < received_at:
+        raise InvalidInput("The time is before the lead was received.", field="occurred_at")
+
+
+@dataclass
+class Change:
+    """One request's worth of facts about one locked lead. `at` is the recording time, UTC."""
+
+    lead: Lead
+    state: LeadState
+    by: User | None
+    at: datetime
+    occurred_at: datetime
+    action_id: uuid.UUID
+    action_row: NextAction | None
+    _events: list[LeadEvent] = field(default_factory=list)
+    _facts: list[Fact] = field(default_factory=list)
+    _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
+
+    def begin_with(self, fact: Fact, event: LeadEvent) -> None:
+        """Put the receipt of a new lead first; `state` begins with it already."""
+        self._facts.append(fact)
+        self._events.append(event)
+
+    def add(
+        self,
+        kind: EventKind,
+        *,
+        from_stage: str = "",
+        to_stage: str = "",
+        code: str = "",
+        reason_code: str = "",
+        to_owner: User | None = None,
+        subject_id: int | None = None,
+        due_at: datetime | None = None,
+        decided_by: StudyStaff | None = None,
+        occurred_at: datetime | None = None,
+        note: str = "",
+        once_key: str | None = None,
+    ) -> None:
+        """Add one fact. `occurred_at` defaults to the change's own."""
+        fact = Fact(
+            kind=kind,
+            occurred_at=occurred_at or self.occurred_at,
+            by_staff=self.by is not None,
+            seq=self.state.seq + 1,
+            from_stage=from_stage,
+            to_stage=to_stage,
+            code=code,
+            reason_code=reason_code,
+            to_owner_id=to_owner.pk if to_owner else None,
+            subject_id=subject_id,
+            due_at=due_at,
+        )
+        self.state = projection.apply(self.state, fact)
+        event = event_of(fact, lead=self.lead, by=self.by, at=self.at, action_id=self.action_id)
+        event.decided_by = decided_by
+        event.once_key = once_key
+        self._events.append(event)
+        self._facts.append(fact)
+        if note:
+            self._notes.append((event, note))
+
+    def write(self) -> None:
+        """Write events, milestones, notes and the lead's row. The lead's row lock is held."""
+        if not self._events:
+            return
+        LeadEvent.objects.bulk_create(self._events)
+        write_milestones(self.lead, self._events, self._facts)
+        if self._notes:
+            LeadNote.objects.bulk_create(
+                [LeadNote(event=event, text=text) for event, text in self._notes]
+            )
+        by_seq = {event.seq: event.pk for event in self._events}
+        project(self.lead, self.state, event_ids=by_seq)
+
+
+def event_of(
+    fact: Fact, *, lead: Lead, by: User | None, at: datetime, action_id: uuid.UUID
+) -> LeadEvent:
+    """The unsaved row of one fact."""
+    return LeadEvent(
+        lead=lead,
+        seq=fact.seq,
+        study_site_id=lead.study_site_id,
+        kind=fact.kind,
+        occurred_at=fact.occurred_at,
+        recorded_at=at,
+        actor=by,
+        from_stage=fact.from_stage,
+        to_stage=fact.to_stage,
+        code=fact.code,
+        reason_code=fact.reason_code,
+        to_owner_id=fact.to_owner_id,
+        subject_id=fact.subject_id,
+        due_at=fact.due_at,
+        action_id=action_id,
+    )
+
+
+def write_milestones(lead: Lead, events: list[LeadEvent], facts: list[Fact]) -> None:
+    """Keep the first occurrence of each milestone that the events make true (3.3).
+
+    An entry made late may be the first occurrence of something already known; it then takes over.
+    """
+    rows: dict[str, Milestone] = {}
+    for event, fact in zip(events, facts, strict=True):
+        for code in milestones_of(fact):
+            rows.setdefault(code, Milestone(lead=lead, code=code, event=event))
+    if not rows:
+        return
+    late = {
+        code: row for code, row in rows.items() if row.event.occurred_at < row.event.recorded_at
+    }
+    if late:
+        known = Milestone.objects.filter(lead=lead, code__in=late).select_related("event")
+        for milestone in known:
+            if milestone.event.occurred_at > late[milestone.code].event.occurred_at:
+                milestone.event = late[milestone.code].event
+                milestone.save(update_fields=["event"])
+    Milestone.objects.bulk_create(rows.values(), ignore_conflicts=True)
+
+
+def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
+    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys."""
+    study_site = lead.study_site
+    lead.stage = state.stage
+    lead.stage_entered_at = state.stage_entered_at
+    lead.came_from = state.came_from or ""
+    lead.owner_id = state.owner_id
+    lead.waiting_on = state.waiting_on or ""
+    lead.first_action_at = state.first_action_at
+    lead.last_action_at = state.last_action_at
+    lead.last_movement_at = state.last_movement_at
+    if state.last_action_seq in event_ids:
+        lead.last_action_event_id = event_ids[state.last_action_seq]
+    if state.last_movement_seq in event_ids:
+        lead.last_movement_event_id = event_ids[state.last_movement_seq]
+    lead.attempts = state.attempts
+    lead.visit_at = state.visit_at
+    lead.visit_confirmed = state.visit_confirmed
+    lead.stale_at = stale_at(state, calendar_of(study_site.site), rest_days_of(study_site.study))
+    lead.stale_flagged_for = state.stale_flagged_for
+    lead.version = state.seq
+    lead.save(update_fields=PROJECTED)
+
+
+PROJECTED = [
+    "stage",
+    "stage_entered_at",
+    "came_from",
+    "owner",
+    "waiting_on",
+    "first_action_at",
+    "last_action_at",
+    "last_movement_at",
+    "last_action_event",
+    "last_movement_event",
+    "attempts",
+    "visit_at",
+    "visit_confirmed",
+    "stale_at",
+    "stale_flagged_for",
+    "version",
+    "prescreen",
+]
+
+
+@contextmanager
+def change(
+    lead: Lead,
+    *,
+    by: User | None,
+    at: datetime,
+    seen: int | None,
+    occurred_at: datetime | None = None,
+    action_id: uuid.UUID | None = None,
+) -> Iterator[Change]:
+    """Lock `lead`, collect facts about it, and write them when the block ends.
+
+    `seen` is the version the caller's page showed; None is for jobs that hold no page. Raises
+    LeadChanged naming who acted since and when, InvalidInput for impossible times. Four
+    statements besides those of the block: lock, blockers and action, events, row (and milestones
+    when there are any).
+    """
+    happened = occurred_at or at
+    with transaction.atomic():
+        locked = _lock(lead.pk)
+        if seen is not None and locked.version != seen:
+            _refuse_if_changed(locked, seen)
+        check_times(occurred_at=happened, at=at, received_at=locked.received_at)
+        action_row = NextAction.objects.filter(lead=locked, ended_at__isnull=True).first()
+        work = Change(
+            lead=locked,
+            state=state_of(locked, action_row),
+            by=by,
+            at=at,
+            occurred_at=happened,
+            action_id=action_id or uuid.uuid4(),
+            action_row=action_row,
+        )
+        yield work
+        work.write()
+
+
+def _lock(pk: int) -> Lead:
+    return (
+        Lead.objects.select_for_update(of=("self",))
+        .select_related("study_site__site", "study_site__study", "source")
+        .get(pk=pk)
+    )
+
+
+def _refuse_if_changed(lead: Lead, seen: int) -> None:
+    """Raise LeadChanged naming who and when, unless only the stale flag came since `seen`."""
+    event = (
+        lead.events.filter(seq__gt=seen)
+        .exclude(kind=EventKind.STALE_FLAGGED)
+        .select_related("actor")
+        .order_by("-seq")
+        .first()
+    )
+    if event is None and lead.version >= seen:
+        return
+    who = event.actor.name if event is not None and event.actor else "Somebody"
+    when = (event.recorded_at if event is not None else lead.received_at).astimezone(zone_of(lead))
+    what = EventKind(event.kind).label.lower() if event is not None else "changed"
+    raise LeadChanged(
+        f"{who} was first, {when:%a %d %b %H:%M}: {what}. The lead is shown as it is now."
+    )
+
+
+def zone_of(lead: Lead) -> ZoneInfo:
+    """The zone of the lead's site."""
+    return ZoneInfo(lead.study_site.site.time_zone)
+
+
+def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
+    """The fold's state, read from the projected row. One statement, for open blockers."""
+    action = None
+    if action_row is not None:
+        action = OpenAction(
+            action_row.pk, ActionType(action_row.type), action_row.due_at, action_row.is_promised
+        )
+    return LeadState(
+        seq=lead.version,
+        stage=Stage(lead.stage),
+        stage_entered_at=lead.stage_entered_at,
+        received_at=lead.received_at,
+        came_from=Stage(lead.came_from) if lead.came_from else None,
+        owner_id=lead.owner_id,
+        action=action,
+        blockers=tuple(_open_blockers(lead)),
+        first_action_at=lead.first_action_at,
+        last_action_at=lead.last_action_at,
+        last_movement_at=lead.last_movement_at,
+        attempts=lead.attempts,
+        visit_at=lead.visit_at,
+        visit_confirmed=lead.visit_confirmed,
+        stale_flagged_for=lead.stale_flagged_for,
+    )
+
+
+def _open_blockers(lead: Lead) -> Iterator[OpenBlocker]:
+    for row in Blocker.objects.filter(lead=lead, resolved_at__isnull=True):
+        yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)

@@ -1,0 +1,171 @@
+"""Who holds which role, and what a role may do: the only caller of guardian's grants (D11, PR1)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from guardian.shortcuts import assign_perm, remove_perm
+
+from accounts.models import User
+from recruitment.models import Lead, Membership, Role, Site, Study, StudySite
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import OPEN
+from recruitment.services.ownership import assign_lead
+
+PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
+    Role.COORDINATOR: ("view_leads", "work_leads"),
+    Role.SITE_LEAD: ("view_leads", "work_leads", "lead_site"),
+    Role.REVIEWER: ("view_leads", "review_leads"),
+    Role.SPONSOR_VIEWER: ("view_reports",),
+    Role.ADMINISTRATOR: ("administer",),
+}
+"""What each role may do (15.1): on studies at sites, on studies, or over the installation."""
+
+Scope = Site | StudySite | Study | None
+
+
+def scope_fields(role: Role, scope: Scope) -> dict[str, Scope]:
+    """The columns of a membership for `role` over `scope`. Raises InvalidInput if they misfit."""
+    wanted = {
+        Role.SITE_LEAD: Site,
+        Role.COORDINATOR: StudySite,
+        Role.REVIEWER: StudySite,
+        Role.SPONSOR_VIEWER: Study,
+    }.get(role)
+    if wanted is None and scope is None:
+        return {}
+    if wanted is None or not isinstance(scope, wanted):
+        raise InvalidInput(
+            "A site lead holds a site, coordinators and reviewers a study at a site, a sponsor "
+            "viewer a study; an administrator holds the installation.",
+            field="scope",
+        )
+    name = {Site: "site", StudySite: "study_site", Study: "study"}[wanted]
+    return {name: scope}
+
+
+@transaction.atomic
+def grant_role(
+    *, user: User, role: Role, scope: Scope, by: User | None, at: datetime
+) -> Membership:
+    """Give `user` a role from `at` (UTC). May run twice: a role held already comes back."""
+    fields = scope_fields(role, scope)
+    held = Membership.objects.filter(user=user, role=role, ended_at__isnull=True, **fields).first()
+    if held is not None:
+        return held
+    membership = Membership.objects.create(
+        user=user, role=role, granted_at=at, granted_by=by, **fields
+    )
+    _rewrite_grants(user)
+    return membership
+
+
+@transaction.atomic
+def end_role(*, membership: Membership, by: User, at: datetime) -> None:
+    """End a role at `at` (UTC). The last administrator cannot end that role for good.
+
+    Leads the user owns there and may no longer work become Unowned (D22). May run twice.
+    """
+    if membership.ended_at is not None:
+        return
+    if membership.role == Role.ADMINISTRATOR and not _other_administrators(membership.user):
+        raise Refusal("This is the last administrator; appoint another one first.")
+    membership.ended_at, membership.ended_by = at, by
+    membership.save(update_fields=["ended_at", "ended_by"])
+    _rewrite_grants(membership.user)
+    _release_leads(membership.user, by=by, at=at)
+
+
+@transaction.atomic
+def suspend_user(*, user: User, by: User, at: datetime) -> int:
+    """End all sessions of `user` at once and keep her from signing in; how many leads it freed.
+
+    Her open leads become Unowned (D22). Roles stay on record. May run twice.
+    """
+    if user == by:
+        raise Refusal("You cannot suspend yourself.")
+    if user.has_perm("recruitment.administer") and not _other_administrators(user):
+        raise Refusal("This is the last administrator; appoint another one first.")
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions(user)
+    return _release_leads(user, by=by, at=at)
+
+
+def restore_user(*, user: User) -> None:
+    """Let a suspended user sign in again, with the roles she still holds."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def end_sessions(user: User) -> None:
+    """Sign `user` out everywhere."""
+    for session in Session.objects.all().iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
+
+
+def extend_to(study_site: StudySite) -> None:
+    """Give the site's leads their rights over a study that has just come to the site."""
+    for membership in Membership.objects.filter(
+        role=Role.SITE_LEAD, site=study_site.site, ended_at__isnull=True
+    ).select_related("user"):
+        _rewrite_grants(membership.user)
+
+
+def _rewrite_grants(user: User) -> None:
+    """Make guardian's rows say what the memberships say; writes only what differs."""
+    wanted: set[tuple[str, StudySite | Study]] = set()
+    administers = False
+    open_roles = Membership.objects.filter(user=user, ended_at__isnull=True)
+    for membership in open_roles.select_related("site", "study_site", "study"):
+        role = Role(membership.role)
+        administers |= role == Role.ADMINISTRATOR
+        for target in _targets(membership):
+            wanted |= {(perm, target) for perm in PERMISSIONS[role]}
+    held = set(_held(user))
+    for perm, target in held - wanted:
+        remove_perm(f"recruitment.{perm}", user, target)
+    for perm, target in wanted - held:
+        assign_perm(f"recruitment.{perm}", user, target)
+    permission = Permission.objects.get(
+        content_type__app_label="recruitment", codename="administer"
+    )
+    (user.user_permissions.add if administers else user.user_permissions.remove)(permission)
+
+
+def _targets(membership: Membership) -> Iterable[StudySite | Study]:
+    if membership.site is not None:
+        return membership.site.study_sites.all()
+    target = membership.study_site or membership.study
+    return [target] if target is not None else []
+
+
+def _held(user: User) -> Iterable[tuple[str, StudySite | Study]]:
+    for table in ("studysiteuserpermission", "studyuserpermission"):
+        rows = getattr(user, f"{table}_set").select_related("permission", "content_object")
+        yield from ((row.permission.codename, row.content_object) for row in rows)
+
+
+def _other_administrators(user: User) -> bool:
+    return (
+        Membership.objects.filter(
+            role=Role.ADMINISTRATOR, ended_at__isnull=True, user__is_active=True
+        )
+        .exclude(user=user)
+        .exists()
+    )
+
+
+def _release_leads(user: User, *, by: User, at: datetime) -> int:
+    """Free the open leads that `user` owns and may not work any more."""
+    freed = 0
+    owned = Lead.objects.filter(owner=user, stage__in=OPEN)
+    if user.is_active:
+        owned = owned.exclude(pk__in=Lead.objects.visible_to(user, "work_leads"))
+    for lead in owned:
+        assign_lead(lead=lead, to=None, by=by, at=at, seen=None, how="release")
+        freed += 1
+    return freed

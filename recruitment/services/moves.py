@@ -1,0 +1,106 @@
+"""Moving a lead from stage to stage: the only way its stage changes (LC5-LC10, N1, LC12)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit
+from recruitment.rules.closing import check_close
+from recruitment.rules.events import EventKind
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import CLOSED, Stage, check_move
+from recruitment.rules.vocabulary import PrescreenState, VisitResult
+from recruitment.services.log import Change, change
+from recruitment.services.next_actions import end_action, replace_action
+
+
+def move_lead(
+    *,
+    lead: Lead,
+    to: Stage,
+    by: User,
+    at: datetime,
+    seen: int,
+    plan: Plan | None = None,
+    reason: str = "",
+    decided_by: StudyStaff | None = None,
+    occurred_at: datetime | None = None,
+    note: str = "",
+) -> None:
+    """Move the lead to `to` and set its next action, in one transaction.
+
+    `reason` is a close code and needed for a close (CL2). `decided_by` is the study-team member
+    whose decision is recorded: needed for screened, enrolled and whatever ends a screening
+    (LC7), and for Not qualified (LC6). Times are UTC. Raises IllegalMove naming the allowed moves,
+    InvalidInput naming the field, LeadChanged; then nothing is written.
+    """
+    with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+        move(work, to, plan=plan, reason=reason, decided_by=decided_by, note=note)
+
+
+def move(
+    work: Change,
+    to: Stage,
+    *,
+    plan: Plan | None,
+    reason: str = "",
+    decided_by: StudyStaff | None = None,
+    note: str = "",
+) -> None:
+    """The same inside a change that is already open, beside other facts."""
+    current = work.state.stage
+    check_move(current, to, came_from=work.state.came_from)
+    closing = to in CLOSED - {Stage.ENROLLED}
+    if closing:
+        check_close(reason, to)
+    _check_decider(work, to, decided_by)
+    if to == Stage.NOT_QUALIFIED:
+        _check_basis(work)
+    work.add(
+        EventKind.STAGE_CHANGED,
+        from_stage=current,
+        to_stage=to,
+        code="reopened" if current in CLOSED else "",
+        reason_code=reason if closing else "",
+        decided_by=decided_by,
+        note=note,
+    )
+    if to in CLOSED:
+        _close_work(work)
+    else:
+        replace_action(work, plan, done=True)
+
+
+def _check_decider(work: Change, to: Stage, decided_by: StudyStaff | None) -> None:
+    outcome = work.state.stage == Stage.SCREENED and to in CLOSED
+    needed = outcome or to in {Stage.SCREENED, Stage.ENROLLED, Stage.NOT_QUALIFIED}
+    if needed and decided_by is None:
+        raise InvalidInput(
+            f"Name who on the study team decided; {to.label} is their decision.",
+            field="decided_by",
+        )
+    if decided_by is not None and decided_by.study_site_id != work.lead.study_site_id:
+        raise InvalidInput("That person is not on this study's team here.", field="decided_by")
+
+
+def _check_basis(work: Change) -> None:
+    """LC6: a criterion is decided on a completed prescreen or a study-team review, never before."""
+    if work.lead.prescreen == PrescreenState.COMPLETE:
+        return
+    if Review.objects.filter(lead=work.lead).exclude(decision="").exists():
+        return
+    raise Refusal(
+        f"{Stage.NOT_QUALIFIED.label} needs a completed prescreen or a study-team review first."
+    )
+
+
+def _close_work(work: Change) -> None:
+    """A closed lead holds no open work: action, blockers and a visit still ahead end with it."""
+    end_action(work, done=True)
+    for blocker in Blocker.objects.filter(lead=work.lead, resolved_at__isnull=True):
+        blocker.resolved_at, blocker.resolved_by = max(work.at, blocker.opened_at), work.by
+        blocker.save(update_fields=["resolved_at", "resolved_by"])
+        work.add(EventKind.BLOCKER_RESOLVED, code=blocker.category, subject_id=blocker.pk)
+    Visit.objects.filter(lead=work.lead, result="").update(
+        result=VisitResult.SITE_CANCELED, ended_at=work.at
+    )

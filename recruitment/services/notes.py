@@ -1,0 +1,22 @@
+"""A plain note on a lead: staff's words, kept apart from the log (M2)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from recruitment.models import Lead
+from recruitment.rules.events import EventKind
+from recruitment.rules.refusals import InvalidInput
+from recruitment.services.log import change
+
+MAX_NOTE = 2000  # characters
+
+
+def add_note(*, lead: Lead, text: str, by: User, at: datetime) -> None:
+    """Add a note. It is an action, never movement. `at` is UTC. Raises InvalidInput."""
+    words = text.strip()
+    if not words:
+        raise InvalidInput("Write the note first.", field="note")
+    if len(words) > MAX_NOTE:
+        raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
+    with change(lead, by=by, at=at, seen=None) as work:
+        work.add(EventKind.NOTE_ADDED, note=words)

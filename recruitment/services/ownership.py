@@ -1,0 +1,60 @@
+"""Who owns a lead (O2, O3, D22). Exactly one named user, or nobody and then the Unowned tray."""
+
+from datetime import datetime
+
+from accounts.models import User
+from recruitment.models import Lead, NextAction, study_sites_for
+from recruitment.rules.events import EventKind
+from recruitment.rules.refusals import InvalidInput, LeadChanged
+from recruitment.rules.stages import CLOSED
+from recruitment.services.log import Change, change
+
+
+def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
+    """Take an unowned lead; exactly one of several who try succeeds. `at` is UTC.
+
+    Raises LeadChanged naming the owner if somebody has it, also when that is the caller.
+    """
+    with change(lead, by=by, at=at, seen=None) as work:
+        if work.state.owner_id is not None:
+            owner = User.objects.get(pk=work.state.owner_id)
+            who = "You have" if owner == by else f"{owner.name} has"
+            raise LeadChanged(f"{who} this lead already.")
+        if work.state.stage in CLOSED:
+            raise InvalidInput("A closed lead needs no owner.", field="owner")
+        set_owner(work, by, how="claim")
+
+
+def assign_lead(
+    *,
+    lead: Lead,
+    to: User | None,
+    by: User | None,
+    at: datetime,
+    seen: int | None,
+    how: str = "assign",
+) -> None:
+    """Give the lead to somebody who works its study, or to nobody (`to=None`: Unowned).
+
+    `how` is the code kept with the event: assign, cover, route or release. Raises InvalidInput
+    if `to` is not active or has no part in the study at that site (O4), LeadChanged.
+    """
+    with change(lead, by=by, at=at, seen=seen) as work:
+        if to is not None and not _works(to, work.lead):
+            raise InvalidInput(f"{to.name} does not work on this study here.", field="owner")
+        if work.state.owner_id == (to.pk if to else None):
+            return
+        set_owner(work, to, how=how)
+
+
+def set_owner(work: Change, to: User | None, *, how: str) -> None:
+    """Set the owner of the lead and of its open next action."""
+    work.add(EventKind.OWNER_SET, code=how, to_owner=to)
+    NextAction.objects.filter(lead=work.lead, ended_at__isnull=True).update(owner=to)
+
+
+def _works(user: User, lead: Lead) -> bool:
+    return (
+        user.is_active
+        and study_sites_for(user, "work_leads").filter(pk=lead.study_site_id).exists()
+    )

@@ -1,0 +1,39 @@
+"""Records readiness: each item on its own way from needed to reviewed (RC1-RC4)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from recruitment.models import Lead, RecordsItem
+from recruitment.rules.events import EventKind
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.vocabulary import RecordsState, RecordsType
+from recruitment.services.log import change
+from recruitment.services.next_actions import replace_action
+
+
+def set_records_item(
+    *,
+    lead: Lead,
+    type: RecordsType,  # the field's word for what kind of record it is
+    state: RecordsState,
+    by: User,
+    at: datetime,
+    seen: int,
+    plan: Plan | None = None,
+    occurred_at: datetime | None = None,
+    provider: str = "",
+) -> RecordsItem:
+    """Write one item's state; the item is made when it is first named.
+
+    `provider` stays on site (RC3). `plan` replaces the open next action. Times are UTC. Raises
+    InvalidInput, LeadChanged. Setting the same state twice writes two facts.
+    """
+    with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+        values = {"state": state, "changed_at": work.occurred_at}
+        if provider:
+            values["provider"] = provider
+        item, _ = RecordsItem.objects.update_or_create(lead=work.lead, type=type, defaults=values)
+        work.add(EventKind.RECORDS_CHANGED, code=state, reason_code=type, subject_id=item.pk)
+        if plan is not None:
+            replace_action(work, plan, done=True)
+        return item

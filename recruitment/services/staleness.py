@@ -1,0 +1,68 @@
+"""Flagging leads that went stale: an event per lead and deadline (ST1, D17, LC12)."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from recruitment.models import Lead, LeadEvent, Milestone
+from recruitment.rules.events import EventKind, MilestoneCode
+from recruitment.rules.stages import OPEN
+
+BATCH = 1000  # leads a transaction
+
+
+def flag_stale(*, at: datetime) -> int:
+    """Flag every open lead whose stored deadline has passed at `at` (UTC); how many were flagged.
+
+    Reads only rows that are due. May run twice, late, or beside itself: a deadline is flagged
+    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline.
+    """
+    total = 0
+    while flagged := _flag_batch(at):
+        total += flagged
+    return total
+
+
+@transaction.atomic
+def _flag_batch(at: datetime) -> int:
+    due = list(
+        Lead.objects.select_for_update(skip_locked=True)
+        .filter(stage__in=OPEN, stale_at__lte=at)
+        .filter(Q(stale_flagged_for__isnull=True) | ~Q(stale_flagged_for=F("stale_at")))
+        .order_by("stale_at", "pk")[:BATCH]
+    )
+    if not due:
+        return 0
+    events = LeadEvent.objects.bulk_create(_flags(due, at))
+    Milestone.objects.bulk_create(
+        [
+            Milestone(lead_id=event.lead_id, code=MilestoneCode.STALE_FLAGGED, event=event)
+            for event in events
+        ],
+        ignore_conflicts=True,
+    )
+    Lead.objects.filter(pk__in=[lead.pk for lead in due]).update(
+        stale_flagged_for=F("stale_at"), version=F("version") + 1
+    )
+    return len(due)
+
+
+def _flags(due: Iterable[Lead], at: datetime) -> list[LeadEvent]:
+    run = uuid.uuid4()
+    return [
+        LeadEvent(
+            lead=lead,
+            seq=lead.version + 1,
+            study_site_id=lead.study_site_id,
+            kind=EventKind.STALE_FLAGGED,
+            occurred_at=lead.stale_at or at,
+            recorded_at=at,
+            code=lead.stage,
+            due_at=lead.stale_at,
+            action_id=run,
+        )
+        for lead in due
+    ]

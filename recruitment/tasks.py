@@ -1,0 +1,50 @@
+"""Celery's clocks: each task is one service call, safe to run twice (house.md rule 15)."""
+
+import time
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from recruitment.services import jobs
+from recruitment.services.staleness import flag_stale
+
+PAUSE_AFTER_FAILURE = 15.0  # seconds during which a web request does not ask a dead broker again
+_broker_failed_at: list[float] = []
+
+
+@shared_task(name="recruitment.run_job")  # type: ignore[untyped-decorator]
+def run_job(job_id: int) -> None:
+    """Run one row of the outbox."""
+    jobs.run_job(job_id, at=timezone.now())
+
+
+@shared_task(name="recruitment.send_waiting_jobs")  # type: ignore[untyped-decorator]
+def send_waiting_jobs() -> int:
+    """Send every row that is due; a row sent twice runs once."""
+    due = jobs.waiting_jobs(at=timezone.now())
+    for job_id in due:
+        run_job.delay(job_id)
+    return len(due)
+
+
+@shared_task(name="recruitment.flag_stale_leads")  # type: ignore[untyped-decorator]
+def flag_stale_leads(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return flag_stale(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+def carry(job_id: int) -> None:
+    """Give a row to the broker, unless the broker just failed; the row stays in any case."""
+    if _broker_failed_at and time.monotonic() - _broker_failed_at[0] < PAUSE_AFTER_FAILURE:
+        return
+    try:
+        run_job.delay(job_id)
+    except (OperationalError, OSError):
+        _broker_failed_at[:] = [time.monotonic()]
+    else:
+        _broker_failed_at.clear()
+
+
+jobs.carry_with(carry)

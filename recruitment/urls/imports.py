@@ -1,0 +1,5 @@
+"""Lead files."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

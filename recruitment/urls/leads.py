@@ -1,0 +1,5 @@
+"""The queue and the lead."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,107 @@
+"""Sponsor reports: frozen snapshots, their papers, and who took them (domain.md 12; D35, D36)."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from recruitment.models import Site, Study
+from trialsnest.lib.field_classes import operational, sponsor_text
+
+FROZEN = """
+    IF current_setting('trialsnest.test_flush', true) = 'on' THEN
+        RETURN COALESCE(NEW, OLD);
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.snapshot = NEW.snapshot AND OLD.cut_off = NEW.cut_off
+       AND OLD.as_of = NEW.as_of AND OLD.snapshot_sha256 = NEW.snapshot_sha256
+       AND NEW.state IN ('issued', 'superseded')
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an issued report never changes'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'issued_report_is_frozen';
+"""
+
+
+class SponsorReport(models.Model):
+    """One report of one study at one site over [period_start, cut_off), as known at `as_of`.
+
+    `site` is null for a roll-up of a study. Issued reports never change; an error makes the next
+    revision (SR3). Times are UTC.
+    """
+
+    STATES = (("draft", "Draft"), ("issued", "Issued"), ("superseded", "Superseded"))
+
+    study = operational(models.ForeignKey(Study, models.PROTECT, related_name="reports"))
+    site = operational(
+        models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="reports")
+    )
+    number = operational(models.PositiveIntegerField())
+    revision = operational(models.CharField(max_length=2, default="A"))
+    period_start = operational(models.DateTimeField())
+    cut_off = operational(models.DateTimeField())
+    as_of = operational(models.DateTimeField())
+    snapshot = operational(models.JSONField())
+    snapshot_sha256 = operational(models.CharField(max_length=64))
+    renderer = operational(models.JSONField(default=dict))
+    state = operational(models.CharField(max_length=12, choices=STATES, default="draft"))
+    drafted_at = operational(models.DateTimeField())
+    issued_at = operational(models.DateTimeField(null=True, blank=True))
+    issued_by = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    narrative = sponsor_text(models.TextField(max_length=1000, blank=True, default=""))
+
+    class Meta:
+        ordering = ["-cut_off", "study__code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "site", "cut_off", "revision"],
+                nulls_distinct=False,
+                name="report_once_per_period_and_revision",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start__lt=F("cut_off")), name="report_period_has_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(as_of__gte=F("cut_off")), name="report_known_after_cut_off"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", issued_at__isnull=True, issued_by__isnull=True)
+                | (~Q(state="draft") & Q(issued_at__isnull=False, issued_by__isnull=False)),
+                name="report_issued_at_and_by",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="issued_is_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=~pgtrigger.Q(old__state="draft"),
+                func=FROZEN,
+            )
+        ]
+
+
+class ReportPaper(models.Model):
+    """The PDF of a report on one paper size: its bytes and their hash, in one transaction."""
+
+    SIZES = (("a4", "A4"), ("letter", "Letter"))
+
+    report = operational(models.ForeignKey(SponsorReport, models.CASCADE, related_name="papers"))
+    size = operational(models.CharField(max_length=6, choices=SIZES))
+    pdf = operational(models.BinaryField())
+    sha256 = operational(models.CharField(max_length=64))
+    rendered_at = operational(models.DateTimeField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "size"], name="report_paper_once")]
+
+
+class ReportDownload(models.Model):
+    """That somebody took a report (LR2); append-only."""
+
+    report = operational(models.ForeignKey(SponsorReport, models.PROTECT, related_name="downloads"))
+    size = operational(models.CharField(max_length=6, choices=ReportPaper.SIZES))
+    user = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
+    at = operational(models.DateTimeField())

@@ -1,0 +1,5 @@
+"""Rows for account."""
+
+from tests.access.roles import Row
+
+ROWS: dict[str, Row] = {}

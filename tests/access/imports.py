@@ -1,0 +1,5 @@
+"""Rows for imports."""
+
+from tests.access.roles import Row
+
+ROWS: dict[str, Row] = {}

@@ -1,0 +1,96 @@
+"""What tests share: people in their roles, a study at a site, and a count of statements."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from recruitment.models import Role, StudySite
+from tests.factories.recruitment import StudySiteFactory, make_member
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fast_and_alone() -> None:
+    """A quick password hash, and caches of this process only."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    }
+
+
+@pytest.fixture(autouse=True)
+def _test_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the flush after a transactional test empty the log; nothing else may."""
+    yield
+    if "transactional_db" in request.fixturenames:
+        with connection.cursor() as cursor:
+            cursor.execute("SET trialsnest.test_flush = 'on'")
+
+
+@pytest.fixture
+def study_site(db: None) -> StudySite:
+    return StudySiteFactory()
+
+
+@pytest.fixture
+def coordinator(study_site: StudySite) -> User:
+    return make_member(Role.COORDINATOR, study_site, name="Priya Raman")
+
+
+@pytest.fixture
+def site_lead(study_site: StudySite) -> User:
+    return make_member(Role.SITE_LEAD, study_site.site, name="Ana Lead")
+
+
+@pytest.fixture
+def reviewer(study_site: StudySite) -> User:
+    return make_member(Role.REVIEWER, study_site)
+
+
+@pytest.fixture
+def sponsor_viewer(study_site: StudySite) -> User:
+    return make_member(Role.SPONSOR_VIEWER, study_site.study)
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return make_member(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """A coordinator of another study at another site."""
+    return make_member(Role.COORDINATOR, StudySiteFactory())
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    """A browser in which the given user has signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def count_queries() -> Callable[..., int]:
+    """How many statements a call makes, with the caches of content types warm."""
+
+    def count(call: Callable[..., Any], *args: Any, **kwargs: Any) -> int:
+        ContentType.objects.get_for_model(StudySite)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            call(*args, **kwargs)
+        return len(captured)
+
+    return count
