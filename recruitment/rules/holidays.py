@@ -8,6 +8,7 @@ from datetime import date
 
 import holidays
 
+from recruitment.rules.calendars import CLOSED_YEARS
 from recruitment.rules.refusals import InvalidInput
 
 
@@ -15,7 +16,8 @@ def public_holidays(country: str, region: str, year: int) -> dict[date, str]:
     """Date and English name of each public holiday of `year`, days in lieu included, in order.
 
     `country` is an ISO 3166 code such as US; `region` a code of one of its parts such as MA, or
-    "" for the holidays of the whole country. Raises InvalidInput, naming the field, for either.
+    "" for the holidays of the whole country. Raises InvalidInput, naming the field, for an unknown
+    one or a year outside 2000 to 2100.
     """
     known = holidays.list_supported_countries()
     if country not in known:
@@ -30,6 +32,8 @@ def public_holidays(country: str, region: str, year: int) -> dict[date, str]:
             " the holidays of the whole country.",
             field="region",
         )
+    if year not in CLOSED_YEARS:
+        raise InvalidInput("Choose a year between 2000 and 2100.", field="year")
     # The language is named because the library would otherwise follow the server's own.
     found = holidays.country_holidays(country, subdiv=region or None, years=year, language="en_US")
     return dict(sorted(found.items()))
