@@ -39,7 +39,7 @@ def missing_chromium() -> list[str]:
 
 
 PARTS = {
-    "pango": Part("The PDF library's parts", missing_pango, "no PDF can be made"),
+    "pango": Part("Pango", missing_pango, "no PDF can be made"),
     "chromium": Part("Chromium", missing_chromium, "ALL BROWSER TESTS ARE SKIPPED"),
 }
 
@@ -57,8 +57,8 @@ def main(names: Sequence[str]) -> int:
             packages = part.missing()
         if packages:
             print(
-                f"{part.what} {'is' if len(packages) == 1 else 'are'} missing: until "
-                f"`apt-get install {' '.join(packages)}` (or its like) is run, {part.without}.",
+                f"{part.what} is missing: until `apt-get install {' '.join(packages)}` "
+                f"(or its like) is run, {part.without}.",
                 flush=True,
             )
     return 0

@@ -98,7 +98,7 @@ def arguments(pid: int) -> list[bytes]:
         return []
 
 
-def end_leftovers(mark: str, *, patience: float = 10) -> int:
+def end_leftovers(mark: str, *, patience: float = 5) -> int:
     """End every process whose environment holds `mark` ("NAME=value"), and say how many.
 
     Children of a start that was killed are found this way; no pid file can be stale or missing.

@@ -58,13 +58,15 @@ def up() -> int:
 def free_port() -> int:
     """PORT, when it can be listened on. Raises CannotStart with one sentence when it cannot."""
     port = env.number("PORT", 8000)
+    if not 0 < port < 65536:
+        raise CannotStart(f"PORT is {port}: choose one between 1 and 65535.")
     try:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((HOST, port))
-    except (OSError, OverflowError) as problem:
+    except OSError as problem:
         raise CannotStart(
-            f"Port {port} of {HOST} cannot be used ({problem}): choose another, as in "
+            f"Port {port} of {HOST} cannot be used ({problem.strerror}): choose another, as in "
             "`make run PORT=8010`."
         ) from None
     return port
