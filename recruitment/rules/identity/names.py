@@ -74,7 +74,7 @@ def is_filler(name: Name) -> bool:
 
 def display_name(first: str, last: str) -> str:
     """The name as staff read it; never empty, because a link or a row needs words."""
-    return clean_line(f"{first} {last}") or "Name not given"
+    return clean_line(f"{first} {last}") or "No name given"
 
 
 def name_key(first: str, last: str) -> str:

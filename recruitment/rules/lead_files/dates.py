@@ -28,6 +28,10 @@ _AGE = re.compile(
 )
 _CLOCK = re.compile(r"[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?")
 _FIRST_YEAR = 1990  # no lead is older; dates near year 1 cannot change their zone
+_OTHER_ORDER = {
+    DateOrder.MONTH_FIRST: "is day-first in a month-first column and is left empty",
+    DateOrder.DAY_FIRST: "is month-first in a day-first column and is left empty",
+}
 _ENOUGH = 10  # times as many rows of one order as of the other settle the order of a file
 
 
@@ -149,14 +153,15 @@ def _in_order(
     if order is None:
         if left <= 12 and right <= 12 and left != right:
             known = _with_year(year, left, right, today)
-            return DateReading(year=known.day.year if known.day else None, is_two_way=True,
-                               problem="can be read day first or month first")  # fmt: skip
+            return DateReading(
+                year=known.day.year if known.day else None,
+                is_two_way=True,
+                problem="can be read day first or month first",
+            )
         order = DateOrder.DAY_FIRST if left > 12 else DateOrder.MONTH_FIRST
     month, day = (left, right) if order is DateOrder.MONTH_FIRST else (right, left)
     if month > 12 >= day:
-        words = "day-first in a month-first" if order is DateOrder.MONTH_FIRST else (
-            "month-first in a day-first")  # fmt: skip
-        return DateReading(problem=f"is {words} column and is left empty")
+        return DateReading(problem=_OTHER_ORDER[order])
     return _with_year(year, month, day, today)
 
 
@@ -199,8 +204,9 @@ def _in_zone(moment: datetime, zone: tzinfo | None) -> Moment:
     problem = ""
     if early.utcoffset() != late.utcoffset():
         skipped = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment
-        problem = "names an hour that was skipped, moved forward" if skipped else (
-            "names an hour that occurred twice, read as the first")  # fmt: skip
+        problem = "names an hour that occurred twice, read as the first"
+        if skipped:
+            problem = "names an hour that was skipped, moved forward"
     return Moment(at=early.astimezone(UTC), problem=problem)
 
 

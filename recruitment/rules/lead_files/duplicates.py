@@ -11,6 +11,8 @@ from datetime import date
 from recruitment.rules.identity import name_key
 from recruitment.rules.lead_files.rows import Action, LeadRow
 
+_SHARING = 20  # people remembered per value; a call center's own number may stand in every row
+
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
@@ -74,7 +76,9 @@ class _Register:
 
     def add(self, person: KnownPerson) -> None:
         for key in _keys(person):
-            self._by.setdefault(key, []).append(person)
+            sharing = self._by.setdefault(key, [])
+            if len(sharing) < _SHARING:
+                sharing.append(person)
 
     def by_id(self, external_id: str) -> KnownPerson | None:
         return next(iter(self._by.get(f"id:{external_id}", ())), None) if external_id else None
@@ -99,26 +103,27 @@ def _keys(person: KnownPerson) -> list[str]:
 
 
 def _judge(row: LeadRow, register: _Register, *, match_ids: bool) -> LeadRow:
-    person = known_from_row(row)
-    same_id = register.by_id(row.external_id) if match_ids else None
-    if same_id is not None:
-        if replace(same_id, label=person.label) == person:
-            return replace(row, action=Action.DUPLICATE,
-                           reason=f"the same record number as {same_id.label}")  # fmt: skip
-        return replace(row, action=Action.CONFLICT,
-                       reason=f"the record number of {same_id.label} with another content"
-                       )  # fmt: skip
+    action, reason = _verdict(known_from_row(row), register, match_ids=match_ids)
+    return replace(row, action=action, reason=reason)
+
+
+def _verdict(person: KnownPerson, register: _Register, *, match_ids: bool) -> tuple[Action, str]:
+    numbered = register.by_id(person.external_id) if match_ids else None
+    if numbered is not None:
+        if replace(numbered, label=person.label) == person:
+            return Action.DUPLICATE, f"the same record number as {numbered.label}"
+        return Action.CONFLICT, f"the record number of {numbered.label} with another content"
     alike = register.like(person)
     for other in alike:
         if _is_same(person, other):
-            return replace(row, action=Action.DUPLICATE,
-                           reason=f"the same person as {other.label}: {_shared(person, other)}"
-                           )  # fmt: skip
+            return (
+                Action.DUPLICATE,
+                f"the same person as {other.label}: {_shared(person, other)}",
+            )
     if alike:
-        return replace(row, action=Action.REVIEW,
-                       reason=f"may be the person of {alike[0].label}: {_shared(person, alike[0])}"
-                       )  # fmt: skip
-    return row
+        other = alike[0]
+        return Action.REVIEW, f"may be the person of {other.label}: {_shared(person, other)}"
+    return Action.ACCEPT, ""
 
 
 def _born_apart(one: KnownPerson, other: KnownPerson) -> bool:

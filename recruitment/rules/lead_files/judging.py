@@ -31,6 +31,8 @@ from recruitment.rules.lead_files.table import Record
 ADULT_AGE = 18
 EXTERNAL_ID_LIMIT = 200
 NOTE_LIMIT = 500  # IN2: free text is capped
+LANGUAGE_LIMIT = 40
+BEST_TIME_LIMIT = 80
 F = LeadField
 _NOT_A_VALUE = ("[not completed]",)
 
@@ -52,8 +54,9 @@ class RowReader:
         self._source = source
         self._columns = columns
         self._keys = [" ".join(words(column)) for column in columns]
-        self._places = {field: [columns.index(c) for c, f in fields.items() if f is field]
-                        for field in F}  # fmt: skip
+        self._places = {
+            field: [columns.index(c) for c, f in fields.items() if f is field] for field in F
+        }
         self._today = today
         self._zone = zone
         self._region = region
@@ -87,9 +90,12 @@ class RowReader:
             return empty
         outside = record.cells[len(self._columns) :]
         if len(record.cells) < len(self._columns) or any(cell.strip() for cell in outside):
-            return replace(empty, action=Action.REJECT,
-                           reason=f"it has {len(record.cells)} cells where the column names have "
-                           f"{len(self._columns)}")  # fmt: skip
+            return replace(
+                empty,
+                action=Action.REJECT,
+                reason=f"it has {len(record.cells)} cells where the column names have "
+                f"{len(self._columns)}",
+            )
         return self._judged(record, self._filled(record))
 
     def _judged(self, record: Record, filled: tuple[LeadRow, DateReading, Remarks]) -> LeadRow:
@@ -148,8 +154,8 @@ class RowReader:
             consent_contact=self._answer(record, F.CONSENT_CONTACT, remarks),
             consent_sms=self._answer(record, F.CONSENT_SMS, remarks),
             consent_email=self._answer(record, F.CONSENT_EMAIL, remarks),
-            language=self._line(record, F.LANGUAGE, NOTE_LIMIT, remarks),
-            best_time=self._line(record, F.BEST_TIME, NOTE_LIMIT, remarks),
+            language=self._line(record, F.LANGUAGE, LANGUAGE_LIMIT, remarks),
+            best_time=self._line(record, F.BEST_TIME, BEST_TIME_LIMIT, remarks),
             note=self._note(record, moment, remarks),
             channel=self._source.channel,
         )

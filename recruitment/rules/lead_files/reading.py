@@ -153,8 +153,11 @@ def _fields(sheet: Sheet, source: SourceKind, mapping: Mapping[str, str]) -> dic
             fields[column] = LeadField(code)
     fields = {column: fields[column] for column in sheet.columns if column in fields}
     if not {LeadField.PHONE, LeadField.EMAIL} & set(fields.values()):
-        what = "No column is known to hold" if sheet.has_header else (
-            "The file has no column names, so no column is known to hold")  # fmt: skip
+        what = (
+            "No column is known to hold"
+            if sheet.has_header
+            else ("The file has no column names, so no column is known to hold")
+        )
         raise UnreadableFile(
             f"{what} a phone number or an e-mail address ({source.label}). Say which one does."
         )

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any, Never
 
 from recruitment.rules.identity import clean_block, clean_line
@@ -14,15 +13,8 @@ _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-class TextLimit(StrEnum):
-    """Kinds of text by how long they may be."""
-
-    LINE = "line"
-    BLOCK = "block"
-
-
-LIMITS = {TextLimit.LINE: 1_000, TextLimit.BLOCK: 50_000}
-"""Characters. The registry's own limits are 300 for a title and 20,000 for criteria."""
+LINE_LIMIT = 300  # characters; the registry's own limit for titles and names
+BLOCK_LIMIT = 50_000  # its criteria end at 20,000
 
 
 class UnreadableRecord(Refusal):
@@ -53,15 +45,15 @@ class Fields:
             for index, item in enumerate(items)
         ]
 
-    def line(self, name: str) -> str:
-        """Text as one clean line; empty when missing."""
+    def line(self, name: str, *, limit: int = LINE_LIMIT) -> str:
+        """Text as one clean line; empty when missing, refused beyond `limit` characters."""
         text = self._get(name, str, "text") or ""
-        return self._within(name, clean_line(text), TextLimit.LINE)
+        return self._within(name, clean_line(text), limit)
 
     def block(self, name: str) -> str:
         """Text with its line breaks; empty when missing."""
         text = self._get(name, str, "text") or ""
-        return self._within(name, clean_block(text), TextLimit.BLOCK)
+        return self._within(name, clean_block(text), BLOCK_LIMIT)
 
     def required_line(self, name: str) -> str:
         """As `line`, refused when missing or blank."""
@@ -73,7 +65,7 @@ class Fields:
         for index, item in enumerate(self._list(name, limit)):
             if not isinstance(item, str):
                 self._refuse(f"{name}[{index}]", "must be text")
-            text = self._within(f"{name}[{index}]", clean_line(item), TextLimit.LINE)
+            text = self._within(f"{name}[{index}]", clean_line(item), LINE_LIMIT)
             if text:
                 cleaned[text] = None
         return tuple(cleaned)
@@ -92,9 +84,10 @@ class Fields:
         if not word:
             return None
         try:
-            return RegistryStatus(word.lower()) if word.isupper() else self._refuse_status(word)
+            return RegistryStatus(word)
         except ValueError:
-            return self._refuse_status(word)
+            sentence = f'{self._owner}: the status "{word[:60]}" is not known here.'
+            raise UnreadableRecord(sentence) from None
 
     def whole_number(self, name: str, *, most: int) -> int | None:
         """A count from 0 to `most`. True and 3.0 are no counts."""
@@ -139,18 +132,15 @@ class Fields:
             self._refuse(name, f"holds {len(items)} entries; at most {limit} are read")
         return items
 
-    def _within(self, name: str, text: str, kind: TextLimit) -> str:
-        if len(text) > LIMITS[kind]:
-            self._refuse(name, f"is {len(text)} characters long; at most {LIMITS[kind]} are read")
+    def _within(self, name: str, text: str, limit: int) -> str:
+        if len(text) > limit:
+            self._refuse(name, f"is {len(text)} characters long; at most {limit} are read")
         return text
 
     def _checked_code(self, name: str, code: str) -> str:
         if code and not _CODE.fullmatch(code):
             self._refuse(name, "must be one of the registry's codes")
         return code
-
-    def _refuse_status(self, word: str) -> Never:
-        raise UnreadableRecord(f'{self._owner}: the status "{word[:60]}" is not known here.')
 
     def _refuse(self, name: str, what: str) -> Never:
         raise UnreadableRecord(f"{self._owner}: {self._full(name)} {what}.")

@@ -76,12 +76,10 @@ def _json(raw: bytes | str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise UnreadableRecord(f"The file is not JSON: it breaks off in line {error.lineno}."
-                               ) from None  # fmt: skip
-    except (
-        RecursionError,
-        ValueError,
-    ):  # nested thousands deep, or a number of thousands of digits
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UnreadableRecord(f"The file is not JSON: {where} cannot be read.") from None
+    except (RecursionError, ValueError):
+        # Nested thousands deep, or a number of thousands of digits.
         raise UnreadableRecord("The file is not a study record.") from None
 
 
@@ -108,7 +106,7 @@ def _fill(nct_id: str, protocol: Fields) -> RegistryStudy:
     return RegistryStudy(
         nct_id=nct_id,
         brief_title=names.required_line("briefTitle"),
-        official_title=names.line("officialTitle"),
+        official_title=names.line("officialTitle", limit=800),
         acronym=names.line("acronym"),
         status=status,
         last_known_status=states.status("lastKnownStatus"),
@@ -137,10 +135,10 @@ def _locations(module: Fields) -> tuple[RegistryLocation, ...]:
     return tuple(
         RegistryLocation(
             facility=place.line("facility"),
-            city=place.line("city"),
-            state=place.line("state"),
-            postal_code=place.line("zip"),
-            country=place.line("country"),
+            city=place.line("city", limit=120),
+            state=place.line("state", limit=120),
+            postal_code=place.line("zip", limit=40),
+            country=place.line("country", limit=120),
             status=place.status("status"),
         )
         for place in module.sections("locations", limit=_MOST_LOCATIONS)

@@ -6,17 +6,17 @@ from enum import StrEnum
 
 
 class RegistryStatus(StrEnum):
-    """The registry's recruitment words (V3), and `unknown` for a record nobody updates."""
+    """The registry's recruitment words (V3), and UNKNOWN for a record that nobody updates."""
 
-    NOT_YET_RECRUITING = "not_yet_recruiting"
-    RECRUITING = "recruiting"
-    ENROLLING_BY_INVITATION = "enrolling_by_invitation"
-    ACTIVE_NOT_RECRUITING = "active_not_recruiting"
-    SUSPENDED = "suspended"
-    TERMINATED = "terminated"
-    COMPLETED = "completed"
-    WITHDRAWN = "withdrawn"
-    UNKNOWN = "unknown"
+    NOT_YET_RECRUITING = "NOT_YET_RECRUITING"
+    RECRUITING = "RECRUITING"
+    ENROLLING_BY_INVITATION = "ENROLLING_BY_INVITATION"
+    ACTIVE_NOT_RECRUITING = "ACTIVE_NOT_RECRUITING"
+    SUSPENDED = "SUSPENDED"
+    TERMINATED = "TERMINATED"
+    COMPLETED = "COMPLETED"
+    WITHDRAWN = "WITHDRAWN"
+    UNKNOWN = "UNKNOWN"
 
     @property
     def label(self) -> str:
