@@ -105,9 +105,9 @@
     const field = event.target;
     if (field.closest("[data-autosubmit]")) field.form.requestSubmit();
     // My profile shows a theme or a density at once; the form saves it
-    if (field.dataset.preview) {
-      if (field.value) document.documentElement.dataset[field.dataset.preview] = field.value;
-      else delete document.documentElement.dataset[field.dataset.preview];
+    if (field.closest("[data-previews]") && ["theme", "density"].includes(field.name)) {
+      if (field.value) document.documentElement.dataset[field.name] = field.value;
+      else delete document.documentElement.dataset[field.name];
     }
     const picked = $("[data-picked]");
     if (picked && field.name === "lead") {

@@ -40,7 +40,7 @@ def signal(
         sheet.line(middle, 5, middle, 21, "la", 2)
     sheet.dot(at(value), 13, 6.5, "fs")
     sheet.dot(at(value), 13, 5, _DOT[reading])
-    return sheet.svg()
+    return sheet.svg("ch ch--small")
 
 
 def _quiet_bar(
