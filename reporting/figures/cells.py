@@ -1,0 +1,58 @@
+"""A number as a sponsor may see it (SC1, SC4, D37)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Shown(StrEnum):
+    """How a cell is printed."""
+
+    EXACT = "exact"
+    SMALL = "small"
+    HELD = "held"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One published number.
+
+    `n` is the number itself when exact, the floor k when small, the last published value when held,
+    and None when withheld: what is hidden is nowhere in the cell.
+    """
+
+    shown: Shown
+    n: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As printed: 12, <5, 12+ or withheld."""
+        match self.shown:
+            case Shown.EXACT:
+                return str(self.n)
+            case Shown.SMALL:
+                return f"<{self.n}"
+            case Shown.HELD:
+                return f"{self.n}+"
+            case Shown.WITHHELD:
+                return "withheld"
+
+    @property
+    def known(self) -> int | None:
+        """The number, if it is published exactly."""
+        return self.n if self.shown == Shown.EXACT else None
+
+
+def exact(n: int) -> Cell:
+    return Cell(Shown.EXACT, n)
+
+
+def small(k: int) -> Cell:
+    return Cell(Shown.SMALL, k)
+
+
+def held(last: int) -> Cell:
+    return Cell(Shown.HELD, last)
+
+
+WITHHELD = Cell(Shown.WITHHELD)

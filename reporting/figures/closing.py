@@ -1,0 +1,54 @@
+"""Why leads closed, by family (9.2, 9.3; DX1, DX3). A to-date table, so SC4 applies to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from recruitment.rules.closing import RULES, CloseCode, Family
+from reporting.figures.breakdowns import Breakdown, Level, breakdown
+from reporting.figures.inputs import Inputs, Turn
+from reporting.figures.movement import closes
+from reporting.figures.words import FAMILIES
+
+SLOW_FOLLOW_UP = "slow_follow_up"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReasons:
+    """Closes to date by family. Spam is counted apart (9.2), merged duplicates not at all.
+
+    `released` are the values a reader has seen exactly so far; the next report goes on from them.
+    """
+
+    by_family: Breakdown
+    spam: int
+    released: tuple[tuple[str, int], ...]
+
+
+def family_of(turn: Turn) -> str:
+    """The family of a close. DX1 and DX3 derive it from the log where a code leaves it open."""
+    code = CloseCode(turn.reason)
+    if code == CloseCode.CONTACT_UNREACHED and turn.slow_first_response is not None:
+        return SLOW_FOLLOW_UP if turn.slow_first_response else Family.SOURCE
+    if code == CloseCode.SCHED_NOSHOW and turn.burden_no_show:
+        return Family.BURDEN
+    return RULES[code].family
+
+
+def close_reasons(inputs: Inputs) -> CloseReasons:
+    """Every close up to the cut-off; a lead closed twice counts twice."""
+    cut_off, as_of = inputs.header.cut_off, inputs.header.as_of
+    turns = [
+        turn
+        for lead in inputs.counted
+        for turn in closes(lead, as_of=as_of)
+        if turn.occurred_at < cut_off
+    ]
+    by_family = Level[Turn]("family", lambda t: str(family_of(t)), lambda c: (FAMILIES[c], ""))
+    before: Mapping[str, int] = inputs.last.released if inputs.last else {}
+    table = breakdown([t for t in turns if not t.is_spam], [by_family], inputs, last=before)
+    now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
+    return CloseReasons(
+        by_family=table,
+        spam=sum(turn.is_spam for turn in turns),
+        released=tuple(sorted({**before, **now}.items())),
+    )

@@ -1,0 +1,197 @@
+"""What a report is computed from: plain values, read from the log as of one moment.
+
+All times are aware UTC instants; every window is [start, end). Nothing here names a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.events import MilestoneCode
+
+NO_RESPONSE = "no_response"
+"""Key in `LeadFacts.milestones` of the first time a lead came to the stage of that name.
+
+Section 12.1 counts it beside the milestones of 3.3, which does not list it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Time from `start` up to, not including, `end`."""
+
+    start: datetime
+    end: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, and when the site's log was told."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+class TurnKind(StrEnum):
+    """A change between open and not open."""
+
+    CLOSED = "closed"
+    ENROLLED = "enrolled"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One close, enrollment or reopening. `reason` is the close code of domain.md 9.2.
+
+    `slow_first_response` (DX1): the first response was breached, or fewer attempts than the cadence
+    were made; None when that was not worked out. `burden_no_show` (DX3): the missed visits have a
+    recorded transport, caregiver or cost reason.
+    """
+
+    kind: TurnKind
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: str = ""
+    slow_first_response: bool | None = None
+    burden_no_show: bool = False
+
+    @property
+    def is_merge(self) -> bool:
+        """Whether a duplicate was folded into another lead: a minus line of its own (12.1)."""
+        return self.kind == TurnKind.CLOSED and self.reason == CloseCode.SRC_DUPLICATE
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether it turned out to be no person's inquiry (Q2)."""
+        return self.kind == TurnKind.CLOSED and self.reason == CloseCode.SRC_SPAM
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """Where leads come from. `label` is the sponsor's label, which names no person (D38)."""
+
+    code: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockerFacts:
+    """A blocker open at the cut-off: category and party as in `recruitment.rules.vocabulary`."""
+
+    category: str
+    waiting_on: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFacts:
+    """The open next action at the cut-off."""
+
+    type: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """One lead, as known at the report's `as_of`; voided entries are left out.
+
+    `milestones` hold the first occurrence by code (3.3, and `NO_RESPONSE`); `turns` are in the
+    order of the log. `bucket`, `blockers`, `records` (the roll-up of RC4, "" when none is needed)
+    and `action` say how the lead stood at the cut-off.
+    """
+
+    source: SourceFacts
+    received: Moment
+    bucket: str
+    milestones: Mapping[str, Moment] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
+    blockers: tuple[BlockerFacts, ...] = ()
+    records: str = ""
+    action: ActionFacts | None = None
+    is_test: bool = False
+
+    def reached(self, code: MilestoneCode | str, *, by: datetime) -> bool:
+        """Whether the milestone was reached before `by` (Q4)."""
+        moment = self.milestones.get(str(code))
+        return moment is not None and moment.occurred_at < by
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands over a report. Words the sponsor may read; no person, no clinic's own name (D38).
+
+    `zone` is the study's report zone (D12), used for printing only. `site_label` is the label of
+    the site that sponsors see. `note` is the site lead's own sentence, linted before it comes here.
+    `notice` is printed on every page, for instance that the data is a demonstration.
+    """
+
+    study: str
+    study_title: str
+    registry_id: str
+    sponsor: str
+    site_label: str
+    zone: str
+    number: int
+    revision: str
+    period_start: datetime
+    cut_off: datetime
+    as_of: datetime
+    previous_cut_off: datetime | None = None
+    next_cut_off: datetime | None = None
+    approved_by_role: str = ""
+    note: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """The last issued report of the same study and site (SR1).
+
+    `open_now` and `released` come from its snapshot: the balance goes on from the first (None in
+    strict mode, which does not print it; then it is counted again), and a to-date cell that has
+    grown by fewer than k since the second keeps its published value (SC4).
+    """
+
+    period_start: datetime
+    cut_off: datetime
+    as_of: datetime
+    open_now: int | None
+    released: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything one report is computed from.
+
+    `cohort_start` opens the cohort of the source table, which ends at the cut-off (Q1: eight full
+    weeks, in site time). `last` is None for the first report, whose period starts at activation.
+    """
+
+    header: Header
+    k: int
+    leads: tuple[LeadFacts, ...]
+    cohort_start: datetime
+    strict: bool = False
+    last: LastReport | None = None
+
+    @property
+    def period(self) -> Window:
+        return Window(self.header.period_start, self.header.cut_off)
+
+    @property
+    def counted(self) -> tuple[LeadFacts, ...]:
+        """The leads that figures count: received before the cut-off, known, and no test (RT2)."""
+        return tuple(
+            lead
+            for lead in self.leads
+            if not lead.is_test
+            and lead.received.occurred_at < self.header.cut_off
+            and lead.received.recorded_at <= self.header.as_of
+        )

@@ -1,0 +1,212 @@
+"""Movement since the last report, and the balance that it must close (12.1 sections 3-4; SR1-SR3).
+
+This period counts what happened in it; late entries happened before the last cut-off and were
+recorded after that report's as-of; to date counts everything up to the cut-off. So, unless an entry
+was voided, to date = to date in the last report + late + this period.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from recruitment.rules.events import MilestoneCode
+from recruitment.rules.stages import Bucket
+from reporting.figures.cells import WITHHELD, Cell, exact, small
+from reporting.figures.inputs import (
+    NO_RESPONSE,
+    Inputs,
+    LeadFacts,
+    Moment,
+    Turn,
+    TurnKind,
+    Window,
+)
+from reporting.figures.words import MOVEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The exact counts of one row. `previous` is None in a first report."""
+
+    this: int
+    previous: int | None
+    late: int
+    to_date: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """One row as published; see `Counted`."""
+
+    code: str
+    label: str
+    this: Cell
+    previous: Cell | None
+    late: Cell
+    to_date: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Open at the last cut-off + late + new + reopened - closed - enrolled - merged = open now.
+
+    `late` holds late entries and voided ones, and may be negative.
+    """
+
+    opening: int
+    late: int
+    new: int
+    reopened: int
+    closed: int
+    enrolled: int
+    merged: int
+    open_now: int
+
+    @property
+    def worked_out(self) -> int:
+        gone = self.closed + self.enrolled + self.merged
+        return self.opening + self.late + self.new + self.reopened - gone
+
+
+class Imbalance(ValueError):
+    """The counts of a report contradict each other, so it must not be issued."""
+
+
+def turns_that_change(lead: LeadFacts, *, as_of: datetime) -> list[Turn]:
+    """The lead's turns known at `as_of` that change whether it is open, in the order of time."""
+    known = [turn for turn in lead.turns if turn.recorded_at <= as_of]
+    changing = []
+    is_open = True
+    for turn in sorted(known, key=lambda turn: turn.occurred_at):
+        if is_open != (turn.kind == TurnKind.REOPENED):
+            is_open = not is_open
+            changing.append(turn)
+    return changing
+
+
+def is_open(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
+    """Whether the lead was open just before `at`, as known at `as_of`."""
+    if lead.received.occurred_at >= at or lead.received.recorded_at > as_of:
+        return False
+    before = [turn for turn in turns_that_change(lead, as_of=as_of) if turn.occurred_at < at]
+    return not before or before[-1].kind == TurnKind.REOPENED
+
+
+def closes(lead: LeadFacts, *, as_of: datetime) -> list[Turn]:
+    """The lead's closes, without merges of duplicates."""
+    turns = turns_that_change(lead, as_of=as_of)
+    return [turn for turn in turns if turn.kind == TurnKind.CLOSED and not turn.is_merge]
+
+
+def is_merged(lead: LeadFacts, *, as_of: datetime) -> bool:
+    """Whether the lead is a duplicate whose history counts with the lead it was merged into."""
+    turns = turns_that_change(lead, as_of=as_of)
+    return bool(turns) and turns[-1].is_merge
+
+
+def is_spam(lead: LeadFacts, *, as_of: datetime) -> bool:
+    """Whether the lead stands closed as spam, a test or not a person."""
+    turns = turns_that_change(lead, as_of=as_of)
+    return bool(turns) and turns[-1].is_spam
+
+
+def _milestone(code: str) -> Callable[[LeadFacts, datetime], list[Moment]]:
+    def moments(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+        moment = lead.milestones.get(code)
+        return [moment] if moment and not is_merged(lead, as_of=as_of) else []
+
+    return moments
+
+
+def _closed(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+    return [Moment(turn.occurred_at, turn.recorded_at) for turn in closes(lead, as_of=as_of)]
+
+
+def _enrolled(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+    turns = turns_that_change(lead, as_of=as_of)
+    return [Moment(t.occurred_at, t.recorded_at) for t in turns if t.kind == TurnKind.ENROLLED]
+
+
+_ROWS: Mapping[str, Callable[[LeadFacts, datetime], list[Moment]]] = {
+    "new_interest": lambda lead, _as_of: [lead.received],
+    "attempted_contact": _milestone(MilestoneCode.FIRST_ATTEMPT),
+    "prescreen_completed": _milestone(MilestoneCode.PRESCREEN_COMPLETED),
+    "reviewable": _milestone(MilestoneCode.REVIEWABLE),
+    "visit_scheduled": _milestone(MilestoneCode.VISIT_SCHEDULED),
+    "visit_attended": _milestone(MilestoneCode.VISIT_ATTENDED),
+    "no_response": _milestone(NO_RESPONSE),
+    "closed": _closed,
+    "enrolled": _enrolled,
+}
+
+
+def _known(moments: Iterable[Moment], as_of: datetime) -> list[Moment]:
+    return [moment for moment in moments if moment.recorded_at <= as_of]
+
+
+def counted(inputs: Inputs, code: str) -> Counted:
+    """The exact counts of the row `code`, a key of `words.MOVEMENT`."""
+    as_of, last, read = inputs.header.as_of, inputs.last, _ROWS[code]
+    now = [m for lead in inputs.counted for m in _known(read(lead, as_of), as_of)]
+    this = sum(1 for moment in now if moment.occurred_at in inputs.period)
+    to_date = sum(1 for moment in now if moment.occurred_at < inputs.header.cut_off)
+    if last is None:
+        return Counted(this, None, 0, to_date)
+    late = [m for m in now if m.occurred_at < last.cut_off and m.recorded_at > last.as_of]
+    then = [m for lead in inputs.counted for m in _known(read(lead, last.as_of), last.as_of)]
+    window = Window(last.period_start, last.cut_off)
+    previous = sum(1 for moment in then if moment.occurred_at in window)
+    return Counted(this, previous, len(late), to_date)
+
+
+def movement(inputs: Inputs) -> tuple[MovementRow, ...]:
+    """The published rows. Strict mode hides 1..k-1, and every sum that would give them away."""
+    rows = []
+    for code, label in MOVEMENT.items():
+        row = counted(inputs, code)
+        previous = None if row.previous is None else headline(row.previous, inputs)
+        late, to_date = exact(row.late), exact(row.to_date)
+        if inputs.strict:
+            late, to_date = WITHHELD, WITHHELD
+        rows.append(MovementRow(code, label, headline(row.this, inputs), previous, late, to_date))
+    return tuple(rows)
+
+
+def headline(n: int, inputs: Inputs) -> Cell:
+    """A total without an attribute: exact, unless strict (SC2, D2)."""
+    return small(inputs.k) if inputs.strict and 0 < n < inputs.k else exact(n)
+
+
+def _open_at_start(inputs: Inputs, as_of: datetime) -> int:
+    """Leads open when the period started, as known at `as_of`."""
+    return sum(is_open(lead, at=inputs.period.start, as_of=as_of) for lead in inputs.counted)
+
+
+def balance(inputs: Inputs) -> Balance:
+    """The balance of the period. Raises Imbalance when it does not close.
+
+    Open now is counted from the buckets, everything else from the log, so that the two check each
+    other.
+    """
+    leads, period, as_of = inputs.counted, inputs.period, inputs.header.as_of
+    at_start = _open_at_start(inputs, as_of)
+    opening = _open_at_start(inputs, inputs.last.as_of if inputs.last else as_of)
+    if inputs.last and inputs.last.open_now is not None:
+        opening = inputs.last.open_now
+    turns = [t for lead in leads for t in turns_that_change(lead, as_of=as_of)]
+    kinds = [(t.kind, t.is_merge) for t in turns if t.occurred_at in period]
+    found = Balance(
+        opening=opening,
+        late=at_start - opening,
+        new=sum(lead.received.occurred_at in period for lead in leads),
+        reopened=kinds.count((TurnKind.REOPENED, False)),
+        closed=kinds.count((TurnKind.CLOSED, False)),
+        enrolled=kinds.count((TurnKind.ENROLLED, False)),
+        merged=kinds.count((TurnKind.CLOSED, True)),
+        open_now=sum(lead.bucket != Bucket.CLOSED for lead in leads),
+    )
+    if found.worked_out != found.open_now:
+        raise Imbalance(
+            f"The balance makes {found.worked_out} open leads, the buckets hold {found.open_now}."
+        )
+    return found

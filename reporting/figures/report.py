@@ -1,0 +1,80 @@
+"""One sponsor report: its published figures, computed and made safe in one go (SC5)."""
+
+from dataclasses import dataclass
+
+from reporting.figures.breakdowns import Breakdown
+from reporting.figures.closing import CloseReasons, close_reasons
+from reporting.figures.funnel import FunnelStep, funnel
+from reporting.figures.inputs import Header, Inputs, LastReport
+from reporting.figures.movement import Balance, MovementRow, balance, movement
+from reporting.figures.sources import SourceTable, source_table
+from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
+
+DEFINITIONS = 1
+"""Version of the definitions of all figures; raised when a number would come out differently."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a sponsor may see of one period; nothing hidden is in here (SC5).
+
+    `balance` is None in strict mode: it was checked, but its terms would give small totals away.
+    """
+
+    definitions: int
+    header: Header
+    k: int
+    strict: bool
+    movement: tuple[MovementRow, ...]
+    balance: Balance | None
+    open_now: Breakdown
+    funnel: tuple[FunnelStep, ...]
+    sources: SourceTable
+    blockers: Breakdown
+    records: Breakdown
+    closes: CloseReasons
+    actions: Breakdown
+
+    def moved(self, code: str) -> MovementRow:
+        """The movement row `code`, a key of `words.MOVEMENT`."""
+        return next(row for row in self.movement if row.code == code)
+
+
+def as_last(report: Report) -> LastReport:
+    """What the next report needs to know of this one, once it is issued (SR1, SC4)."""
+    return LastReport(
+        period_start=report.header.period_start,
+        cut_off=report.header.cut_off,
+        as_of=report.header.as_of,
+        open_now=report.balance.open_now if report.balance else None,
+        released=dict(report.closes.released),
+    )
+
+
+def weekly_report(inputs: Inputs) -> Report:
+    """The published figures of one period. Raises Imbalance when the counts contradict each other.
+
+    Raises ValueError for a period that does not go on from the last report, or an as-of before the
+    cut-off. The same inputs always give the same report.
+    """
+    header, last = inputs.header, inputs.last
+    if not header.period_start < header.cut_off <= header.as_of:
+        raise ValueError("A report's period ends after it starts, and is read after it ended.")
+    if last is not None and last.cut_off != header.period_start:
+        raise ValueError("A report's period starts at the cut-off of the last issued one (SR1).")
+    checked = balance(inputs)
+    return Report(
+        definitions=DEFINITIONS,
+        header=header,
+        k=inputs.k,
+        strict=inputs.strict,
+        movement=movement(inputs),
+        balance=None if inputs.strict else checked,
+        open_now=open_by_bucket(inputs),
+        funnel=funnel(inputs),
+        sources=source_table(inputs),
+        blockers=blockers(inputs),
+        records=records(inputs),
+        closes=close_reasons(inputs),
+        actions=next_actions(inputs),
+    )

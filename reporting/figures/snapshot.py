@@ -1,0 +1,135 @@
+"""The frozen form of a report: canonical JSON and its SHA-256.
+
+The text is the same for the same figures: sorted keys, no spaces, whole numbers only, instants in
+UTC as 2026-11-16T11:00:00Z. It holds figures and labels, no lead and no person, and it is all that
+a page or a PDF is made from. It survives a round trip through a JSON column.
+"""
+
+import json
+import types
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from hashlib import sha256 as _sha256
+from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from reporting.figures.report import Report
+
+SCHEMA = 1
+"""Version of the shape below; raised with every change that an older reader cannot take."""
+
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+R = TypeVar("R")
+
+
+class UnreadableSnapshot(ValueError):
+    """The text is no snapshot of this schema; `str()` says where it differs."""
+
+
+def to_document(report: Report) -> dict[str, Json]:
+    """The report as plain JSON values, for a JSON column."""
+    return {"schema": SCHEMA, "report": _plain(report)}
+
+
+def canonical(document: dict[str, Json]) -> str:
+    """The one text of a document. Raises TypeError for a number that is not whole."""
+    _refuse_fractions(document)
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def to_json(report: Report) -> str:
+    """The canonical text of a report."""
+    return canonical(to_document(report))
+
+
+def sha256(text: str) -> str:
+    """The hash of a canonical text, in hexadecimal: the one that is stored and printed."""
+    return _sha256(text.encode()).hexdigest()
+
+
+def from_document(document: dict[str, Json]) -> Report:
+    """The report of a stored document. Raises UnreadableSnapshot."""
+    if document.get("schema") != SCHEMA or set(document) != {"schema", "report"}:
+        raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
+    return _read_dataclass(Report, document["report"], "report")
+
+
+def from_json(text: str) -> Report:
+    """The report of a text. Raises UnreadableSnapshot."""
+    try:
+        document = json.loads(text)
+    except ValueError as problem:
+        raise UnreadableSnapshot("this is no JSON") from problem
+    if not isinstance(document, dict):
+        raise UnreadableSnapshot("this is no JSON object")
+    return from_document(document)
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Enum):
+        return str(value.value)
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise ValueError("a snapshot holds no naive time")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"a snapshot holds no {type(value).__name__}")
+
+
+def _refuse_fractions(value: Json) -> None:
+    if isinstance(value, float):
+        raise TypeError("a snapshot holds whole numbers only")
+    if isinstance(value, dict):
+        for item in value.values():
+            _refuse_fractions(item)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_fractions(item)
+
+
+def _read(kind: Any, value: Json, at: str) -> Any:
+    """`value` as the annotated type `kind`; `at` says where it stands, for the error."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        inner = next(arg for arg in get_args(kind) if arg is not types.NoneType)
+        return None if value is None else _read(inner, value, at)
+    if origin is tuple:
+        return _read_tuple(kind, value, at)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _read_dataclass(kind, value, at)
+    if isinstance(value, str) and (kind is datetime or issubclass(kind, Enum)):
+        return _read_text(kind, value, at)
+    if type(value) is kind:
+        return value
+    raise UnreadableSnapshot(f"{at} is no {kind.__name__}")
+
+
+def _read_text(kind: Any, value: str, at: str) -> Any:
+    try:
+        return datetime.fromisoformat(value) if kind is datetime else kind(value)
+    except ValueError as problem:
+        raise UnreadableSnapshot(f"{at} is no {kind.__name__}") from problem
+
+
+def _read_tuple(kind: Any, value: Json, at: str) -> tuple[Any, ...]:
+    inner = get_args(kind)
+    if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(inner) != len(value)):
+        raise UnreadableSnapshot(f"{at} is no list of the right length")
+    kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
+    return tuple(
+        _read(k, v, f"{at}.{i}") for i, (k, v) in enumerate(zip(kinds, value, strict=True))
+    )
+
+
+def _read_dataclass(kind: type[R], value: Json, at: str) -> R:
+    hints = get_type_hints(kind)
+    if not isinstance(value, dict) or set(value) != set(hints):
+        raise UnreadableSnapshot(f"{at} does not have the fields of {kind.__name__}")
+    return kind(**{name: _read(hints[name], value[name], f"{at}.{name}") for name in hints})
