@@ -39,6 +39,20 @@ def ensure_roles() -> str:
     return f"tables belong to {owner}; {APP_ROLE} signs in and may only add to the log"
 
 
+def set_app_password(password: str) -> None:
+    """Let the app role sign in with `password`; by the owner only, may run twice.
+
+    It is hashed here, so that no log of the server can show it.
+    """
+    with connection.cursor() as cursor:
+        hashed = cursor.connection.pgconn.encrypt_password(password.encode(), APP_ROLE.encode())
+        cursor.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                sql.Identifier(APP_ROLE), sql.Literal(hashed.decode())
+            )
+        )
+
+
 def readable_columns(model: type[Model]) -> list[str]:
     """The columns of a model that a report may know, by the class of each field."""
     return [

@@ -17,6 +17,7 @@ from trialsnest.embedded import CannotStart, process
 from trialsnest.lib import env
 from trialsnest.up import main
 from trialsnest.up.children import Family, Program, how_it_ended
+from trialsnest.up.ready import readiness
 from trialsnest.up.signals import Stopped, StopSignals
 
 
@@ -190,7 +191,7 @@ def test_no_answer_is_not_ready() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    assert main.readiness(port) != "200"
+    assert readiness(port) != "200"
 
 
 def _without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:

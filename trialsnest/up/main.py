@@ -6,7 +6,6 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from trialsnest import local
@@ -15,10 +14,10 @@ from trialsnest.embedded.folders import Folders
 from trialsnest.embedded.services import MARK, Services
 from trialsnest.lib import env
 from trialsnest.up.children import Family, Program, say
+from trialsnest.up.ready import HOST, readiness
 from trialsnest.up.signals import Stopped, StopSignals, kill_group
 
 READY_SECONDS = 120
-HOST = "127.0.0.1"
 
 
 def up() -> int:
@@ -118,6 +117,8 @@ class Workspace:
                 say(f"{server.name} answers after {time.monotonic() - began:.1f} s.")
 
     def _environment(self) -> dict[str, str]:
+        for private in ("mail", "beat"):
+            (self.folders.home / private).mkdir(mode=0o700, exist_ok=True)
         values = dict(os.environ)
         values |= local.secret_values(self.folders.home, make=True)
         values |= local.server_values(self.services.addresses)
@@ -130,13 +131,18 @@ class Workspace:
         return values
 
     def _programs(self) -> list[Program]:
-        beat = self.folders.home / "beat"
-        beat.mkdir(exist_ok=True)
         celery = ("celery", "-A", "trialsnest.celery")
         quiet = ("--without-gossip", "--without-mingle")
         return [
             self._program("worker", *celery, "worker", "-P", "prefork", "-c", "2", *quiet),
-            self._program("clock", *celery, "beat", "-s", str(beat / "schedule"), "--pidfile="),
+            self._program(
+                "clock",
+                *celery,
+                "beat",
+                "-s",
+                str(self.folders.home / "beat" / "schedule"),
+                "--pidfile=",
+            ),
             self._program(
                 "web",
                 *("gunicorn", "-c", "python:trialsnest.gunicorn", "--bind", f"{HOST}:{self.port}"),
@@ -145,11 +151,13 @@ class Workspace:
         ]
 
     def _program(self, name: str, *command: str) -> Program:
+        # What serves pages and jobs never holds the key to the role that owns the tables.
+        environment = {k: v for k, v in self.env.items() if k != "DATABASE_OWNER_URL"}
         return Program(
             name,
             [sys.executable, "-m", *command],
             log=self.folders.log / f"{name}.log",
-            env=self.env,
+            env=environment,
             cwd=local.PROJECT,
             patience=30,
         )
@@ -196,16 +204,3 @@ class Workspace:
         for child in self.family.children:
             if isinstance(child, Program) and child.child is not None:
                 kill_group(child.child.pid)
-
-
-def readiness(port: int) -> str:
-    """The status of /readyz, or why there is none."""
-    hosts = env.words("TRIALSNEST_ALLOWED_HOSTS", [HOST])
-    connection = HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz", headers={"Host": hosts[0].strip("*.") or HOST})
-        return str(connection.getresponse().status)
-    except (OSError, HTTPException) as problem:
-        return str(problem)
-    finally:
-        connection.close()
