@@ -54,9 +54,7 @@ def _frame(current: str) -> dict[str, object]:
         }
         for name, label, key, count in labels
     ]
-    me = SimpleNamespace(
-        name="Priya Raman", role="Coordinator, Cedar Hollow", profile_url="#profile"
-    )
+    me = SimpleNamespace(name="Priya Raman", role="Coordinator, Cedar Hollow")
     return {
         "nav_items": items,
         "me": me,

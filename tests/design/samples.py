@@ -25,7 +25,9 @@ class StudySiteForm(forms.Form):
     ends_on = forms.DateField(
         label="Recruiting until", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    target = forms.IntegerField(label="Enrollment target", help_text="People, at this site.")
+    target = forms.IntegerField(
+        label="Enrollment target", help_text="People, at this site.", min_value=1
+    )
     cadence = forms.ChoiceField(
         label="Report",
         choices=[("weekly", "Weekly"), ("two", "Every two weeks"), ("month", "Monthly")],
@@ -228,7 +230,7 @@ def parts() -> dict[str, object]:
         "days": timeline(),
         "steps": ["Choose a file", "Match columns", "Check rows", "Import"],
         "columns": [cell(text="Site"), cell(text="Status"), cell(text="Open leads", is_num=True)],
-        "form": StudySiteForm(data={"name": "Wren", "target": "many"}),
+        "form": StudySiteForm(data={"name": "Wren", "target": "0"}),
         "clash": [same, SimpleNamespace(what="Blocker", theirs="None", mine="None", differs=False)],
         "rows": [
             SimpleNamespace(

@@ -1,0 +1,54 @@
+"""A real Chromium, the distribution's own, and what every page is held to in it."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.plugin.needs import chromium
+
+# Playwright's loop runs in the test's thread; Django would take that for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The installed Chromium; root may run it only without its sandbox."""
+    args = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    args += ["--disable-component-update", "--disable-sync"]
+    if os.geteuid() == 0:
+        args.append("--no-sandbox")
+    return {"executable_path": chromium(), "args": args, "headless": True}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Tests write whole addresses. (The plugin's own fixture warns under this pytest.)"""
+    return ""
+
+
+@pytest.fixture
+def complaints(page: Page) -> Iterator[list[str]]:
+    """What the browser complained about: the policy, scripts, missing files."""
+    heard: list[str] = []
+    page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """The accessibility rules that a page breaks, each with its first place."""
+
+    def violations(page: Page) -> list[str]:
+        found = Axe().run(page, options=AXE).response["violations"]
+        return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
+
+    return violations
