@@ -65,7 +65,7 @@ def test_hashed_storage_renames_every_import_and_font(tmp_path: Path) -> None:
     assert len(re.findall(r"wght-normal\.[0-9a-f]{12}\.woff2", fonts)) == 5
 
 
-def test_fonts_carry_their_licence() -> None:
+def test_fonts_carry_their_license() -> None:
     for folder in (STATIC / "fonts", STATIC / "fonts" / "pdf"):
         assert "SIL OPEN FONT LICENSE" in (folder / "SourceSans3-OFL.txt").read_text()
         assert list(folder.glob("*.woff2"))
