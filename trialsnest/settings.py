@@ -232,11 +232,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "trialsnest.lib.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "nowhere": {"class": "logging.NullHandler"},  # an empty list would mean stderr
+    },
     "root": {"handlers": ["console"], "level": env.text("TRIALSNEST_LOG_LEVEL", "INFO")},
     "loggers": {
-        # Django logs a failing request with its full exception text, which may quote a value.
-        "django.request": {"handlers": [], "propagate": False},
-        "django.server": {"handlers": [], "propagate": False},
+        # These log a path, or the full text of an exception, which may quote a value. What
+        # failed is logged without it by trialsnest.middleware and trialsnest.celery.
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
+        "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
     },
 }

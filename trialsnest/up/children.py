@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -102,5 +103,6 @@ def how_it_ended(status: int) -> str:
 
 
 def say(line: str) -> None:
-    """One line of progress, at once even into a pipe."""
-    print(line, flush=True)
+    """One line of progress, at once even into a pipe; nobody needs to read it."""
+    with suppress(BrokenPipeError):
+        print(line, flush=True)

@@ -117,7 +117,7 @@ class Workspace:
                 say(f"{server.name} answers after {time.monotonic() - began:.1f} s.")
 
     def _environment(self) -> dict[str, str]:
-        for private in ("mail", "beat"):
+        for private in ("mail", "beat", "static"):
             (self.folders.home / private).mkdir(mode=0o700, exist_ok=True)
         values = dict(os.environ)
         values |= local.secret_values(self.folders.home, make=True)
@@ -127,6 +127,7 @@ class Workspace:
         values["PORT"] = str(self.port)
         values.setdefault("TRIALSNEST_PUBLIC_URL", f"http://{HOST}:{self.port}")
         values.setdefault("DJANGO_SETTINGS_MODULE", "trialsnest.settings")
+        values.setdefault("TRIALSNEST_STATIC_ROOT", str(self.folders.home / "static"))
         values["PYTHONUNBUFFERED"] = "1"
         return values
 
