@@ -75,15 +75,18 @@ class _Register:
         self._by: dict[str, list[KnownPerson]] = {}
 
     def add(self, person: KnownPerson) -> None:
+        """Enter a person under everything she has."""
         for key in _keys(person):
             sharing = self._by.setdefault(key, [])
             if len(sharing) < _SHARING:
                 sharing.append(person)
 
     def by_id(self, external_id: str) -> KnownPerson | None:
+        """The first person under a record number; empty finds nobody."""
         return next(iter(self._by.get(f"id:{external_id}", ())), None) if external_id else None
 
     def like(self, person: KnownPerson) -> list[KnownPerson]:
+        """Everybody who shares a number, an address, or a name and birth year."""
         found: dict[int, KnownPerson] = {}
         for key in _keys(person):
             for other in self._by.get(key, ()) if not key.startswith("id:") else ():

@@ -62,10 +62,6 @@ def read_lead_file(
         source, sheet.columns, fields, today=today, zone=zone, region=region, order=date_order
     )
     rows = mark_within(reader.read_all(sheet.records))
-    left_out = [c for c in sheet.columns if c not in fields and not c.startswith("Column ")]
-    notes = [*sheet.notes, *reader.questions]
-    if left_out:
-        notes.append(f"{len(left_out)} columns are not read.")
     return LeadFile(
         kind=kind,
         encoding=sheet.encoding,
@@ -74,7 +70,7 @@ def read_lead_file(
         columns=sheet.columns,
         mapping={column: field.value for column, field in fields.items()},
         rows=rows,
-        notes=tuple(notes),
+        notes=(*sheet.notes, *reader.questions, *_left_out(sheet, fields)),
     )
 
 
@@ -88,6 +84,8 @@ def open_sheet(
     """The file as records under named columns. `wanted` are columns the header must have."""
     decoded = decode(data, encoding=encoding)
     records, delimiter = split_table(decoded.text)
+    while records and not records[-1].cells and not records[-1].problem:
+        records.pop()  # line breaks after the last row
     place = _header_place(records, source, wanted)
     header = records[place]
     if header.problem:
@@ -104,14 +102,12 @@ def open_sheet(
     else:
         notes.append("The file has no column names, so columns are numbered.")
         columns, rows = name_columns([""] * len(header.cells)), records[place:]
-    while rows and rows[-1].is_blank and not rows[-1].cells:
-        rows.pop()
     if not rows:
-        if len(columns) == 1:
-            raise UnreadableFile(
-                "The file has no columns: no comma, semicolon, tab or bar divides its first rows."
-            )
-        raise UnreadableFile("The file has column names and no rows below them.")
+        raise UnreadableFile(
+            "The file has column names and no rows below them."
+            if len(columns) > 1
+            else "The file has no columns: no comma, semicolon, tab or bar divides its first rows."
+        )
     return Sheet(
         columns=columns,
         records=tuple(rows),
@@ -138,6 +134,11 @@ def _header_place(records: list[Record], source: SourceKind, wanted: Sequence[st
         if sum(1 for cell in record.cells if field_for(cell, source.extra)) >= 2:
             return place
     return filled[0]
+
+
+def _left_out(sheet: Sheet, fields: Mapping[str, LeadField]) -> list[str]:
+    unread = sum(column not in fields for column in sheet.columns)
+    return [f"{unread} columns are not read."] if unread else []
 
 
 def _fields(sheet: Sheet, source: SourceKind, mapping: Mapping[str, str]) -> dict[str, LeadField]:
