@@ -128,6 +128,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation proves the address
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # each subject names TrialsNest itself
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds; the idle sign-out comes with "people, access, audit"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -166,8 +167,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.path("TRIALSNEST_STATIC_ROOT", BASE_DIR / "staticfiles")
 _manifest = env.text("TRIALSNEST_STATIC", "finders") == "manifest"
+# None without collected files: WhiteNoise warns at every start about a folder that is not there.
+STATIC_ROOT = env.path("TRIALSNEST_STATIC_ROOT", BASE_DIR / "staticfiles") if _manifest else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
