@@ -102,7 +102,7 @@ def icon(name: str, size: str = "") -> SafeString:
     """One icon of static/img/icons.svg, hidden from assistive tech: a word stands beside it."""
     look = "i i--s" if size == "s" else "i"
     return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         look,
         static("img/icons.svg"),
         name,

@@ -74,6 +74,9 @@ PAGES_OF_THE_GALLERY = [
     Page("components", samples.parts),
     Page("charts", samples.charts),
     Page("setup"),
+    Page("stale", samples.charts),
+    Page("review", samples.charts),
+    Page("imports", samples.parts),
     Page(
         "form",
         lambda: {"title": "Edit study at site", "form": samples.StudySiteForm(), "back_url": "#"},

@@ -1,7 +1,6 @@
 """The sign-in library's own views, in the house's words."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.core import mail
@@ -115,16 +114,7 @@ def test_short_password_is_refused_at_its_field(priya: User) -> None:
     assert "15 characters" in said(page)
 
 
-@pytest.fixture
-def shell_of_nobody(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """A frame without navigation, for pages whose neighbours are tested elsewhere."""
-    return lambda: monkeypatch.setattr("recruitment.context.NAV", ())
-
-
-def test_somebody_signed_in_changes_her_password(
-    priya: User, shell_of_nobody: Callable[[], None]
-) -> None:
-    shell_of_nobody()
+def test_somebody_signed_in_changes_her_password(priya: User) -> None:
     client = Client()
     client.force_login(priya, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/account/password/change/").content.decode()
