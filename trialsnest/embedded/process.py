@@ -103,7 +103,7 @@ def end_leftovers(mark: str, *, patience: float = 5) -> int:
 
     Children of a start that was killed are found this way; no pid file can be stale or missing.
     """
-    first = left = _marked(mark)
+    first = left = marked(mark)
     for how, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 5)):
         deadline = time.monotonic() + seconds
         for pid in left:
@@ -111,11 +111,12 @@ def end_leftovers(mark: str, *, patience: float = 5) -> int:
                 os.kill(pid, how)
         while left and time.monotonic() < deadline:
             time.sleep(0.05)
-            left = _marked(mark)
+            left = marked(mark)
     return len(first)
 
 
-def _marked(mark: str) -> list[int]:
+def marked(mark: str) -> list[int]:
+    """The processes, other than this one, whose environment holds `mark`."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:

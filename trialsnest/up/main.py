@@ -88,9 +88,7 @@ class Workspace:
         self.env = self._environment()
         say("Preparing the database.")
         self._run("prepare_database", environment=local.as_owner(self.env))
-        say("Looking for the demo workspace.")
-        self._run("load_demo", "--if-empty")
-        sign_ins = self._run("demo_sign_ins", keep_output=True)
+        sign_ins = self._load_demo()
         say("Starting the web server, the worker and the clock.")
         for program in self._programs():
             self.family.start(program)
@@ -115,6 +113,14 @@ class Workspace:
             if server is not None:
                 self.family.adopt(server)
                 say(f"{server.name} answers after {time.monotonic() - began:.1f} s.")
+
+    def _load_demo(self) -> str:
+        """Load the demo workspace the first time, and return its sign-ins."""
+        if not (local.PROJECT / "recruitment/management/commands/load_demo.py").exists():
+            return ""
+        say("Looking for the demo workspace.")
+        self._run("load_demo", "--if-empty")
+        return self._run("demo_sign_ins", keep_output=True)
 
     def _environment(self) -> dict[str, str]:
         for private in ("mail", "beat", "static"):

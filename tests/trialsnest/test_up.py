@@ -1,0 +1,118 @@
+"""`manage.py up` for real: ready, used, hurt, stopped, killed, and ready again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.trialsnest.conftest import PROJECT, is_running
+from trialsnest.embedded import process
+from trialsnest.embedded.folders import Folders
+from trialsnest.embedded.services import MARK, addresses
+from trialsnest.up.ready import readiness
+
+pytestmark = pytest.mark.slow
+READY_SECONDS = 300  # a demo workspace is loaded, maybe beside other work
+
+
+@dataclass
+class Up:
+    process: subprocess.Popen[str]
+    port: int
+    mark: str
+    said: list[str]
+
+    def until(self, words: str) -> str:
+        """Read what it says up to the line that holds `words`."""
+        deadline = time.monotonic() + READY_SECONDS
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.said.append(line)
+            if words in line:
+                return line.rstrip()
+            assert time.monotonic() < deadline, self.said
+        raise AssertionError(f"it ended without saying {words!r}: {''.join(self.said)}")
+
+    def until_ready(self) -> None:
+        deadline = time.monotonic() + 60
+        while readiness(self.port) != "200":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def processes(self) -> list[int]:
+        return [pid for pid in process.marked(self.mark) if is_running(pid)]
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[[Path], Up]]:
+    """Start `manage.py up` with its own servers for a home, on a free port."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(home: Path) -> Up:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        given = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", MARK)
+        child = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=PROJECT,
+            env={
+                **{name: value for name, value in os.environ.items() if name not in given},
+                "TRIALSNEST_HOME": str(home),
+                "PORT": str(port),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(child)
+        return Up(child, port, f"{MARK}={Folders(home).key}", [])
+
+    yield run
+    for child in started:
+        child.terminate()
+        child.wait(90)
+        assert child.stdout is not None
+        child.stdout.close()
+
+
+def _first(up: Up, word: bytes) -> int:
+    """The oldest process of the workspace that has `word` on its command line."""
+    return min(pid for pid in up.processes() if word in process.command_line(pid))
+
+
+def test_up_is_ready_heals_stops_and_recovers_from_a_kill(
+    home: Path, start: Callable[[Path], Up]
+) -> None:
+    up = start(home)
+    assert up.until("TrialsNest is ready") == f"TrialsNest is ready: http://127.0.0.1:{up.port}/"
+    up.until_ready()
+
+    second = start(home)
+    assert "already running" in second.until("already running")
+    assert second.process.wait(30) == 1
+
+    os.kill(_first(up, b"gunicorn"), signal.SIGKILL)
+    up.until("Starting web again.")
+    up.until_ready()
+
+    os.killpg(up.process.pid, signal.SIGKILL)  # as `kill -9` of the whole group
+    again = start(home)
+    again.until("TrialsNest is ready")
+    again.until_ready()
+    with psycopg.connect(addresses(Folders(home)).owner_url) as connection:
+        row = connection.execute("select count(*) > 0 from django_migrations").fetchone()
+    assert row == (True,)
+
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(90) == 0
+    assert again.processes() == []
+    assert not Folders(home).run.exists()
