@@ -139,6 +139,15 @@ def test_a_report_time_that_comes_twice_means_the_first() -> None:
     assert report.last_boundary(second) == first
 
 
+def test_a_midnight_that_comes_twice_is_one_boundary() -> None:
+    """On 1 November 2009 Newfoundland's clocks went from 00:01 back to 31 October, 23:01."""
+    report = ReportTime("America/St_Johns", 6, time(0), "monthly")
+    second_pass = instant("2009-11-01T02:45:00Z")
+
+    assert local_time(second_pass, "America/St_Johns").date() == date(2009, 10, 31)
+    assert report.last_boundary(second_pass) == instant("2009-11-01T02:30:00Z")
+
+
 @settings(deadline=None)
 @given(
     INSTANTS,

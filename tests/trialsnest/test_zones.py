@@ -102,3 +102,11 @@ def test_a_zone_without_changes_is_one_stretch() -> None:
     assert [tuple(stretch) for stretch in stretches("Asia/Kolkata", begin, end)] == [
         (begin, end, timedelta(hours=5, minutes=30))
     ]
+
+
+def test_a_change_at_the_very_end_belongs_to_what_follows() -> None:
+    begin, change = datetime(2026, 1, 1, tzinfo=UTC), instant("2026-03-08T07:00:00Z")
+
+    assert [tuple(stretch) for stretch in stretches(NEW_YORK, begin, change)] == [
+        (begin, change, timedelta(hours=-5))
+    ]

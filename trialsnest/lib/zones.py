@@ -95,7 +95,7 @@ def _offset(info: ZoneInfo, at: datetime) -> timedelta:
 
 def _first_change(info: ZoneInfo, begin: datetime, end: datetime) -> datetime:
     """The first second after `begin`, `end` at the latest, that has another offset than `begin`."""
-    seconds = range((end - begin) // SECOND + 1)
+    seconds = range((end - begin) // SECOND)
     offset = _offset(info, begin)
     return begin + SECOND * bisect_left(
         seconds, True, key=lambda second: _offset(info, begin + SECOND * second) != offset
