@@ -18,7 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This email and this password do not belong together.",
+        "email_password_mismatch": "That email address and password do not belong together.",
         "too_many_login_attempts": "Too many tries. Wait 5 minutes, then try again.",
         "enter_current_password": "This is not your password now.",
         "incorrect_password": "This is not your password.",

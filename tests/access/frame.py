@@ -12,11 +12,7 @@ ROWS: dict[str, Row] = {
     "account_signup": Row("get", {**dict.fromkeys(ROLES, 302), "anonymous": 200}),
     "account_reauthenticate": Row("get", SIGNED_IN),
     "account_change_password": Row("get", SIGNED_IN),
-    "account_set_password": Row("get", {**dict.fromkeys(ROLES, 302), "anonymous": SIGN_IN}),
     "account_inactive": Row("get", everyone(200)),
-    "account_email": Row("get", SIGNED_IN),
-    "account_email_verification_sent": Row("get", everyone(200)),
-    "account_confirm_email": Row("get", everyone(200), kwargs=lambda world: {"key": "none"}),
     "account_reset_password": Row("get", everyone(200)),
     "account_reset_password_done": Row("get", everyone(200)),
     "account_reset_password_from_key": Row(
