@@ -1,6 +1,7 @@
 """Server binaries are found in a fixed order, and what is missing is said in one sentence."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -134,11 +135,29 @@ def test_binaries_below_a_closed_folder_are_copied_once(
     monkeypatch.setattr(account, "SYSTEM_FOLDER", tmp_path / "system")
     tmp_path.chmod(0o700)
     folder = _postgres(tmp_path / "closed" / "bin", 18)
+    (folder / "postgres").chmod(0o700)
 
     copy = account.reachable_binaries(folder)
     again = account.reachable_binaries(folder)
 
     assert copy == again
     assert copy != folder
+    assert (copy / "postgres").stat().st_mode & 0o777 == 0o755
     assert (copy / "postgres").read_text() == (folder / "postgres").read_text()
-    assert [part.name for part in (tmp_path / "system").iterdir()] == [copy.parent.name]
+    assert len(list((tmp_path / "system").iterdir())) == 1
+
+
+@pytest.mark.slow
+def test_a_copy_of_the_real_binaries_finds_its_libraries(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(account, "SYSTEM_FOLDER", tmp_path)
+    monkeypatch.setattr(account, "can_be_reached", lambda path: False)
+    real = binaries.find_postgres()
+
+    copy = account.reachable_binaries(real.folder)
+
+    assert copy.is_relative_to(tmp_path)
+    for program in ("postgres", "initdb"):
+        answer = subprocess.run([copy / program, "--version"], capture_output=True, check=False)
+        assert f"(PostgreSQL) {real.major}.".encode() in answer.stdout, answer.stderr

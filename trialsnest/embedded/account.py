@@ -56,14 +56,28 @@ def reachable_binaries(folder: Path) -> Path:
     stamp = (folder / "postgres").stat()
     version = f"{folder}|{stamp.st_size}|{stamp.st_mtime_ns}"
     copy = SYSTEM_FOLDER / f"binaries-{hashlib.sha256(version.encode()).hexdigest()[:10]}"
+    installation = folder.parent
+    package = installation.parent
     if not copy.exists():
         SYSTEM_FOLDER.mkdir(parents=True, exist_ok=True, mode=0o755)
         # Copied beside and renamed, so that a copy broken off half-way is never used.
         partial = Path(tempfile.mkdtemp(dir=SYSTEM_FOLDER, prefix="partial-"))
-        shutil.copytree(folder.parent, partial, symlinks=True, dirs_exist_ok=True)
         partial.chmod(0o755)
+        _copy(installation, partial / package.name / installation.name)
+        # A wheel keeps the libraries it brings beside its package, and finds them from there.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            _copy(libraries, partial / libraries.name)
         try:
             partial.rename(copy)
         except OSError:  # a second start was faster; its copy is the same
             shutil.rmtree(partial)
-    return copy / folder.name
+    return copy / package.name / installation.name / folder.name
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, symlinks=True)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():  # whatever the umask was when they were installed
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o555 if path.is_dir() or mode & 0o100 else 0o444))
