@@ -16,13 +16,15 @@ app.autodiscover_tasks()
 log = logging.getLogger("trialsnest.jobs")
 
 
-@setup_logging.connect
 def log_as_the_pages_do(**_: Any) -> None:
     """Worker and beat write the same lines of JSON as the web server."""
     logging.config.dictConfig(settings.LOGGING)
 
 
-@task_failure.connect
 def log_a_failure(sender: Any, exception: BaseException, **_: Any) -> None:
     """Log what broke by type and place; Celery's own line would quote the exception."""
     log.error("task failed", exc_info=exception, extra={"job": sender.name})
+
+
+setup_logging.connect(log_as_the_pages_do)
+task_failure.connect(log_a_failure)

@@ -40,7 +40,9 @@ CHECKS = (
     Check("types", (PYTHON, "-m", "mypy")),
     Check("lint", (PYTHON, "-m", "ruff", "check")),
     Check("format", (PYTHON, "-m", "ruff", "format", "--check")),
-    Check("import contracts", (str(Path(PYTHON).parent / "lint-imports"), "--no-cache")),
+    Check(
+        "import contracts", (str(Path(PYTHON).parent / "lint-imports"), "--no-cache", "--no-logo")
+    ),
     Check("templates", (PYTHON, "-m", "djlint", "templates", "--lint", "--quiet")),
     Check("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
     Check("deployment", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"), HTTPS),
