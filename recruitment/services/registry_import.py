@@ -10,11 +10,13 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import SettingChange, Sponsor, Study, StudyLocation
+from recruitment.models import Sponsor, Study, StudyLocation
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.registry import RegistryStudy
+from recruitment.services.settings import record as note_setting
 from trialsnest.lib.words import counted
 
+REASON = "Registry record"
 PLACE_FIELDS = ("facility", "city", "state", "country", "status")
 
 
@@ -51,26 +53,14 @@ def import_study(
     row, is_made = _find_or_make(study, record, digest, code=code, is_demo=is_demo)
     if is_made:
         _write_places(row, study)
+        note_setting(row, "added", by=by, at=at, reason=REASON)
         return Outcome(row, Result.MADE)
     if row.registry_record_sha256 == digest:
         return Outcome(row, Result.UNCHANGED)
-    changes = _changes(row, study, record)
-    SettingChange.objects.bulk_create(
-        SettingChange(
-            at=at,
-            by=by,
-            kind="study",
-            object_id=row.pk,
-            field=name,
-            old=old,
-            new=new,
-            reason="Registry record",
-        )
-        for name, (old, new) in changes.items()
-    )
+    changed = _bring_up(row, study, record, by=by, at=at)
     row.registry_record_sha256 = digest
-    row.save(update_fields=[*(set(changes) - {"locations"}), "registry_record_sha256"])
-    return Outcome(row, Result.UPDATED if changes else Result.UNCHANGED, tuple(changes))
+    row.save(update_fields=[*(set(changed) - {"locations"}), "registry_record_sha256"])
+    return Outcome(row, Result.UPDATED if changed else Result.UNCHANGED, tuple(changed))
 
 
 def preview_study(study: RegistryStudy) -> Outcome | None:
@@ -112,28 +102,28 @@ def _find_or_make(
     )
 
 
-def _changes(
-    row: Study, study: RegistryStudy, record: dict[str, Any]
-) -> dict[str, tuple[str, str]]:
-    """Put the record's values on `row` and its places; column by column, what was and what is."""
-    changes: dict[str, tuple[str, str]] = {}
+def _bring_up(
+    row: Study, study: RegistryStudy, record: dict[str, Any], *, by: User | None, at: datetime
+) -> list[str]:
+    """Put the record's values on `row`, write its places, and note each column that differed."""
+    changes: dict[str, tuple[object, object]] = {}
     for name, new in record.items():
         old = getattr(row, name)
         if old != new:
-            changes[name] = (_words(old), _words(new))
+            changes[name] = (old, new)
             setattr(row, name, new)
     if row.sponsor.name != study.sponsor_name:
-        changes["sponsor"] = (row.sponsor.name, study.sponsor_name)
+        changes["sponsor"] = (row.sponsor, study.sponsor_name)
         row.sponsor = _sponsor(study.sponsor_name, is_demo=row.is_demo)
     before = _places_of(row)
     if before != _places(study):
-        changes["locations"] = (
-            counted(len(before), "place"),
-            counted(len(study.locations), "place"),
-        )
+        now = counted(len(study.locations), "place")
+        changes["locations"] = (counted(len(before), "place"), now)
         row.locations.all().delete()
         _write_places(row, study)
-    return changes
+    for name, (old, new) in changes.items():
+        note_setting(row, name, old=old, new=new, by=by, at=at, reason=REASON)
+    return list(changes)
 
 
 def _values(study: RegistryStudy) -> dict[str, Any]:
@@ -175,9 +165,3 @@ def _write_places(row: Study, study: RegistryStudy) -> None:
 def _sponsor(name: str, *, is_demo: bool) -> Sponsor:
     sponsor, _ = Sponsor.objects.get_or_create(name=name, defaults={"is_demo": is_demo})
     return sponsor
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
