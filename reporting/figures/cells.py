@@ -29,13 +29,25 @@ class Cell:
         """As printed: 12, <5, 12+ or withheld."""
         match self.shown:
             case Shown.EXACT:
-                return str(self.n)
+                return f"{self.n:,}"
             case Shown.SMALL:
                 return f"<{self.n}"
             case Shown.HELD:
-                return f"{self.n}+"
+                return f"{self.n:,}+"
             case Shown.WITHHELD:
                 return "withheld"
+
+    def counted(self, one: str, many: str) -> str:
+        """In a sentence: 1 lead, 12 leads, no leads, fewer than 5 leads; empty when withheld."""
+        match self.shown:
+            case Shown.EXACT:
+                return f"{self.n:,} {one if self.n == 1 else many}" if self.n else f"no {many}"
+            case Shown.SMALL:
+                return f"fewer than {self.n} {many}"
+            case Shown.HELD:
+                return f"more than {self.n:,} {many}"
+            case Shown.WITHHELD:
+                return ""
 
     @property
     def known(self) -> int | None:

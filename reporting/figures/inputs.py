@@ -145,7 +145,7 @@ class Header:
     as_of: datetime
     previous_cut_off: datetime | None = None
     next_cut_off: datetime | None = None
-    approved_by_role: str = ""
+    issued_by_role: str = ""
     note: str = ""
     notice: str = ""
 

@@ -5,7 +5,7 @@ recorded after that report's as-of; to date counts everything up to the cut-off.
 was voided, to date = to date in the last report + late + this period.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,8 +88,8 @@ def is_open(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
     """Whether the lead was open just before `at`, as known at `as_of`."""
     if lead.received.occurred_at >= at or lead.received.recorded_at > as_of:
         return False
-    before = [turn for turn in turns_that_change(lead, as_of=as_of) if turn.occurred_at < at]
-    return not before or before[-1].kind == TurnKind.REOPENED
+    last = _last_turn(lead, at, as_of)
+    return last is None or last.kind == TurnKind.REOPENED
 
 
 def closes(lead: LeadFacts, *, as_of: datetime) -> list[Turn]:
@@ -98,37 +98,46 @@ def closes(lead: LeadFacts, *, as_of: datetime) -> list[Turn]:
     return [turn for turn in turns if turn.kind == TurnKind.CLOSED and not turn.is_merge]
 
 
-def is_merged(lead: LeadFacts, *, as_of: datetime) -> bool:
-    """Whether the lead is a duplicate whose history counts with the lead it was merged into."""
-    turns = turns_that_change(lead, as_of=as_of)
-    return bool(turns) and turns[-1].is_merge
+def is_merged(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
+    """Whether, just before `at`, the lead was a duplicate that counts with another one."""
+    last = _last_turn(lead, at, as_of)
+    return last is not None and last.is_merge
 
 
-def is_spam(lead: LeadFacts, *, as_of: datetime) -> bool:
-    """Whether the lead stands closed as spam, a test or not a person."""
-    turns = turns_that_change(lead, as_of=as_of)
-    return bool(turns) and turns[-1].is_spam
+def is_spam(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
+    """Whether, just before `at`, the lead stood closed as spam, a test or not a person."""
+    last = _last_turn(lead, at, as_of)
+    return last is not None and last.is_spam
 
 
-def _milestone(code: str) -> Callable[[LeadFacts, datetime], list[Moment]]:
-    def moments(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+def _last_turn(lead: LeadFacts, at: datetime, as_of: datetime) -> Turn | None:
+    before = [turn for turn in turns_that_change(lead, as_of=as_of) if turn.occurred_at < at]
+    return before[-1] if before else None
+
+
+Reader = Callable[[LeadFacts, datetime, datetime], list[Moment]]
+"""The moments of a lead that a row counts, given a cut-off and what was known when."""
+
+
+def _milestone(code: str) -> Reader:
+    def moments(lead: LeadFacts, at: datetime, as_of: datetime) -> list[Moment]:
         moment = lead.milestones.get(code)
-        return [moment] if moment and not is_merged(lead, as_of=as_of) else []
+        return [moment] if moment and not is_merged(lead, at=at, as_of=as_of) else []
 
     return moments
 
 
-def _closed(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+def _closed(lead: LeadFacts, _at: datetime, as_of: datetime) -> list[Moment]:
     return [Moment(turn.occurred_at, turn.recorded_at) for turn in closes(lead, as_of=as_of)]
 
 
-def _enrolled(lead: LeadFacts, as_of: datetime) -> list[Moment]:
+def _enrolled(lead: LeadFacts, _at: datetime, as_of: datetime) -> list[Moment]:
     turns = turns_that_change(lead, as_of=as_of)
     return [Moment(t.occurred_at, t.recorded_at) for t in turns if t.kind == TurnKind.ENROLLED]
 
 
-_ROWS: Mapping[str, Callable[[LeadFacts, datetime], list[Moment]]] = {
-    "new_interest": lambda lead, _as_of: [lead.received],
+_ROWS: Mapping[str, Reader] = {
+    "new_interest": lambda lead, _at, _as_of: [lead.received],
     "attempted_contact": _milestone(MilestoneCode.FIRST_ATTEMPT),
     "prescreen_completed": _milestone(MilestoneCode.PRESCREEN_COMPLETED),
     "reviewable": _milestone(MilestoneCode.REVIEWABLE),
@@ -140,23 +149,23 @@ _ROWS: Mapping[str, Callable[[LeadFacts, datetime], list[Moment]]] = {
 }
 
 
-def _known(moments: Iterable[Moment], as_of: datetime) -> list[Moment]:
+def _read(inputs: Inputs, code: str, at: datetime, as_of: datetime) -> list[Moment]:
+    moments = [moment for lead in inputs.counted for moment in _ROWS[code](lead, at, as_of)]
     return [moment for moment in moments if moment.recorded_at <= as_of]
 
 
 def counted(inputs: Inputs, code: str) -> Counted:
     """The exact counts of the row `code`, a key of `words.MOVEMENT`."""
-    as_of, last, read = inputs.header.as_of, inputs.last, _ROWS[code]
-    now = [m for lead in inputs.counted for m in _known(read(lead, as_of), as_of)]
-    this = sum(1 for moment in now if moment.occurred_at in inputs.period)
-    to_date = sum(1 for moment in now if moment.occurred_at < inputs.header.cut_off)
+    last, cut_off = inputs.last, inputs.header.cut_off
+    now = _read(inputs, code, cut_off, inputs.header.as_of)
+    this = sum(moment.occurred_at in inputs.period for moment in now)
+    to_date = sum(moment.occurred_at < cut_off for moment in now)
     if last is None:
         return Counted(this, None, 0, to_date)
-    late = [m for m in now if m.occurred_at < last.cut_off and m.recorded_at > last.as_of]
-    then = [m for lead in inputs.counted for m in _known(read(lead, last.as_of), last.as_of)]
+    late = sum(m.occurred_at < last.cut_off and m.recorded_at > last.as_of for m in now)
+    then = _read(inputs, code, last.cut_off, last.as_of)
     window = Window(last.period_start, last.cut_off)
-    previous = sum(1 for moment in then if moment.occurred_at in window)
-    return Counted(this, previous, len(late), to_date)
+    return Counted(this, sum(moment.occurred_at in window for moment in then), late, to_date)
 
 
 def movement(inputs: Inputs) -> tuple[MovementRow, ...]:

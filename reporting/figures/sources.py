@@ -76,8 +76,8 @@ def cohort(inputs: Inputs) -> list[LeadFacts]:
 
 def is_valid(lead: LeadFacts, inputs: Inputs) -> bool:
     """Whether the lead counts in V: no merged duplicate and no spam; tests are left out before."""
-    as_of = inputs.header.as_of
-    return not is_merged(lead, as_of=as_of) and not is_spam(lead, as_of=as_of)
+    at, as_of = inputs.header.cut_off, inputs.header.as_of
+    return not is_merged(lead, at=at, as_of=as_of) and not is_spam(lead, at=at, as_of=as_of)
 
 
 def tally(leads: Sequence[LeadFacts], inputs: Inputs) -> Tally:
@@ -110,14 +110,14 @@ def source_table(inputs: Inputs) -> SourceTable:
         for name, key in _LEVELS.items()
     }
     level = next((name for name, rows in tables.items() if _tells(rows)), "source")
-    as_of = inputs.header.as_of
+    at, as_of = inputs.header.cut_off, inputs.header.as_of
     return SourceTable(
         level=level,
         cohort=Window(inputs.cohort_start, inputs.header.cut_off),
         rows=tables[level],
         total=_total(whole, inputs),
-        duplicates=sum(is_merged(lead, as_of=as_of) for lead in leads),
-        spam=sum(is_spam(lead, as_of=as_of) for lead in leads),
+        duplicates=sum(is_merged(lead, at=at, as_of=as_of) for lead in leads),
+        spam=sum(is_spam(lead, at=at, as_of=as_of) for lead in leads),
         maturing=sum(is_valid(lead, inputs) for lead in leads) - whole.base,
     )
 

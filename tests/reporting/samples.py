@@ -27,8 +27,8 @@ from reporting.figures.inputs import (
 
 M, B = MilestoneCode, Bucket
 WEEK = timedelta(weeks=1)
-ACTIVATED = datetime(2026, 7, 27, 10, tzinfo=UTC)  # Mon 06:00 in New York
-CUT_OFF = ACTIVATED + 16 * WEEK
+ACTIVATED = datetime(2026, 7, 27, 10, tzinfo=UTC)  # Monday 06:00 in New York, in summer
+CUT_OFF = ACTIVATED + 16 * WEEK + timedelta(hours=1)  # and in winter
 HEADER = Header(
     study="WREN-2",
     study_title="A Study of Evening Light in Adults With Chronic Hand Eczema",
@@ -43,7 +43,7 @@ HEADER = Header(
     as_of=CUT_OFF + timedelta(hours=3),
     previous_cut_off=CUT_OFF - WEEK,
     next_cut_off=CUT_OFF + WEEK,
-    approved_by_role="Site lead",
+    issued_by_role="Site lead",
 )
 SOURCES = {
     SourceFacts("referral", "Clinician referral", "referral"): 0.75,
@@ -117,8 +117,9 @@ def lead(rng: random.Random, at: datetime, cut_off: datetime) -> LeadFacts:
 
 
 def _told(rng: random.Random, at: datetime) -> Moment:
-    """Recorded within minutes, and a day later one time in thirty."""
-    return Moment(at, at + timedelta(minutes=5) + timedelta(days=rng.random() < 1 / 30))
+    """Recorded within minutes, and a day later one time in thirty; before the report's as-of."""
+    told = at + timedelta(minutes=5) + timedelta(days=rng.random() < 1 / 30)
+    return Moment(at, min(told, HEADER.as_of))
 
 
 def _stopped(rng: random.Random, found: LeadFacts, now: datetime, cut_off: datetime) -> LeadFacts:
@@ -160,7 +161,7 @@ def _open(rng: random.Random, found: LeadFacts, cut_off: datetime) -> LeadFacts:
         opened = cut_off - timedelta(days=rng.uniform(1, 25))
         blockers = (BlockerFacts(category.value, party.value, opened),)
     action = ActionFacts(
-        STAGE_ACTION[bucket].value, cut_off + timedelta(hours=rng.uniform(-30, 120))
+        STAGE_ACTION[bucket].value, cut_off + timedelta(hours=rng.uniform(-2, 120))
     )
     return replace(found, bucket=bucket.value, records=records, blockers=blockers, action=action)
 
@@ -186,7 +187,9 @@ def sample_inputs(
             header.period_start - WEEK, header.period_start, header.period_start, None
         )
     return Inputs(
-        header=header if not is_first else replace(header, period_start=ACTIVATED, number=1),
+        header=header
+        if not is_first
+        else replace(header, period_start=ACTIVATED, number=1, previous_cut_off=None),
         k=k,
         leads=tuple(leads),
         cohort_start=cut_off - 8 * WEEK,

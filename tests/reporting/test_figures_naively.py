@@ -129,12 +129,12 @@ def told_inputs(told: list[History]) -> Inputs:
     return Inputs(header, 5, leads, when(CUT - 8 * 7 * 24), last=last)
 
 
-def is_merged(history: History, told_by: int) -> bool:
-    changes = walk(history, told_by=told_by)
+def is_merged(history: History, hour: int, told_by: int) -> bool:
+    changes = [e for e in walk(history, told_by=told_by) if e.hour < hour]
     return bool(changes) and changes[-1].reason == CloseCode.SRC_DUPLICATE
 
 
-def events(history: History, row: str, told_by: int) -> list[Entry]:
+def events(history: History, row: str, hour: int, told_by: int) -> list[Entry]:
     """The entries that a row of movement counts."""
     if row == "new_interest":
         found = [e for e in history.entries if e.what == "received"]
@@ -143,7 +143,7 @@ def events(history: History, row: str, told_by: int) -> list[Entry]:
         found = [e for e in found if e.reason != CloseCode.SRC_DUPLICATE]
     else:
         found = [e for e in history.entries if e.what == ROWS[row]]
-        found = [] if is_merged(history, told_by) else found
+        found = [] if is_merged(history, hour, told_by) else found
     return [e for e in found if e.told <= told_by]
 
 
@@ -161,11 +161,11 @@ def test_movement_agrees_with_counting_the_long_way(told: list[History]) -> None
     for row in MOVEMENT:
         this = previous = late = to_date = 0
         for history in known(told):
-            for entry in events(history, row, AS_OF):
+            for entry in events(history, row, CUT, AS_OF):
                 to_date += entry.hour < CUT
                 this += LAST_CUT <= entry.hour < CUT
                 late += entry.hour < LAST_CUT and entry.told > LAST_AS_OF
-            for entry in events(history, row, LAST_AS_OF):
+            for entry in events(history, row, LAST_CUT, LAST_AS_OF):
                 previous += LAST_START <= entry.hour < LAST_CUT
         found = counted(inputs, row)
         assert (found.this, found.previous, found.late, found.to_date) == (
@@ -219,7 +219,7 @@ def test_the_source_table_agrees_with_counting_the_long_way(told: list[History])
             continue
         row = sources.setdefault(history.source, Counter())
         row["inquiries"] += 1
-        changes = walk(history, told_by=AS_OF)
+        changes = [e for e in walk(history, told_by=AS_OF) if e.hour < CUT]
         if changes and changes[-1].reason in {CloseCode.SRC_DUPLICATE, CloseCode.SRC_SPAM}:
             continue
         hours = {e.what: e.hour for e in history.entries if e.told <= AS_OF}

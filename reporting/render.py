@@ -1,0 +1,233 @@
+"""Snapshot to HTML. The frozen snapshot is the only input, so what was issued can be made again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from reporting.figures.breakdowns import Breakdown, Row
+from reporting.figures.brief import Brief, brief
+from reporting.figures.cells import Shown
+from reporting.figures.funnel import FunnelStep
+from reporting.figures.movement import Balance
+from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
+from reporting.figures.report import Report
+from reporting.figures.snapshot import from_json, sha256
+from trialsnest.lib.charts.bars import Bar, bars
+from trialsnest.lib.words import clock, counted, day, day_short, local, zone_words
+
+Paper = Literal["a4", "letter"]
+HASH_LETTERS = 12
+MINUS = "\N{MINUS SIGN}"
+CHART_WIDTH = 352.0  # half a page, so that its text is as large as the report's
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The report's times on the clock of its zone, in words."""
+
+    period: str
+    cut_off: str
+    as_of: str
+    previous: str
+    following: str
+    cohort: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateWords:
+    """A rate as printed: `13 of 38`, `34%`, and for an early signal its interval."""
+
+    count: str
+    pct: str
+    interval: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceWords:
+    """One row of the source table as printed."""
+
+    label: str
+    inquiries: str
+    rates: tuple[RateWords, ...]
+    is_total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """One next action as printed."""
+
+    row: Row
+    due: str
+    is_overdue: bool
+
+
+def report_html(snapshot: str, *, paper: Paper) -> str:
+    """The whole page of a report, for `pdf.pdf_bytes`. Reads nothing but the snapshot's text.
+
+    Raises UnreadableSnapshot when the text is none of this schema.
+    """
+    report = from_json(snapshot)
+    context = {
+        "report": report,
+        "paper": paper,
+        "brief": brief(report),
+        "answers": answers(brief(report)),
+        "dates": dates(report),
+        "running": report.header.notice or "TrialsNest recruitment report",
+        "hash": sha256(snapshot)[:HASH_LETTERS],
+        "title": title(report),
+        "open_chart": open_chart(report.open_now),
+        "funnel_chart": funnel_chart(report.funnel),
+        "balance": balance_words(report.balance) if report.balance else [],
+        "sources": source_words(report),
+        "cohort": cohort_words(report),
+        "actions": action_words(report),
+    }
+    return render_to_string("reporting/sponsor_report.html", context)
+
+
+def title(report: Report) -> str:
+    """The document's title, which is all its metadata says: study, site, period (F5)."""
+    header = report.header
+    return f"{header.study} at {header.site_label}, {dates(report).period}"
+
+
+def dates(report: Report) -> Dates:
+    """The times in words; a period is named by its first and its last day."""
+    header, zone = report.header, report.header.zone
+
+    def span(start: datetime, end: datetime) -> str:
+        first, last = local(start, zone), local(end - timedelta(microseconds=1), zone)
+        opening = day_short(first) if first.year == last.year else day(first)
+        return f"{opening} to {day(last)}"
+
+    def instant(at: datetime | None) -> str:
+        return f"{day(local(at, zone))}, {clock(local(at, zone))}" if at else ""
+
+    return Dates(
+        period=span(header.period_start, header.cut_off),
+        cut_off=instant(header.cut_off),
+        as_of=instant(header.as_of),
+        previous=instant(header.previous_cut_off),
+        following=instant(header.next_cut_off),
+        cohort=span(report.sources.cohort.start, report.sources.cohort.end),
+        zone=zone_words(zone),
+    )
+
+
+def answers(said: Brief) -> list[tuple[str, tuple[str, ...]]]:
+    """The four questions of a sponsor, each with its short answer (12.1 section 2)."""
+    return [
+        ("What changed", said.changed),
+        ("What stalled", said.stalled),
+        ("Why", said.why),
+        ("What happens next", said.following),
+    ]
+
+
+def open_chart(table: Breakdown) -> SafeString | None:
+    """Open leads by bucket as bars; None when there are none or the breakdown is withheld."""
+    if table.is_withheld or table.total.known == 0:
+        return None
+    rows = [
+        Bar(row.label, row.cell.text, row.cell.known, is_trouble=row.code == "stale")
+        for row in table.rows
+    ]
+    return _chart(rows, "Open leads by bucket at the cut-off", "open")
+
+
+def funnel_chart(steps: Sequence[FunnelStep]) -> SafeString | None:
+    """From inquiry to visit, each over the step before; None without a lead to draw."""
+    if not steps or not steps[0].n:
+        return None
+    rows = [Bar(steps[0].label, f"{steps[0].n:,}", steps[0].n)]
+    for before, step in pairwise(steps):
+        has_rate = before.n >= FEWEST_FOR_PERCENT and step.n <= before.n
+        note = f"{percent(step.n, before.n)}%" if has_rate else ""
+        rows.append(Bar(step.label, f"{step.n:,}", step.n, before=before.n, note=note))
+    return _chart(rows, "From inquiry to visit, with the share of the step before", "funnel")
+
+
+def _chart(rows: Sequence[Bar], title: str, uid: str) -> SafeString:
+    drawn = bars(rows, title=title, uid=uid, mode="pdf", width=CHART_WIDTH, row=24)
+    return mark_safe(drawn)  # noqa: S308  (the chart escapes every label itself)
+
+
+def balance_words(found: Balance) -> list[tuple[str, str]]:
+    """The terms of the balance with their signs; late entries and merges only if there are any."""
+    late = f"{'+' if found.late > 0 else MINUS} {abs(found.late):,}" if found.late else ""
+    terms = [
+        ("Open at the last cut-off", f"{found.opening:,}"),
+        ("Late entries", late),
+        ("New", f"+ {found.new:,}"),
+        ("Reopened", f"+ {found.reopened:,}"),
+        ("Closed", f"{MINUS} {found.closed:,}"),
+        ("Enrolled", f"{MINUS} {found.enrolled:,}"),
+        ("Merged duplicates", f"{MINUS} {found.merged:,}" if found.merged else ""),
+        ("Open now", f"= {found.open_now:,}"),
+    ]
+    return [(label, text) for label, text in terms if text]
+
+
+def cohort_words(report: Report) -> str:
+    """Which leads the source table is about, and which of them count only as inquiries."""
+    table, words = (
+        report.sources,
+        [f"Leads received {dates(report).cohort}, in the order of names."],
+    )
+    apart = [counted(table.duplicates, "duplicate")] if table.duplicates else []
+    if table.spam:
+        apart.append(counted(table.spam, "entry that was", "entries that were") + " no person's")
+    if apart:
+        words.append(f"Inquiries include {' and '.join(apart)}.")
+    if table.maturing:
+        are = "is" if table.maturing == 1 else "are"
+        words.append(
+            f"{counted(table.maturing, 'lead')} {are} still maturing: under 28 days old, so not yet"
+            " in the last two columns."
+        )
+    return " ".join(words)
+
+
+def rate_words(rate: Rate) -> RateWords:
+    """A rate as printed (Q6, SN1, SN2). Without a lead it says so, which is not zero (SN6)."""
+    if not rate.base:
+        return RateWords("no leads yet", "", "")
+    comma = "," if rate.reached.shown == Shown.WITHHELD else ""
+    return RateWords(
+        f"{rate.reached.text}{comma} of {rate.base:,}",
+        "" if rate.pct is None else f"{rate.pct}%",
+        f"{rate.low}–{rate.high}%" if rate.is_early else "",  # noqa: RUF001  (a range)
+    )
+
+
+def source_words(report: Report) -> list[SourceWords]:
+    """The source table with its total row last."""
+    return [
+        SourceWords(
+            row.label,
+            f"{row.inquiries:,}",
+            tuple(rate_words(rate) for rate in row.rates),
+            is_total=row is report.sources.total,
+        )
+        for row in (*report.sources.rows, report.sources.total)
+    ]
+
+
+def action_words(report: Report) -> list[ActionWords]:
+    """The next actions with the day each is first due; past ones are called overdue."""
+    header = report.header
+    return [
+        ActionWords(
+            row,
+            day_short(local(row.due_at, header.zone)) if row.due_at else "",
+            is_overdue=row.due_at is not None and row.due_at < header.cut_off,
+        )
+        for row in report.actions.rows
+    ]
