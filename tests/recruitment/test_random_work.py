@@ -15,7 +15,7 @@ from tests.factories.recruitment import (
     make_member,
 )
 from tests.plugin.soak import Soak
-from tests.recruitment.random_work import VERBS, RandomWork
+from tests.recruitment.random_work import RandomWork
 
 LONG_AGO = datetime(2010, 3, 1, 15, tzinfo=UTC)  # so that the long run ends before today
 

@@ -67,14 +67,13 @@ def test_the_reporting_role_reads_operational_columns_and_no_others(
     roles: None, study_site: StudySite
 ) -> None:
     make_lead(study_site)
-    wrong = []
-    for model in classed_models():
-        readable = set(readable_columns(model))
-        for field in model._meta.local_concrete_fields:
-            if _refused(REPORT_ROLE, _select(model._meta.db_table, field.column)) == (
-                field.column in readable
-            ):
-                wrong.append(f"{model._meta.db_table}.{field.column}")
+    wrong = [
+        f"{model._meta.db_table}.{field.column}"
+        for model in classed_models()
+        for field in model._meta.local_concrete_fields
+        if _refused(REPORT_ROLE, _select(model._meta.db_table, field.column))
+        == (field.column in readable_columns(model))
+    ]
 
     assert wrong == []
 

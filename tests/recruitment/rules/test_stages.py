@@ -33,7 +33,8 @@ ALLOWED = {
     "no_response not_qualified closed_other",
     "records_needed": "coordinator_review contacted ready_to_schedule no_response not_qualified "
     "closed_other",
-    "ready_to_schedule": "scheduled records_needed contacted no_response not_qualified closed_other",
+    "ready_to_schedule": "scheduled records_needed contacted no_response not_qualified "
+    "closed_other",
     "scheduled": "screened ready_to_schedule contacted no_response not_qualified closed_other",
     "screened": "enrolled scheduled not_qualified closed_other",
     "no_response": "contacted closed_other",
