@@ -95,6 +95,12 @@ class Scoped(models.Model):
         scope: Site | StudySite | Study | None = self.site or self.study_site or self.study
         return scope
 
+    @property
+    def words(self) -> str:
+        """The role and what it is over: `Coordinator, WREN-1 at Cedar Hollow`."""
+        label = str(Role(self.role).label)
+        return f"{label}, {self.scope}" if self.scope else label
+
 
 class Membership(Scoped):
     """That a user held a role from one moment to another. Guardian's rows are what acts now."""

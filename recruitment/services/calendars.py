@@ -20,7 +20,15 @@ def calendar_of(site: Site) -> BusinessCalendar:
 
 @lru_cache(maxsize=256)
 def _calendar(site_id: int, version: int, zone: str) -> BusinessCalendar:
-    site = Site.objects.get(pk=site_id)
+    return read_calendar(Site.objects.get(pk=site_id))
+
+
+def read_calendar(site: Site) -> BusinessCalendar:
+    """The calendar as the tables have it now, also inside a change; it is not remembered.
+
+    Raises InvalidCalendar if no due time could be computed from it.
+    """
+    zone = site.time_zone
     intervals = tuple((row.weekday, row.opens, row.closes) for row in site.opening_intervals.all())
     closed = set(site.holidays.values_list("on", flat=True))
     for closure in site.closures.all():

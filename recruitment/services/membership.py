@@ -13,6 +13,7 @@ from recruitment.models import Lead, Membership, Role, Site, Study, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import OPEN
 from recruitment.services.ownership import assign_lead
+from recruitment.services.settings import change_setting
 
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
     Role.COORDINATOR: ("view_leads", "work_leads"),
@@ -86,18 +87,19 @@ def suspend_user(*, user: User, by: User, at: datetime) -> int:
     """
     if user == by:
         raise Refusal("You cannot suspend yourself.")
-    if user.has_perm("recruitment.administer") and not _other_administrators(user):
+    others = _other_administrators(user)  # the lock comes before the look
+    if user.has_perm("recruitment.administer") and not others:
         raise Refusal("This is the last administrator; appoint another one first.")
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    change_setting(user, {"is_active": False}, by=by, at=at)
+    user.refresh_from_db(fields=["is_active"])
     end_sessions(user)
     return _release_leads(user, by=by, at=at)
 
 
-def restore_user(*, user: User) -> None:
-    """Let a suspended user sign in again, with the roles she still holds."""
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+def restore_user(*, user: User, by: User, at: datetime) -> None:
+    """Let a suspended user sign in again, with the roles she still holds. May run twice."""
+    change_setting(user, {"is_active": True}, by=by, at=at)
+    user.refresh_from_db(fields=["is_active"])
 
 
 def end_sessions(user: User) -> None:
@@ -138,7 +140,7 @@ def _rewrite_grants(user: User) -> None:
 
 def _targets(membership: Membership) -> Iterable[StudySite | Study]:
     if membership.site is not None:
-        return membership.site.study_sites.all()
+        return StudySite.objects.filter(site=membership.site)
     target = membership.study_site or membership.study
     return [target] if target is not None else []
 
@@ -150,13 +152,16 @@ def _held(user: User) -> Iterable[tuple[str, StudySite | Study]]:
 
 
 def _other_administrators(user: User) -> bool:
-    return (
+    """Whether somebody else administers. Locks them all, so that two cannot remove each other."""
+    administrators = (
         Membership.objects.filter(
             role=Role.ADMINISTRATOR, ended_at__isnull=True, user__is_active=True
         )
-        .exclude(user=user)
-        .exists()
+        .order_by("pk")
+        .select_related("user")
+        .select_for_update(of=("self", "user"))
     )
+    return any(membership.user_id != user.pk for membership in list(administrators))
 
 
 def _release_leads(user: User, *, by: User, at: datetime) -> int:
