@@ -66,6 +66,18 @@ class BusinessCalendar:
         """Whether the site has opening hours on the local date `day`."""
         return day not in self.closed_dates and bool(self.hours[day.weekday()])
 
+    def working_day(self, day: date, days: int) -> date:
+        """The working day `days` working days after the local date `day`; before it if negative.
+
+        Counts dates only, for what is planned on a day: use `add_business_days` for a due time.
+        """
+        step = DAY if days > 0 else -DAY
+        for _ in range(abs(days)):
+            day += step
+            while not self.works_on(day):
+                day += step
+        return day
+
     def year(self, year: int) -> WorkingYear:
         """The working time of one UTC year; kept for all equal calendars."""
         return working_year(self.zone, self.hours, self.closed_dates, year)
@@ -109,7 +121,7 @@ def add_business_days(start: datetime, days: int, calendar: BusinessCalendar) ->
         return add_business_time(start, NOTHING, calendar)
     begun = next_opening(start, calendar)
     first = local_time(begun, calendar.zone).date()
-    last = _working_day(first, days, calendar)
+    last = calendar.working_day(first, days)
     position = business_time_between(start_of(first, calendar.zone), begun, calendar)
     opening, closing = start_of(last, calendar.zone), start_of(last + DAY, calendar.zone)
     length = business_time_between(opening, closing, calendar)
@@ -147,16 +159,6 @@ def _when_worked(at: datetime, amount: timedelta, calendar: BusinessCalendar) ->
     return calendar.year(year).when_worked(amount)
 
 
-def _working_day(day: date, days: int, calendar: BusinessCalendar) -> date:
-    """The working day `days` after the working day `day`, or before it when negative."""
-    step = DAY if days > 0 else -DAY
-    for _ in range(abs(days)):
-        day += step
-        while not calendar.works_on(day):
-            day += step
-    return day
-
-
 def _check_zone(zone: str) -> None:
     try:
         zone_named(zone)
@@ -191,7 +193,7 @@ def _check_rest(calendar: BusinessCalendar) -> None:
             raise InvalidCalendar(
                 f"{_day_words(day)} is not between the years 2000 and 2100.", field="closed_dates"
             )
-        before, after = _working_day(day, -1, calendar), _working_day(day, 1, calendar)
+        before, after = calendar.working_day(day, -1), calendar.working_day(day, 1)
         if after - before > LONGEST_REST:
             raise InvalidCalendar(
                 f"From {_day_words(before + DAY)} to {_day_words(after - DAY)} there is no working"

@@ -92,3 +92,12 @@ def test_works_on_knows_weekends_and_closed_dates() -> None:
     assert MONDAY_OFF.works_on(date(2026, 11, 20))
     assert not MONDAY_OFF.works_on(date(2026, 11, 21))
     assert not MONDAY_OFF.works_on(date(2026, 11, 23))
+
+
+def test_working_days_are_counted_from_any_date_over_weekends_and_closed_dates() -> None:
+    friday, saturday = date(2026, 11, 20), date(2026, 11, 21)
+
+    assert MONDAY_OFF.working_day(friday, 1) == date(2026, 11, 24)
+    assert MONDAY_OFF.working_day(saturday, 1) == date(2026, 11, 24)
+    assert MONDAY_OFF.working_day(saturday, -2) == date(2026, 11, 19)
+    assert MONDAY_OFF.working_day(saturday, 0) == saturday
