@@ -15,6 +15,7 @@ import pytest
 
 from trialsnest.embedded.account import SYSTEM_FOLDER
 from trialsnest.embedded.folders import Folders
+from trialsnest.embedded.services import Services
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +30,24 @@ def home() -> Iterator[Path]:
     folders.remove_run()
     shutil.rmtree(SYSTEM_FOLDER / folders.key, ignore_errors=True)
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """A home with a data folder just made, to be copied: making one takes most of a second."""
+    folder = Path(tempfile.mkdtemp(prefix="trialsnest-home-", dir="/tmp"))
+    folder.chmod(0o755)
+    with Services(folder, redis=False):
+        pass
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def made_home(home: Path, cluster: Path) -> Path:
+    """A home that has been started before."""
+    subprocess.run(["cp", "-a", cluster / "postgres", home], check=True)
+    return home
 
 
 @dataclass

@@ -59,41 +59,41 @@ def test_data_survive_a_stop_and_nothing_is_left_running(home: Path) -> None:
         assert words(services.addresses) == (["first"], [b"first"])
 
 
-def test_a_second_start_for_the_same_home_is_refused(home: Path) -> None:
-    with Services(home, redis=False):
+def test_a_second_start_for_the_same_home_is_refused(made_home: Path) -> None:
+    with Services(made_home, redis=False):
         with pytest.raises(CannotStart, match="already running for"):
-            Services(home).start()
+            Services(made_home).start()
 
-        assert Folders(home).is_running()
-    assert not Folders(home).is_running()
+        assert Folders(made_home).is_running()
+    assert not Folders(made_home).is_running()
 
 
 def test_servers_end_with_their_holder_and_the_next_start_recovers(
-    home: Path, hold: Callable[[Path], Held]
+    made_home: Path, hold: Callable[[Path], Held]
 ) -> None:
-    held = hold(home)
-    write(addresses(Folders(home)), "before the kill")
+    held = hold(made_home)
+    write(addresses(Folders(made_home)), "before the kill")
 
     kill(held.process.pid)
 
     wait_for(lambda: not any(is_running(pid) for pid in held.children), 5)
-    with Services(home) as services:
+    with Services(made_home) as services:
         assert words(services.addresses) == (["before the kill"], [b"before the kill"])
 
 
-def test_everything_killed_at_once_recovers(home: Path, hold: Callable[[Path], Held]) -> None:
-    held = hold(home)
-    write(addresses(Folders(home)), "before the kill")
+def test_everything_killed_at_once_recovers(made_home: Path, hold: Callable[[Path], Held]) -> None:
+    held = hold(made_home)
+    write(addresses(Folders(made_home)), "before the kill")
 
     for pid in (held.process.pid, *held.children):
         kill(pid)
 
-    with Services(home) as services:
+    with Services(made_home) as services:
         assert words(services.addresses) == (["before the kill"], [b"before the kill"])
 
 
-def test_a_killed_server_can_be_started_again_by_its_holder(home: Path) -> None:
-    with Services(home) as services:
+def test_a_killed_server_can_be_started_again_by_its_holder(made_home: Path) -> None:
+    with Services(made_home) as services:
         write(services.addresses, "kept")
         for server in (services.postgres, services.valkey):
             kill(server.child.pid)
@@ -103,20 +103,20 @@ def test_a_killed_server_can_be_started_again_by_its_holder(home: Path) -> None:
         assert words(services.addresses) == (["kept"], [b"kept"])
 
 
-def test_a_server_that_outlived_its_holder_is_ended_first(home: Path) -> None:
-    lost = Services(home).start()
+def test_a_server_that_outlived_its_holder_is_ended_first(made_home: Path) -> None:
+    lost = Services(made_home).start()
     write(lost.addresses, "kept")
     lost._locks.pop().close()  # as if the holder had died without taking its servers along
 
-    with Services(home) as services:
+    with Services(made_home) as services:
         assert words(services.addresses) == (["kept"], [b"kept"])
         assert lost.postgres.child.wait(5) == 0
         assert lost.valkey.child.wait(5) == 0
 
 
 @pytest.mark.parametrize("broken", ["", "12", "not a number\n", "reused"])
-def test_a_stale_pid_file_is_no_hindrance(home: Path, broken: str) -> None:
-    with Services(home, redis=False) as services:
+def test_a_stale_pid_file_is_no_hindrance(made_home: Path, broken: str) -> None:
+    with Services(made_home, redis=False) as services:
         data = services.postgres.data
     with subprocess.Popen(["sleep", "60"]) as stranger:
         pid_file = data / "postmaster.pid"
@@ -124,7 +124,7 @@ def test_a_stale_pid_file_is_no_hindrance(home: Path, broken: str) -> None:
         pid_file.write_text(text)
         shutil.chown(pid_file, data.stat().st_uid, data.stat().st_gid)
 
-        with Services(home, redis=False) as again:
+        with Services(made_home, redis=False) as again:
             assert is_running(again.postgres.child.pid)
             assert stranger.poll() is None
         stranger.kill()
@@ -195,9 +195,9 @@ def test_a_damaged_broker_log_is_set_aside(home: Path, capfd: pytest.CaptureFixt
     assert list(data.glob("unreadable-*/appendonlydir"))
 
 
-def test_an_error_is_logged_without_the_value_that_offended(home: Path) -> None:
+def test_an_error_is_logged_without_the_value_that_offended(made_home: Path) -> None:
     with (
-        Services(home, redis=False) as services,
+        Services(made_home, redis=False) as services,
         psycopg.connect(services.addresses.owner_url) as c,
     ):
         c.autocommit = True
@@ -211,9 +211,9 @@ def test_an_error_is_logged_without_the_value_that_offended(home: Path) -> None:
     assert "canary" not in logged
 
 
-def test_sorting_and_case_follow_unicode(home: Path) -> None:
+def test_sorting_and_case_follow_unicode(made_home: Path) -> None:
     with (
-        Services(home, redis=False) as services,
+        Services(made_home, redis=False) as services,
         psycopg.connect(services.addresses.owner_url) as c,
     ):
         row = c.execute("select 'É' ilike 'é', 'a' > 'B', upper('é')").fetchone()
@@ -223,12 +223,12 @@ def test_sorting_and_case_follow_unicode(home: Path) -> None:
 
 @pytest.mark.soak
 def test_kills_at_any_moment_lose_nothing_that_was_written(
-    home: Path, hold: Callable[[Path], Held], soak: Soak
+    made_home: Path, hold: Callable[[Path], Held], soak: Soak
 ) -> None:
     written = []
     for turn in range(40):
-        held = hold(home)
-        write(addresses(Folders(home)), f"{turn:03}")
+        held = hold(made_home)
+        write(addresses(Folders(made_home)), f"{turn:03}")
         written.append(f"{turn:03}")
         time.sleep(soak.chance.random() * 0.3)
         victims = [held.process.pid, *held.children]
@@ -240,7 +240,7 @@ def test_kills_at_any_moment_lose_nothing_that_was_written(
         held.process.wait(30)
     soak.record("starts killed", len(written))
 
-    with Services(home) as services:
+    with Services(made_home) as services:
         rows, items = words(services.addresses)
     assert rows == written
     assert len(items) == len(written)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import stat
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -34,16 +35,18 @@ class Folders:
         # A socket's path may have about 100 characters, so sockets never live below home.
         self.run = Path("/tmp") / f"trialsnest-{owner}-{self.key}"  # noqa: S108 checked in make_run
 
-    def lock(self) -> IO[str]:
+    def lock(self, *, patience: float = 1.0) -> IO[str]:
         """Hold the home until the handle closes. The kernel lets go even after a kill -9.
 
-        Raises CannotStart when another process holds it.
+        Raises CannotStart when another process still holds it after `patience` seconds: one
+        that has just been killed needs a moment to be gone.
         """
-        return _lock(self.home / "lock", f"TrialsNest is already running for {self.home}.")
+        taken = f"TrialsNest is already running for {self.home}."
+        return _lock(self.home / "lock", taken, patience)
 
     def is_running(self) -> bool:
         try:
-            self.lock().close()
+            self.lock(patience=0).close()
         except CannotStart:
             return True
         return False
@@ -80,23 +83,28 @@ class Folders:
             (folder / POINTER).write_text(f"{outside}\n")
             folder = outside
         if folder.parent != self.home:
-            lock = _lock(folder.parent / "lock", f"Another copy of {self.home} uses {folder}.")
+            lock = _lock(folder.parent / "lock", f"Another copy of {self.home} uses {folder}.", 1.0)
         folder.mkdir(exist_ok=True, mode=0o700)
         if account is not None and folder.stat().st_uid != account.uid:
             os.chown(folder, account.uid, account.gid)
         return folder, lock
 
 
-def _lock(path: Path, taken: str) -> IO[str]:
+def _lock(path: Path, taken: str, patience: float) -> IO[str]:
     try:
         handle = path.open("a+")
     except OSError as problem:
         raise CannotStart(f"{path} cannot be opened: {problem.strerror}.") from None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        handle.close()
-        raise CannotStart(
-            f"{taken} Stop it first, or set another TRIALSNEST_HOME (and PORT)."
-        ) from None
-    return handle
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < deadline:
+                time.sleep(0.05)
+                continue
+            handle.close()
+            raise CannotStart(
+                f"{taken} Stop it first, or set another TRIALSNEST_HOME (and PORT)."
+            ) from None
+        return handle
