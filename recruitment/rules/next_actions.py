@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from recruitment.rules.calendars import BusinessCalendar, add_business_days, add_business_time
 from recruitment.rules.contact_hours import next_allowed
@@ -11,6 +10,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.staleness import CALL_BACK_WINDOW
 from recruitment.rules.vocabulary import ActionType, SourceKind
+from trialsnest.lib.zones import instant_of, local_time
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def proposal(
     if stage == Stage.NO_RESPONSE:
         return Plan(_A.DECIDE_CLOSE, at + CALL_BACK_WINDOW)
     if stage == Stage.SCHEDULED and visit_at is not None:
-        return Plan(_A.CONFIRM_VISIT, max(at, visit_at - timedelta(days=2)))
+        return Plan(_A.CONFIRM_VISIT, max(at, add_business_days(visit_at, -2, calendar)))
     if stage == Stage.SCHEDULED:
         return Plan(_A.CONFIRM_VISIT, add_business_days(at, 1, calendar))
     action, days = DEFAULTS[stage]
@@ -94,11 +94,11 @@ def next_attempt(
     """
     if attempts >= maximum or attempts > len(CADENCE):
         return Plan(_A.DECIDE_CLOSE, at + CALL_BACK_WINDOW)
-    days, local_time = CADENCE[attempts - 1]
+    days, clock = CADENCE[attempts - 1]
     before = CADENCE[attempts - 2][0] if attempts > 1 else 0
-    on = add_business_days(at, days - before, calendar).astimezone(ZoneInfo(zone)).date()
-    due = datetime.combine(on, local_time, ZoneInfo(zone))
-    return Plan(_A.CALL, next_allowed(max(due, at), zone))
+    today = local_time(at, calendar.zone).date()
+    on = calendar.working_day(today, days - before)
+    return Plan(_A.CALL, next_allowed(max(instant_of(on, clock, zone), at), zone))
 
 
 def check_plan(plan: Plan | None, *, at: datetime) -> Plan:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +26,7 @@ from recruitment.rules.stages import Stage
 from recruitment.rules.staleness import stale_at
 from recruitment.rules.vocabulary import ActionType, Party
 from recruitment.services.calendars import calendar_of, rest_days_of
+from trialsnest.lib.zones import local_time
 
 CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
 
@@ -263,16 +263,12 @@ def _refuse_if_changed(lead: Lead, seen: int) -> None:
     if event is None and lead.version >= seen:
         return
     who = event.actor.name if event is not None and event.actor else "Somebody"
-    when = (event.recorded_at if event is not None else lead.received_at).astimezone(zone_of(lead))
+    recorded_at = event.recorded_at if event is not None else lead.received_at
+    when = local_time(recorded_at, lead.study_site.site.time_zone)
     what = EventKind(event.kind).label.lower() if event is not None else "changed"
     raise LeadChanged(
         f"{who} was first, {when:%a %d %b %H:%M}: {what}. The lead is shown as it is now."
     )
-
-
-def zone_of(lead: Lead) -> ZoneInfo:
-    """The zone of the lead's site."""
-    return ZoneInfo(lead.study_site.site.time_zone)
 
 
 def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
