@@ -7,6 +7,7 @@ bytes with the same versions (`renderer_versions`).
 import atexit
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +40,11 @@ class _Tools:
     fonts: Any
     stylesheet: Any
     fatal: type[BaseException]
+
+
+def identifier_of(snapshot_sha256: str, paper: str) -> bytes:
+    """The identifier of the PDF of a snapshot on one paper size; the same whenever it is made."""
+    return sha256(f"{snapshot_sha256} {paper}".encode()).digest()[:IDENTIFIER_BYTES]
 
 
 def pdf_bytes(html: str, *, identifier: bytes) -> bytes:

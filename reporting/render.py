@@ -13,7 +13,6 @@ from reporting.figures.breakdowns import Breakdown, Row
 from reporting.figures.brief import Brief, brief
 from reporting.figures.cells import Shown
 from reporting.figures.funnel import FunnelStep
-from reporting.figures.movement import Balance
 from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
 from reporting.figures.report import Report
 from reporting.figures.snapshot import from_json, sha256
@@ -84,7 +83,7 @@ def report_html(snapshot: str, *, paper: Paper) -> str:
         "title": title(report),
         "open_chart": open_chart(report.open_now),
         "funnel_chart": funnel_chart(report.funnel),
-        "balance": balance_words(report.balance) if report.balance else [],
+        "balance": balance_words(report),
         "sources": source_words(report),
         "cohort": cohort_words(report),
         "actions": action_words(report),
@@ -159,11 +158,18 @@ def _chart(rows: Sequence[Bar], title: str, uid: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308  (the chart escapes every label itself)
 
 
-def balance_words(found: Balance) -> list[tuple[str, str]]:
-    """The terms of the balance with their signs; late entries and merges only if there are any."""
+def balance_words(report: Report) -> list[tuple[str, str]]:
+    """The terms of the balance with their signs; late entries and merges only if there are any.
+
+    Empty in strict mode, where the balance is not printed.
+    """
+    found = report.balance
+    if found is None:
+        return []
+    opening = "Open at the last cut-off" if report.header.previous_cut_off else "Open at the start"
     late = f"{'+' if found.late > 0 else MINUS} {abs(found.late):,}" if found.late else ""
     terms = [
-        ("Open at the last cut-off", f"{found.opening:,}"),
+        (opening, f"{found.opening:,}"),
         ("Late entries", late),
         ("New", f"+ {found.new:,}"),
         ("Reopened", f"+ {found.reopened:,}"),

@@ -246,5 +246,7 @@ LOGGING = {
         "django.request": {"handlers": ["nowhere"], "propagate": False},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
+        "weasyprint": {"level": "WARNING"},  # a PDF would log each of its steps
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.vocabulary import (
@@ -14,7 +16,7 @@ from recruitment.rules.vocabulary import (
     SourceKind,
 )
 from reporting.figures import words
-from reporting.figures.cells import exact
+from reporting.figures.cells import Shown, exact
 from reporting.figures.closing import close_reasons, family_of
 from reporting.figures.inputs import (
     ActionFacts,
@@ -212,3 +214,20 @@ def test_every_code_of_recruitment_work_has_words_for_sponsors() -> None:
     assert {rule.family.value for rule in RULES.values()} <= set(words.FAMILIES)
     assert {s for _, group in words.RECORDS_GROUPS.values() for s in group} == set(words.RECORDS)
     assert set(words.SOURCE_KINDS) == set(SourceKind.values)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([2, 5, 13, 40]), st.sampled_from([5, 10, 11]))
+@settings(max_examples=60, deadline=None)
+def test_no_breakdown_prints_a_number_under_the_floor(seed: int, leads: int, k: int) -> None:
+    report = weekly_report(sample_inputs(seed, leads_per_week=leads, k=k))
+
+    tables = (report.open_now, report.blockers, report.records, report.actions)
+    for table in (*tables, report.closes.by_family):
+        printed = {row.cell.n for row in table.rows if row.cell.shown in {Shown.EXACT, Shown.HELD}}
+        assert not printed & set(range(1, k))
+    for row in report.sources.rows:
+        for found in row.rates:
+            if found.reached.known is not None:
+                rest = found.base - found.reached.known
+                assert found.reached.known == 0 or found.reached.known >= k
+                assert rest == 0 or rest >= k or found.reached.known == 0

@@ -1,6 +1,8 @@
 """Making a PDF reads nothing but the bundled stylesheet and fonts."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -130,3 +132,16 @@ def test_a_link_out_of_the_folder_is_refused(
     monkeypatch.setattr(pdf, "BUNDLED", {folder: {".css": "text/css"}})
 
     assert pdf.bundled_file((folder / "link.css").as_uri()) is None
+
+
+def test_weasyprint_is_not_loaded_before_a_pdf_is_made() -> None:
+    script = "import sys, reporting.pdf; print('weasyprint' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=pdf.STATIC.parent,
+    )
+
+    assert run.stdout.strip() == "False"

@@ -96,7 +96,8 @@ def test_s66_the_balance_is_printed_as_a_sum() -> None:
         opening=42, late=0, new=11, reopened=1, closed=6, enrolled=2, merged=0, open_now=46
     )
 
-    words = render.balance_words(found)
+    report = replace(weekly_report(sample_inputs()), balance=found)
+    words = render.balance_words(report)
 
     assert [text for _, text in words] == [
         "42",
@@ -106,7 +107,8 @@ def test_s66_the_balance_is_printed_as_a_sum() -> None:
         "\N{MINUS SIGN} 2",
         "= 46",
     ]
-    late = dict(render.balance_words(replace(found, late=-1, merged=1, open_now=44)))
+    found = replace(found, late=-1, merged=1, open_now=44)
+    late = dict(render.balance_words(replace(report, balance=found)))
     assert late["Late entries"] == late["Merged duplicates"] == "\N{MINUS SIGN} 1"
 
 
@@ -177,6 +179,16 @@ def test_an_empty_study_reads_as_none_and_not_as_zero_rates() -> None:
 
     assert "no leads yet" in said
     assert "%" not in said.replace("100%", "")
+
+
+def test_s65_a_report_says_where_its_period_starts() -> None:
+    said = text_of(page(snapshot()))
+    first = text_of(page(snapshot(is_first=True)))
+
+    assert "The period starts at the cut-off of the last issued report." in said
+    assert "Open at the last cut-off" in said
+    assert "This is the first report; its period starts with the site." in first
+    assert "Open at the start" in first
 
 
 def report_between(start: datetime, cut_off: datetime, zone: str) -> Inputs:
