@@ -56,7 +56,7 @@ def set_app_password(password: str) -> None:
 def readable_columns(model: type[Model]) -> list[str]:
     """The columns of a model that a report may know, by the class of each field."""
     return [
-        field.column
+        str(field.column)
         for field in model._meta.local_concrete_fields
         if class_of(field) in READABLE_BY_REPORTS
     ]
