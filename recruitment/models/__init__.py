@@ -10,7 +10,7 @@ from recruitment.models.access import (
     StudyUserPermission,
     studies_for,
 )
-from recruitment.models.jobs import ImportBatch, Job
+from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
 from recruitment.models.log import LeadEvent, LeadNote, Milestone
 from recruitment.models.people import ContactPermission, ContactPoint, DoNotContact, Person
@@ -47,6 +47,7 @@ __all__ = [
     "Handoff",
     "Holiday",
     "ImportBatch",
+    "ImportUpload",
     "Invitation",
     "Job",
     "Lead",

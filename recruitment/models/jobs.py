@@ -1,10 +1,12 @@
-"""The outbox: what must happen is a row; Celery only carries it (model.md, Reports and jobs)."""
+"""The outbox and lead files: what must happen is a row; Celery only carries it (model.md, Jobs)."""
+
+import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
-from trialsnest.lib.field_classes import identifying, operational
+from trialsnest.lib.field_classes import identifying, operational, sensitive
 
 
 class Job(models.Model):
@@ -56,3 +58,39 @@ class ImportBatch(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+
+class ImportUpload(models.Model):
+    """A lead file between its upload and its import; one person's, and gone after a day.
+
+    `content` is the file. After the import it is the CSV of the rows that were left out, and
+    `counts` says where all of them went.
+    """
+
+    key = operational(models.UUIDField(unique=True, default=uuid.uuid4))
+    owner = operational(models.ForeignKey(User, models.CASCADE, related_name="+"))
+    source = operational(models.ForeignKey("recruitment.Source", models.CASCADE, related_name="+"))
+    study_site = operational(
+        models.ForeignKey("recruitment.StudySite", models.CASCADE, related_name="+")
+    )
+    file_name = identifying(models.CharField(max_length=200))
+    content = identifying(models.BinaryField())
+    kind = operational(models.CharField(max_length=20))
+    encoding = operational(models.CharField(max_length=20, blank=True, default=""))
+    date_order = operational(models.CharField(max_length=12, blank=True, default=""))
+    mapping = sensitive(models.JSONField(default=dict))
+    counts = operational(models.JSONField(default=dict))
+    made_at = operational(models.DateTimeField())
+    expires_at = operational(models.DateTimeField())
+    imported_at = operational(models.DateTimeField(null=True, blank=True))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("made_at")), name="import_upload_expires_later"
+            )
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="import_upload_expiry")]
+
+    def __str__(self) -> str:
+        return f"upload {self.key}"
