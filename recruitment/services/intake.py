@@ -128,15 +128,20 @@ def receive_lead(
     return lead
 
 
-def _check(
-    study_site: StudySite, source: Source, enquirer: Enquirer, person: Person | None
-) -> None:
+def check_target(study_site: StudySite, source: Source) -> None:
+    """Raise InvalidInput unless leads of `source` may come to `study_site` now."""
     if source.study_id != study_site.study_id:
         raise InvalidInput("This source belongs to another study.", field="source")
     if source.state == "draft" and not source.is_test:
         raise InvalidInput("This source is a draft and takes no leads yet.", field="source")
     if not study_site.is_open:
         raise InvalidInput("This study takes no leads at this site.", field="study_site")
+
+
+def _check(
+    study_site: StudySite, source: Source, enquirer: Enquirer, person: Person | None
+) -> None:
+    check_target(study_site, source)
     if person is None and not (enquirer.phones or enquirer.emails):
         raise InvalidInput("Give a phone number or an e-mail address.", field="phone")
 
