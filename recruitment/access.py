@@ -4,15 +4,19 @@
 here and nowhere else.
 """
 
+from typing import TypeVar
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from recruitment.models import Lead, Study, StudySite, study_sites_for
-from recruitment.models.access import studies_for
+from recruitment.models.access import StudySiteUserPermission, studies_for
 
 ADMINISTER = "recruitment.administer"
+Setting = TypeVar("Setting", bound=Model)
 
 
 def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
@@ -35,6 +39,20 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     ):
         raise PermissionDenied
     return lead
+
+
+def get_lead_for(user: User, number: str, perms: frozenset[str]) -> Lead:
+    """The lead, if `user` may see it and holds one of `perms` there; Http404 or 403 if not."""
+    lead = get_lead(user, number)
+    if not rights(user, lead) & perms:
+        raise PermissionDenied
+    return lead
+
+
+def rights(user: User, lead: Lead) -> frozenset[str]:
+    """What `user` may do with the lead: codenames such as work_leads. One statement."""
+    held = StudySiteUserPermission.objects.filter(user=user, content_object=lead.study_site_id)
+    return frozenset(held.values_list("permission__codename", flat=True))
 
 
 def get_study_site(user: User, pk: int, perm: str = "view_leads") -> StudySite:
@@ -65,3 +83,10 @@ def require_administrator(user: User) -> None:
     """Raise Http404 unless `user` administers the installation (A7)."""
     if not user.has_perm(ADMINISTER):
         raise Http404
+
+
+def get_setting(user: User, model: type[Setting], pk: int) -> Setting:
+    """One row of the set-up; Http404 for whoever does not administer, and when there is none."""
+    require_administrator(user)
+    found: Setting = get_object_or_404(model, pk=pk)
+    return found

@@ -68,6 +68,5 @@ def mail_state(key: str) -> str:
 
 def known_names() -> list[str]:
     """Names that no sponsor text may hold: of whoever signs in, and of study staff."""
-    return [*User.objects.values_list("name", flat=True)] + [
-        *StudyStaff.objects.values_list("name", flat=True).distinct()
-    ]
+    staff = StudyStaff.objects.values_list("name", flat=True).distinct()
+    return [*User.objects.values_list("name", flat=True), *staff]

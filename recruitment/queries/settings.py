@@ -1,4 +1,4 @@
-"""What the set-up pages show of settings: who changed what, and what an installation still lacks."""
+"""What the set-up pages show: who changed what, and what an installation has."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
+from accounts.models import User
 from recruitment.models import (
     Invitation,
     Membership,
@@ -76,6 +77,7 @@ class Counts:
     studies: int
     study_sites: int
     sources: int
+    accounts: int
     people: int
     invited: int
 
@@ -93,6 +95,7 @@ def counts(*, at: datetime) -> Counts:
         studies=Study.objects.count(),
         study_sites=StudySite.objects.count(),
         sources=Source.objects.count(),
+        accounts=User.objects.count(),
         people=roles.exclude(role=Role.ADMINISTRATOR).values("user").distinct().count(),
         invited=waiting.count(),
     )

@@ -154,8 +154,7 @@ def send_mail(ids: jobs.Ids, at: datetime) -> None:
         .filter(pk=ids["invitation"])
         .first()
     )
-    link = link_of(invitation) if invitation else ""
-    if not link:
+    if invitation is None or not (link := link_of(invitation)):
         return
     body = render_to_string(
         "recruitment/setup/invitation_mail.txt",

@@ -28,7 +28,7 @@ class SettingMoved(Refusal):
 def add_setting(row: Row, *, by: User, at: datetime) -> Row:
     """Save a new row that its form has checked, and note who added it at `at` (UTC).
 
-    Raises Refusal if somebody added the same a moment before.
+    Raises Refusal if there is one with its code or name already.
     """
     _save(row, None)
     record(row, "added", by=by, at=at)
@@ -104,7 +104,7 @@ def _save(row: models.Model, fields: Iterable[str] | None) -> None:
         with transaction.atomic():
             row.save(update_fields=fields)
     except IntegrityError as clash:
-        raise Refusal("A colleague saved the same just before. Load the page again.") from clash
+        raise Refusal("There is one like this already. Choose another code or name.") from clash
 
 
 def _raise_version(row: models.Model) -> list[str]:
@@ -121,7 +121,7 @@ def _check_seen(row: models.Model, seen: int, *, zone: str) -> None:
     if last is not None:
         who = last.by.name if last.by else "The system"
         when = words.moment(words.local(last.at, zone))
-        raise SettingMoved(f"{who} changed this on {when}, after you opened it. Nothing is saved.")
+        raise SettingMoved(f"{who} changed this on {when}, after you opened it. Nothing is saved; load the page again.")
 
 
 def _identifying(model: type[models.Model]) -> set[str]:

@@ -1,0 +1,1 @@
+"""The set-up pages, for administrators only (A7)."""

@@ -1,0 +1,166 @@
+"""A site's opening hours, holidays and closures."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from recruitment import access
+from recruitment.forms.setup.places import ClosureForm, HolidayForm, HoursForm
+from recruitment.models import Closure, Holiday, Site
+from recruitment.queries import settings as settings_queries
+from recruitment.rules.refusals import Refusal
+from recruitment.services import site_hours
+from recruitment.views.setup.base import SetupView, me, refuse
+from recruitment.views.setup.places import site_tabs
+from trialsnest.lib.words import counted
+from trialsnest.lib.zones import local_time
+
+
+class SitePage(SetupView):
+    """A page about one site."""
+
+    tab = ""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Remember when the request came."""
+        super().setup(request, *args, **kwargs)
+        self.at: datetime = timezone.now()
+
+    def site(self, pk: int) -> Site:
+        """The site of the address."""
+        return access.get_setting(me(self.request), Site, pk)
+
+    def context(self, site: Site) -> dict[str, Any]:
+        """What both pages show."""
+        return {
+            "site": site,
+            "title": site.name,
+            "crumbs": [("Set-up", reverse("setup")), ("Sites", reverse("site_list"))],
+            "tabs": site_tabs(site, self.tab),
+            "history": settings_queries.history(site),
+            "zone": me(self.request).time_zone,
+        }
+
+
+class SiteHours(SitePage):
+    """Opening hours, all week at once."""
+
+    tab = "site_hours"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The hours as they are; the usual ones before any are saved."""
+        site = self.site(pk)
+        return self.page(site, HoursForm(hours=site.opening_intervals.all()))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Replace the hours."""
+        site = self.site(pk)
+        form = HoursForm(request.POST, hours=site.opening_intervals.all())
+        if form.is_valid():
+            intervals = form.cleaned_data["intervals"]
+            try:
+                site_hours.set_opening_hours(site, intervals, by=me(request), at=self.at)
+            except Refusal as refusal:
+                refuse(form, refusal)
+            else:
+                messages.success(request, "The opening hours are saved.")
+                return redirect("site_hours", pk=pk)
+        return self.page(site, form, status=422)
+
+    def page(self, site: Site, form: HoursForm, *, status: int = 200) -> HttpResponse:
+        """The form's page."""
+        context = self.context(site) | {
+            "form": form,
+            "is_new": not site.opening_intervals.exists(),
+        }
+        return render(self.request, "recruitment/setup/site_hours.html", context, status=status)
+
+
+class SiteDays(SitePage):
+    """Holidays and closures, with a form to add each."""
+
+    tab = "site_days"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is closed from this year on."""
+        return self.page(self.site(pk))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Add what `add` names: holiday, closure, or the public holidays of a year."""
+        site, add = self.site(pk), request.POST.get("add")
+        if add == "public":
+            return self.add_public(site)
+        form = (HolidayForm if add == "holiday" else ClosureForm)(request.POST)
+        if form.is_valid():
+            write = site_hours.add_holiday if add == "holiday" else site_hours.add_closure
+            try:
+                write(site, **form.cleaned_data, by=me(request), at=self.at)
+            except Refusal as refusal:
+                refuse(form, refusal)
+            else:
+                messages.success(request, "The closed days are saved.")
+                return redirect("site_days", pk=pk)
+        return self.page(site, status=422, **{f"{add}_form": form})
+
+    def add_public(self, site: Site) -> HttpResponse:
+        """Add the public holidays of this year and the next."""
+        try:
+            added = sum(
+                site_hours.add_public_holidays(site, year=year, by=me(self.request), at=self.at)
+                for year in self.years(site)
+            )
+        except Refusal as refusal:
+            messages.error(self.request, str(refusal))
+        else:
+            told = f"{counted(added, 'public holiday')} added." if added else "All were there."
+            messages.success(self.request, told)
+        return redirect("site_days", pk=site.pk)
+
+    def years(self, site: Site) -> tuple[int, int]:
+        """This year and the next at the site."""
+        this = local_time(self.at, site.time_zone).year
+        return this, this + 1
+
+    def page(self, site: Site, *, status: int = 200, **forms: BaseForm) -> HttpResponse:
+        """The lists and the forms."""
+        years = self.years(site)
+        context = self.context(site) | {
+            "holidays": site.holidays.filter(on__year__gte=years[0]),
+            "closures": site.closures.filter(last_on__year__gte=years[0]),
+            "years": years,
+            "holiday_form": forms.get("holiday_form") or HolidayForm(auto_id="holiday_%s"),
+            "closure_form": forms.get("closure_form") or ClosureForm(auto_id="closure_%s"),
+        }
+        return render(self.request, "recruitment/setup/site_days.html", context, status=status)
+
+
+class HolidayRemove(SetupView):
+    """Work on a holiday after all."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove it."""
+        holiday = access.get_setting(me(request), Holiday, pk)
+        site_hours.remove_holiday(holiday, by=me(request), at=timezone.now())
+        messages.success(request, "The day is a working day again.")
+        return redirect("site_days", pk=holiday.site_id)
+
+
+class ClosureRemove(SetupView):
+    """Open again on the days of a closure."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove it."""
+        closure = access.get_setting(me(request), Closure, pk)
+        site_hours.remove_closure(closure, by=me(request), at=timezone.now())
+        messages.success(request, "The days are working days again.")
+        return redirect("site_days", pk=closure.site_id)
