@@ -1,6 +1,6 @@
 """The smallest valid objects; leads are made by the service, so that row and log agree."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -50,6 +50,7 @@ class StudyFactory(factory.django.DjangoModelFactory[Study]):
     title = factory.Sequence(lambda n: f"A study of something, part {n}")
     sponsor = factory.SubFactory(SponsorFactory)
     registry_status = "RECRUITING"
+    report_time = time(6)
 
 
 class StudySiteFactory(factory.django.DjangoModelFactory[StudySite]):

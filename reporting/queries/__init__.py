@@ -1,0 +1,1 @@
+"""What a report is computed from, read from the log under a role that cannot read a person."""

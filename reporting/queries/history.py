@@ -1,0 +1,164 @@
+"""One lead's log as plain values, and how it stood at a cut-off. Makes no statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from recruitment.rules.calendars import BusinessCalendar
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.events import EventKind, Fact, MilestoneCode, milestones_of
+from recruitment.rules.next_actions import first_response_due
+from recruitment.rules.projection import LeadState, fold
+from recruitment.rules.stages import CLOSED, Stage, bucket_of
+from recruitment.rules.staleness import stale_at
+from recruitment.rules.vocabulary import NoShowReason, RecordsState, SourceKind
+from reporting.figures.inputs import (
+    NO_RESPONSE,
+    ActionFacts,
+    BlockerFacts,
+    LeadFacts,
+    Moment,
+    SourceFacts,
+    Turn,
+    TurnKind,
+)
+
+LEAST_ADVANCED_FIRST = (
+    RecordsState.NEEDED,
+    RecordsState.REQUESTED,
+    RecordsState.INCOMPLETE,
+    RecordsState.UNOBTAINABLE,
+    RecordsState.RECEIVED,
+    RecordsState.REVIEWED,
+)
+"""The states of a record that is needed; the roll-up is the first that occurs (RC4)."""
+
+BURDENS = frozenset({NoShowReason.TRANSPORT})
+"""Reasons of a missed visit that count as patient burden (DX3)."""
+
+
+class Told(NamedTuple):
+    """A fact, and when the log was told. `counts_at` is its place in the order of the log.
+
+    A stage change entered late can lie before one that was entered earlier. The log's own order
+    decides what follows what, so such a change counts from the moment of the one before it.
+    """
+
+    fact: Fact
+    recorded_at: datetime
+    counts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a study and its site have agreed, as far as figures need it."""
+
+    calendar: BusinessCalendar
+    rest_days: Mapping[Stage, int]
+    max_attempts: int
+
+
+def in_order(facts: Sequence[tuple[Fact, datetime]]) -> list[Told]:
+    """Facts in the order of `seq`, each with the moment from which it counts."""
+    told, reached = [], None
+    for fact, recorded_at in facts:
+        counts_at = fact.occurred_at
+        if fact.kind == EventKind.STAGE_CHANGED:
+            counts_at = reached = max(reached or counts_at, counts_at)
+        told.append(Told(fact, recorded_at, counts_at))
+    return told
+
+
+def lead_facts(
+    log: Sequence[Told], *, source: SourceFacts, is_test: bool, cut_off: datetime, terms: Terms
+) -> LeadFacts | None:
+    """One lead for the figures; None when it was received at the cut-off or later."""
+    before = [told.fact for told in log if told.counts_at < cut_off]
+    if not before or before[0].kind != EventKind.RECEIVED:
+        return None
+    state = fold(before)
+    deadline = stale_at(state, terms.calendar, terms.rest_days)
+    received = log[0]
+    milestones = _milestones(log)
+    return LeadFacts(
+        source=source,
+        received=Moment(received.fact.occurred_at, received.recorded_at),
+        bucket=str(bucket_of(state.stage, stale_at=deadline, at=cut_off)),
+        milestones=milestones,
+        turns=tuple(_turns(log, milestones, SourceKind(source.kind), terms)),
+        blockers=tuple(_blockers(state)),
+        records=_records(before),
+        action=ActionFacts(str(state.action.type), state.action.due_at) if state.action else None,
+        is_test=is_test,
+    )
+
+
+def _milestones(log: Sequence[Told]) -> dict[str, Moment]:
+    """The first occurrence of each; of two at once the one told first (3.3)."""
+    first: dict[str, Moment] = {}
+    for fact, recorded_at, _ in log:
+        codes = [str(code) for code in milestones_of(fact)]
+        if fact.to_stage == Stage.NO_RESPONSE:
+            codes.append(NO_RESPONSE)
+        for code in codes:
+            known = first.get(code)
+            if known is None or fact.occurred_at < known.occurred_at:
+                first[code] = Moment(fact.occurred_at, recorded_at)
+    return first
+
+
+def _turns(
+    log: Sequence[Told], milestones: Mapping[str, Moment], kind: SourceKind, terms: Terms
+) -> list[Turn]:
+    """Closes, enrollments and reopenings; derived reasons only where a code leaves them open.
+
+    Whether a lead was closed is told by the change before, for one in between may be voided.
+    """
+    turns, attempts, misses, is_closed = [], 0, set[str](), False
+    for fact, recorded_at, counts_at in log:
+        if fact.kind == EventKind.OUTREACH_LOGGED:
+            attempts += 1
+        if fact.kind == EventKind.VISIT_ENDED and fact.reason_code:
+            misses.add(fact.reason_code)
+        if fact.kind != EventKind.STAGE_CHANGED:
+            continue
+        was_closed, is_closed = is_closed, Stage(fact.to_stage) in CLOSED
+        if was_closed == is_closed:
+            continue
+        slow = None
+        if fact.reason_code == CloseCode.CONTACT_UNREACHED:
+            slow = attempts < terms.max_attempts or _answered_late(log, milestones, kind, terms)
+        turn, burden = _turn_kind(fact, is_closed), bool(misses & BURDENS)
+        turns.append(Turn(turn, counts_at, recorded_at, fact.reason_code, slow, burden))
+    return turns
+
+
+def _turn_kind(fact: Fact, is_closed: bool) -> TurnKind:
+    if not is_closed:
+        return TurnKind.REOPENED
+    return TurnKind.ENROLLED if fact.to_stage == Stage.ENROLLED else TurnKind.CLOSED
+
+
+def _answered_late(
+    log: Sequence[Told], milestones: Mapping[str, Moment], kind: SourceKind, terms: Terms
+) -> bool:
+    """Whether the first response came after its target (5.1 `first_response`, DX1)."""
+    codes = (MilestoneCode.FIRST_ATTEMPT, MilestoneCode.FIRST_TWO_WAY_CONTACT)
+    responses = [milestones[code].occurred_at for code in codes if code in milestones]
+    due = first_response_due(log[0].fact.occurred_at, kind, terms.calendar)
+    return not responses or min(responses) > due
+
+
+def _blockers(state: LeadState) -> list[BlockerFacts]:
+    return [
+        BlockerFacts(blocker.category, str(blocker.party), blocker.opened_at)
+        for blocker in state.blockers
+    ]
+
+
+def _records(facts: Sequence[Fact]) -> str:
+    """The least advanced of the records that are needed; "" when none is (RC4)."""
+    items = {f.subject_id: f.code for f in facts if f.kind == EventKind.RECORDS_CHANGED}
+    states = set(items.values())
+    return next((str(state) for state in LEAST_ADVANCED_FIRST if state in states), "")

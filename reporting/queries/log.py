@@ -1,0 +1,123 @@
+"""The log of one study at one site as it was known at a moment (D36; house.md 4.6)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from recruitment.models import Lead, LeadEvent, Source, StudySite
+from recruitment.rules.events import EventKind, Fact
+from recruitment.services.calendars import calendar_of, rest_days_of
+from reporting.figures.inputs import LeadFacts, SourceFacts
+from reporting.queries.history import Terms, in_order, lead_facts
+
+COLUMNS = (
+    "pk",
+    "lead_id",
+    "recorded_at",
+    "voids_id",
+    "kind",
+    "seq",
+    "occurred_at",
+    "actor_id",
+    "from_stage",
+    "to_stage",
+    "code",
+    "reason_code",
+    "to_owner_id",
+    "subject_id",
+    "due_at",
+)
+
+
+class _Row(NamedTuple):
+    """One event as read."""
+
+    pk: int
+    lead_id: int
+    recorded_at: datetime
+    voids_id: int | None
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class StudySiteLog:
+    """Everything the log of one study at one site said up to a moment, read once."""
+
+    sources: Mapping[int, tuple[SourceFacts, bool]]
+    source_of: Mapping[int, int]
+    rows: Mapping[int, Sequence[_Row]]
+    terms: Terms
+
+    def leads_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[LeadFacts, ...]:
+        """Every lead received before `cut_off`, as its log told at `as_of` (both UTC)."""
+        found = []
+        for lead_id, rows in self.rows.items():
+            source, is_test = self.sources[self.source_of[lead_id]]
+            log = in_order(_standing(rows, as_of))
+            lead = lead_facts(
+                log, source=source, is_test=is_test, cut_off=cut_off, terms=self.terms
+            )
+            if lead is not None:
+                found.append(lead)
+        return tuple(found)
+
+
+def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
+    """What was recorded up to `until` (UTC), itself included.
+
+    Reads events, never a lead's projected columns, and no person. Three statements, and up to
+    five more for hours and rest days that this process has not read yet.
+    """
+    events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
+    by_lead: dict[int, list[_Row]] = defaultdict(list)
+    for values in events.order_by("lead_id", "seq").values_list(*COLUMNS):
+        row = _row(*values)
+        by_lead[row.lead_id].append(row)
+    sources = Source.objects.filter(study_id=study_site.study_id).values_list(
+        "pk", "code", "sponsor_label", "kind", "is_test"
+    )
+    return StudySiteLog(
+        sources={
+            pk: (SourceFacts(code, label, kind), test) for pk, code, label, kind, test in sources
+        },
+        source_of=dict(Lead.objects.filter(study_site=study_site).values_list("pk", "source_id")),
+        rows=by_lead,
+        terms=Terms(
+            calendar=calendar_of(study_site.site),
+            rest_days=rest_days_of(study_site.study),
+            max_attempts=study_site.study.max_attempts,
+        ),
+    )
+
+
+def _standing(rows: Sequence[_Row], as_of: datetime) -> list[tuple[Fact, datetime]]:
+    """The facts known at `as_of`, without those voided by then and their voids."""
+    known = [row for row in rows if row.recorded_at <= as_of]
+    voided = {row.voids_id for row in known if row.voids_id is not None}
+    return [
+        (row.fact, row.recorded_at)
+        for row in known
+        if row.pk not in voided and row.fact.kind != EventKind.VOIDED
+    ]
+
+
+def _row(pk: int, lead_id: int, recorded_at: datetime, voids_id: int | None, *values: Any) -> _Row:
+    kind, seq, occurred_at, actor_id, from_stage, to_stage, code, reason, owner, subject, due = (
+        values
+    )
+    fact = Fact(
+        kind=EventKind(kind),
+        occurred_at=occurred_at,
+        by_staff=actor_id is not None,
+        seq=seq,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        code=code,
+        reason_code=reason,
+        to_owner_id=owner,
+        subject_id=subject,
+        due_at=due,
+    )
+    return _Row(pk, lead_id, recorded_at, voids_id, fact)

@@ -1,0 +1,1 @@
+"""Drafting, issuing and rendering reports: everything that writes one."""

@@ -1,0 +1,81 @@
+"""Issuing: the site lead answers for a draft, and it never changes again (LR1, SR3, D35)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from recruitment.models import StudySite
+from recruitment.rules.refusals import Refusal
+from reporting.models import ReportPaper, SponsorReport
+from reporting.services.drafts import locked_study_site, refresh_draft
+from reporting.services.papers import queue_papers
+from reporting.services.snapshots import (
+    ROLE_OF_ISSUER,
+    freeze,
+    last_issued,
+    report_in,
+    with_words,
+)
+
+
+@transaction.atomic
+def issue_report(
+    *,
+    report: SponsorReport,
+    by: User,
+    at: datetime,
+    note: str = "",
+    seen: str | None = None,
+    with_papers: bool = True,
+) -> SponsorReport:
+    """Freeze the draft for good and let the sponsor read it; `at` is UTC.
+
+    `by` is the site's lead (the door checks it). `note` is her sentence, linted before. `seen` is
+    the hash of the snapshot her page showed. An older revision is superseded, earlier drafts are
+    dropped because this period covers theirs, later ones are made again. Both papers are queued
+    unless the caller does that later. Raises Refusal when somebody was first.
+    """
+    assert report.site is not None  # noqa: S101  (roll-ups are not issued here)
+    study_site = locked_study_site(report.study, report.site)
+    draft = SponsorReport.objects.select_for_update().filter(pk=report.pk).first()
+    _check(draft, study_site, seen)
+    assert draft is not None  # noqa: S101  (checked above)
+    words = with_words(report_in(draft), note=note, role=ROLE_OF_ISSUER)
+    freeze(draft, words)
+    draft.narrative = note
+    draft.state, draft.issued_at, draft.issued_by = "issued", at, by
+    _supersede_older_revision(draft)
+    draft.save()
+    ReportPaper.objects.filter(report=draft).delete()
+    _settle_other_drafts(draft, at=at)
+    if with_papers:
+        queue_papers(draft, at=at)
+    return draft
+
+
+def _check(draft: SponsorReport | None, study_site: StudySite, seen: str | None) -> None:
+    if draft is None:
+        raise Refusal("A later report was issued and covers this period.")
+    if draft.state != "draft":
+        raise Refusal("This report has been issued already.")
+    if seen is not None and draft.snapshot_sha256 != seen:
+        raise Refusal("The draft was made again since you read it. Read it once more.")
+    last = last_issued(study_site)
+    starts = last.cut_off if last else study_site.activated_at
+    if draft.period_start != starts:
+        raise Refusal("The period of this draft has changed. Refresh it, then issue it.")
+
+
+def _supersede_older_revision(draft: SponsorReport) -> None:
+    SponsorReport.objects.filter(
+        study=draft.study, site=draft.site, cut_off=draft.cut_off, state="issued"
+    ).update(state="superseded")
+
+
+def _settle_other_drafts(issued: SponsorReport, *, at: datetime) -> None:
+    """The next period starts where this one ends, so drafts around it are not right any more."""
+    drafts = SponsorReport.objects.filter(study=issued.study, site=issued.site, state="draft")
+    drafts.filter(cut_off__lte=issued.cut_off).delete()
+    for later in drafts.filter(cut_off__gt=issued.cut_off):
+        refresh_draft(later, as_of=later.as_of, at=at)

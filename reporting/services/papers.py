@@ -1,0 +1,73 @@
+"""Rendering: a frozen snapshot becomes a PDF on the worker, stored with its hash (LR1, LR3)."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from recruitment.models import Job
+from recruitment.services import jobs
+from reporting.figures.snapshot import sha256
+from reporting.models import ReportPaper, SponsorReport
+from reporting.pdf import identifier_of, pdf_bytes, renderer_versions
+from reporting.render import Paper, report_html
+from reporting.services.snapshots import snapshot_text
+
+PAPER_JOB = "report.paper"
+PAPERS: tuple[Paper, ...] = ("a4", "letter")
+
+
+def render_paper(*, report: SponsorReport, size: Paper, at: datetime) -> ReportPaper:
+    """Make the PDF of what the report says now and store it; `at` is UTC. May run twice.
+
+    Nothing but the snapshot goes in. The row appears whole or not at all, in the caller's
+    transaction or one of its own. A draft that changed while it was laid out is laid out again.
+    Raises RenderFailed, and SponsorReport.DoesNotExist for a draft that was dropped.
+    """
+    while True:
+        text = snapshot_text(SponsorReport.objects.only("snapshot").get(pk=report.pk))
+        pdf = pdf_bytes(report_html(text, paper=size), identifier=identifier_of(sha256(text), size))
+        with transaction.atomic():
+            locked = SponsorReport.objects.select_for_update(no_key=True).get(pk=report.pk)
+            if locked.snapshot_sha256 == sha256(text):
+                return _store(locked, size, pdf, at)
+
+
+def _store(report: SponsorReport, size: Paper, pdf: bytes, at: datetime) -> ReportPaper:
+    paper, _ = ReportPaper.objects.update_or_create(
+        report=report,
+        size=size,
+        defaults={"pdf": pdf, "sha256": hashlib.sha256(pdf).hexdigest(), "rendered_at": at},
+    )
+    report.renderer = renderer_versions()
+    report.save(update_fields=["renderer"])
+    return paper
+
+
+def queue_papers(report: SponsorReport, *, at: datetime) -> None:
+    """Queue every size that is not there yet. May run twice."""
+    for size in PAPERS:
+        queue_paper(report, size, at=at)
+
+
+@transaction.atomic
+def queue_paper(report: SponsorReport, size: Paper, *, at: datetime) -> Job:
+    """The job that makes this paper of what the report says now; written once, sent once.
+
+    A row that waits longer is sent by the next tick, so asking again costs nothing.
+    """
+    key = f"{PAPER_JOB}:{report.pk}:{size}:{report.snapshot_sha256[:16]}"
+    known = Job.objects.filter(key=key).first()
+    return known or jobs.enqueue(PAPER_JOB, key=key, ids={"report": report.pk, "size": size}, at=at)
+
+
+def run_paper_job(ids: jobs.Ids, at: datetime) -> None:
+    """Render one paper, unless the draft was dropped meanwhile."""
+    report = SponsorReport.objects.filter(pk=ids["report"]).first()
+    if report is None:
+        return
+    size: Paper = "letter" if ids["size"] == "letter" else "a4"
+    render_paper(report=report, size=size, at=at)
+
+
+jobs.register(PAPER_JOB, run_paper_job)

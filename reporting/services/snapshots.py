@@ -1,0 +1,116 @@
+"""Computing one report and freezing it: the log in, a snapshot's document out (D36, SC5)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from recruitment.models import StudySite
+from recruitment.rules.refusals import Refusal
+from reporting.figures.inputs import Header, Inputs
+from reporting.figures.report import Report, as_last, weekly_report
+from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
+from reporting.models import SponsorReport
+from reporting.queries.log import StudySiteLog, read_log
+from reporting.queries.role import as_report_reader
+from reporting.services.periods import report_time_of
+from trialsnest.lib.weeks import Week
+
+COHORT_WEEKS = 8  # full weeks of the site's own zone (Q1)
+DEMO_NOTICE = "Demonstration data: every person is invented"
+ROLE_OF_ISSUER = "Site lead"  # owners appear by role (D9)
+
+
+def last_issued(study_site: StudySite) -> SponsorReport | None:
+    """The issued report with the latest cut-off of this study at this site (SR1)."""
+    return (
+        SponsorReport.objects.filter(
+            study_id=study_site.study_id, site_id=study_site.site_id, state="issued"
+        )
+        .order_by("-cut_off")
+        .first()
+    )
+
+
+def compute(
+    study_site: StudySite, *, cut_off: datetime, as_of: datetime, log: StudySiteLog | None = None
+) -> Report:
+    """The figures of the period that ends at `cut_off`, as known at `as_of` (both UTC).
+
+    `log` is what was read before, by a caller that computes several periods.
+    The period starts at the cut-off of the last issued report, or at activation. Runs as the
+    report role, inside the caller's transaction. Raises Refusal when there is no such period, and
+    Imbalance when the log contradicts itself.
+    """
+    with as_report_reader():
+        last = last_issued(study_site)
+        starts = last.cut_off if last else study_site.activated_at
+        if starts is None or starts >= cut_off:
+            raise Refusal("A report with this cut-off or a later one was issued already.")
+        header = _header(study_site, last, starts, cut_off, as_of)
+        log = log or read_log(study_site, until=as_of)
+        inputs = Inputs(
+            header=header,
+            k=study_site.study.small_cell_floor,
+            leads=log.leads_known_at(cut_off=cut_off, as_of=as_of),
+            cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
+            strict=study_site.study.is_strict,
+            last=as_last(report_in(last)) if last else None,
+        )
+    return weekly_report(inputs)
+
+
+def _header(
+    study_site: StudySite,
+    last: SponsorReport | None,
+    period_start: datetime,
+    cut_off: datetime,
+    as_of: datetime,
+) -> Header:
+    study, site = study_site.study, study_site.site
+    return Header(
+        study=study.code,
+        study_title=study.title,
+        registry_id=study.nct_id or "",
+        sponsor=study.sponsor.name,
+        site_label=site.sponsor_label,
+        zone=study.report_zone,
+        number=last.number + 1 if last else 1,
+        revision="A",
+        period_start=period_start,
+        cut_off=cut_off,
+        as_of=as_of,
+        previous_cut_off=last.cut_off if last else None,
+        next_cut_off=report_time_of(study).next_boundary(cut_off),
+        notice=DEMO_NOTICE if study.is_demo or site.is_demo else "",
+    )
+
+
+def _cohort_start(cut_off: datetime, zone: str) -> datetime:
+    week = Week.containing(cut_off, zone)
+    for _ in range(COHORT_WEEKS):
+        week = week.previous()
+    return week.start
+
+
+def freeze(report: SponsorReport, figures: Report) -> None:
+    """Put the figures and their hash on the row; the caller saves it."""
+    report.snapshot = to_document(figures)
+    report.snapshot_sha256 = sha256(snapshot_text(report))
+    report.number = figures.header.number
+    report.period_start, report.as_of = figures.header.period_start, figures.header.as_of
+
+
+def with_words(figures: Report, *, note: str, role: str) -> Report:
+    """The same figures with the site lead's sentence and the issuer's role."""
+    return replace(figures, header=replace(figures.header, note=note, issued_by_role=role))
+
+
+def report_in(report: SponsorReport) -> Report:
+    """The published figures that the row froze. Raises UnreadableSnapshot."""
+    document: dict[str, Json] = report.snapshot
+    return from_document(document)
+
+
+def snapshot_text(report: SponsorReport) -> str:
+    """The canonical text of the row's snapshot: what its hash is of, and all a paper is made of."""
+    document: dict[str, Json] = report.snapshot
+    return canonical(document)

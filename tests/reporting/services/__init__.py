@@ -1,0 +1,1 @@
+"""Drafting, issuing, rendering: on a real database."""
