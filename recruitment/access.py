@@ -4,15 +4,17 @@
 here and nowhere else.
 """
 
+from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from recruitment.models import Lead, Study, StudySite, study_sites_for
+from recruitment.models import ImportUpload, Lead, Study, StudySite, study_sites_for
 from recruitment.models.access import StudySiteUserPermission, studies_for
 
 ADMINISTER = "recruitment.administer"
@@ -90,3 +92,21 @@ def get_setting(user: User, model: type[Setting], pk: int) -> Setting:
     require_administrator(user)
     found: Setting = get_object_or_404(model, pk=pk)
     return found
+
+
+def get_upload(user: User, key: UUID, *, at: datetime) -> ImportUpload:
+    """The user's own upload, until it expires at a moment after `at` (UTC); Http404 if not.
+
+    The right to import where it belongs is asked for again at every step.
+    """
+    found = ImportUpload.objects.select_related(
+        "study_site__study", "study_site__site", "source"
+    ).filter(key=key, owner=user, expires_at__gt=at)
+    if not user.has_perm(ADMINISTER):
+        found = found.exclude(kind=ImportUpload.STUDY_FILE)
+    upload = found.filter(
+        Q(kind=ImportUpload.STUDY_FILE) | Q(study_site__in=study_sites_for(user, "work_leads"))
+    ).first()
+    if upload is None:
+        raise Http404
+    return upload

@@ -61,17 +61,22 @@ class ImportBatch(models.Model):
 
 
 class ImportUpload(models.Model):
-    """A lead file between its upload and its import; one person's, and gone after a day.
+    """A file between its upload and its import; one person's, and gone after a day.
 
-    `content` is the file. After the import it is the CSV of the rows that were left out, and
-    `counts` says where all of them went.
+    `content` is the file. After the import of a lead file it is the CSV of the rows that were left
+    out, and `counts` says where all of them went. A file of the registry (kind `STUDY_FILE`) has
+    no source.
     """
+
+    STUDY_FILE = "study"
 
     key = operational(models.UUIDField(unique=True, default=uuid.uuid4))
     owner = operational(models.ForeignKey(User, models.CASCADE, related_name="+"))
-    source = operational(models.ForeignKey("recruitment.Source", models.CASCADE, related_name="+"))
+    source = operational(
+        models.ForeignKey("recruitment.Source", models.CASCADE, null=True, related_name="+")
+    )
     study_site = operational(
-        models.ForeignKey("recruitment.StudySite", models.CASCADE, related_name="+")
+        models.ForeignKey("recruitment.StudySite", models.CASCADE, null=True, related_name="+")
     )
     file_name = identifying(models.CharField(max_length=200))
     content = identifying(models.BinaryField())
@@ -88,7 +93,12 @@ class ImportUpload(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("made_at")), name="import_upload_expires_later"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="study", source__isnull=True, study_site__isnull=True)
+                | (~Q(kind="study") & Q(source__isnull=False, study_site__isnull=False)),
+                name="import_upload_leads_have_source",
+            ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="import_upload_expiry")]
 

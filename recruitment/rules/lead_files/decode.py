@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from recruitment.rules.lead_files.rows import UnreadableFile
 
 MAX_BYTES = 10 * 1024 * 1024
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso-8859-2", "mac-roman", "shift-jis", "gb18030")
+ENCODINGS = (
+    *("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252"),
+    *("iso-8859-2", "mac-roman", "shift-jis", "gb18030"),
+)
 """What a person may name when the guess is wrong."""
 
 _SAVE_AS = "Open it there, save it as CSV and import that file."

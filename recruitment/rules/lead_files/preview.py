@@ -18,7 +18,8 @@ class Preview:
     """A file at first sight. `mapping` is a suggestion; every column may be matched by hand.
 
     `sample` holds the first rows, cells cleaned and cut, as wide as `columns`. `row_count` counts
-    rows below the header, blank and bad ones included. `has_header` False: columns are numbered.
+    rows below the header, blank and bad ones included, and `filled` those of them in which each
+    column holds something. `has_header` False: columns are numbered.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Preview:
     mapping: Mapping[str, LeadField]
     sample: tuple[tuple[str, ...], ...] = field(repr=False)
     row_count: int
+    filled: tuple[int, ...]
     has_header: bool
     encoding: str
     is_encoding_guess: bool
@@ -54,6 +56,10 @@ def preview(data: bytes, *, kind: str | None = None, encoding: str | None = None
             )
         ),
         row_count=len(sheet.records),
+        filled=tuple(
+            sum(1 for r in sheet.records if place < len(r.cells) and r.cells[place].strip())
+            for place in range(len(sheet.columns))
+        ),
         has_header=sheet.has_header,
         encoding=sheet.encoding,
         is_encoding_guess=sheet.is_encoding_guess,
