@@ -17,6 +17,7 @@ from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
 from reporting.figures.report import Report
 from reporting.figures.snapshot import from_json, sha256
 from trialsnest.lib.charts.bars import Bar, bars
+from trialsnest.lib.charts.draw import Mode
 from trialsnest.lib.words import clock, counted, day, day_short, local, zone_words
 
 Paper = Literal["a4", "letter"]
@@ -72,23 +73,30 @@ def report_html(snapshot: str, *, paper: Paper) -> str:
     Raises UnreadableSnapshot when the text is none of this schema.
     """
     report = from_json(snapshot)
-    context = {
-        "report": report,
+    context = in_words(report, charts="pdf") | {
         "paper": paper,
-        "brief": brief(report),
-        "answers": answers(brief(report)),
-        "dates": dates(report),
         "running": report.header.notice or "TrialsNest recruitment report",
         "hash": sha256(snapshot)[:HASH_LETTERS],
+    }
+    return render_to_string("reporting/sponsor_report.html", context)
+
+
+def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
+    """Everything a report says, for the paper and for the page alike: both print these words."""
+    said = brief(report)
+    return {
+        "report": report,
         "title": title(report),
-        "open_chart": open_chart(report.open_now),
-        "funnel_chart": funnel_chart(report.funnel),
+        "brief": said,
+        "answers": answers(said),
+        "dates": dates(report),
+        "open_chart": open_chart(report.open_now, mode=charts),
+        "funnel_chart": funnel_chart(report.funnel, mode=charts),
         "balance": balance_words(report),
         "sources": source_words(report),
         "cohort": cohort_words(report),
         "actions": action_words(report),
     }
-    return render_to_string("reporting/sponsor_report.html", context)
 
 
 def title(report: Report) -> str:
@@ -101,23 +109,25 @@ def dates(report: Report) -> Dates:
     """The times in words; a period is named by its first and its last day."""
     header, zone = report.header, report.header.zone
 
-    def span(start: datetime, end: datetime) -> str:
-        first, last = local(start, zone), local(end - timedelta(microseconds=1), zone)
-        opening = day_short(first) if first.year == last.year else day(first)
-        return f"{opening} to {day(last)}"
-
     def instant(at: datetime | None) -> str:
         return f"{day(local(at, zone))}, {clock(local(at, zone))}" if at else ""
 
     return Dates(
-        period=span(header.period_start, header.cut_off),
+        period=period_words(header.period_start, header.cut_off, zone),
         cut_off=instant(header.cut_off),
         as_of=instant(header.as_of),
         previous=instant(header.previous_cut_off),
         following=instant(header.next_cut_off),
-        cohort=span(report.sources.cohort.start, report.sources.cohort.end),
+        cohort=period_words(report.sources.cohort.start, report.sources.cohort.end, zone),
         zone=zone_words(zone),
     )
+
+
+def period_words(start: datetime, end: datetime, zone: str) -> str:
+    """`[start, end)` by its first and its last day on the clock of `zone`."""
+    first, last = local(start, zone), local(end - timedelta(microseconds=1), zone)
+    opening = day_short(first) if first.year == last.year else day(first)
+    return f"{opening} to {day(last)}"
 
 
 def answers(said: Brief) -> list[tuple[str, tuple[str, ...]]]:
@@ -130,7 +140,7 @@ def answers(said: Brief) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
-def open_chart(table: Breakdown) -> SafeString | None:
+def open_chart(table: Breakdown, *, mode: Mode = "pdf") -> SafeString | None:
     """Open leads by bucket as bars; None when there are none or the breakdown is withheld."""
     if table.is_withheld or table.total.known == 0:
         return None
@@ -138,10 +148,10 @@ def open_chart(table: Breakdown) -> SafeString | None:
         Bar(row.label, row.cell.text, row.cell.known, is_trouble=row.code == "stale")
         for row in table.rows
     ]
-    return _chart(rows, "Open leads by bucket at the cut-off", "open")
+    return _chart(rows, "Open leads by bucket at the cut-off", "open", mode)
 
 
-def funnel_chart(steps: Sequence[FunnelStep]) -> SafeString | None:
+def funnel_chart(steps: Sequence[FunnelStep], *, mode: Mode = "pdf") -> SafeString | None:
     """From inquiry to visit, each over the step before; None without a lead to draw."""
     if not steps or not steps[0].n:
         return None
@@ -150,11 +160,11 @@ def funnel_chart(steps: Sequence[FunnelStep]) -> SafeString | None:
         has_rate = before.n >= FEWEST_FOR_PERCENT and step.n <= before.n
         note = f"{percent(step.n, before.n)}%" if has_rate else ""
         rows.append(Bar(step.label, f"{step.n:,}", step.n, before=before.n, note=note))
-    return _chart(rows, "From inquiry to visit, with the share of the step before", "funnel")
+    return _chart(rows, "From inquiry to visit, with the share of the step before", "funnel", mode)
 
 
-def _chart(rows: Sequence[Bar], title: str, uid: str) -> SafeString:
-    drawn = bars(rows, title=title, uid=uid, mode="pdf", width=CHART_WIDTH, row=24)
+def _chart(rows: Sequence[Bar], title: str, uid: str, mode: Mode) -> SafeString:
+    drawn = bars(rows, title=title, uid=uid, mode=mode, width=CHART_WIDTH, row=24)
     return mark_safe(drawn)  # noqa: S308  (the chart escapes every label itself)
 
 
