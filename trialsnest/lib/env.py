@@ -25,6 +25,7 @@ VARIABLES: Mapping[str, str] = {
     "TRIALSNEST_ALLOWED_HOSTS": "the host names that are answered, with commas: nest.example.org",
     "TRIALSNEST_PUBLIC_URL": "the address people type, used in mail: https://nest.example.org",
     "TRIALSNEST_HTTPS": "1 behind a proxy that speaks HTTPS: secure cookies, redirect, HSTS",
+    "TRIALSNEST_ADMIN_PASSWORD": "the password create_administrator gives without a terminal",
     "TRIALSNEST_DEMO_PASSWORD": "the password of every demo sign-in; otherwise one is made",
     "TRIALSNEST_FROM_EMAIL": "the sender of mail: nest@example.org",
     "TRIALSNEST_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
