@@ -11,12 +11,18 @@ from recruitment.services.log import change
 MAX_NOTE = 2000  # characters
 
 
-def add_note(*, lead: Lead, text: str, by: User, at: datetime) -> None:
-    """Add a note. It is an action, never movement. `at` is UTC. Raises InvalidInput."""
+def add_note(*, lead: Lead, text: str, by: User, at: datetime, once_key: str | None = None) -> None:
+    """Add a note. It is an action, never movement. `at` is UTC. Raises InvalidInput.
+
+    With a `once_key` that the lead's log holds already nothing is written: a form sent twice adds
+    one note.
+    """
     words = text.strip()
     if not words:
         raise InvalidInput("Write the note first.", field="note")
     if len(words) > MAX_NOTE:
         raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
     with change(lead, by=by, at=at, seen=None) as work:
-        work.add(EventKind.NOTE_ADDED, note=words)
+        if once_key is not None and lead.events.filter(once_key=once_key).exists():
+            return
+        work.add(EventKind.NOTE_ADDED, note=words, once_key=once_key)

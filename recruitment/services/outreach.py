@@ -8,11 +8,18 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan, next_attempt
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
-from recruitment.rules.vocabulary import INBOUND, TWO_WAY, Channel, ContactResult
+from recruitment.rules.vocabulary import (
+    INBOUND,
+    TWO_WAY,
+    Channel,
+    ContactResult,
+    PrescreenState,
+)
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.prescreens import set_prescreen
 
 
 def log_outreach(
@@ -25,12 +32,14 @@ def log_outreach(
     seen: int,
     plan: Plan | None = None,
     to: Stage | None = None,
+    prescreen: PrescreenState | None = None,
     occurred_at: datetime | None = None,
     note: str = "",
     wording: str = "",
 ) -> OutreachAttempt:
     """Write one contact with its result, the next action, and a stage move if `to` is given.
 
+    `prescreen` is how far the prescreen came in the same contact (OA4).
     Without a `plan` an unanswered attempt takes the cadence's next step (CD2, D27); a two-way
     contact must say what was agreed. Times are UTC. Raises InvalidInput, IllegalMove, LeadChanged.
     At most 12 statements.
@@ -39,6 +48,8 @@ def log_outreach(
         if work.state.stage in CLOSED:
             raise InvalidInput("Reopen the lead before logging a contact.", field="result")
         attempt = add_attempt(work, channel, result, note=note, wording=wording)
+        if prescreen is not None and prescreen != work.lead.prescreen:
+            set_prescreen(work, prescreen)
         if to is not None and to != work.state.stage:
             move(work, to, plan=plan)
         else:

@@ -1,5 +1,46 @@
 """Rows for leads."""
 
-from tests.access.roles import Row
+from typing import Any
 
-ROWS: dict[str, Row] = {}
+from tests.access.roles import Row, only
+
+STAFF = ("coordinator", "site_lead", "reviewer")
+WORKERS = ("coordinator", "site_lead")
+
+
+def _number(world: Any) -> dict[str, Any]:
+    return {"number": world.lead.number}
+
+
+def _work(*roles: str) -> Row:
+    """An empty form: refused with 422 for who may send it, 403 for who may only look."""
+    answers = only(422, *roles) | {"reviewer": 422 if "reviewer" in roles else 403}
+    return Row("post", answers, kwargs=_number)
+
+
+ROWS: dict[str, Row] = {
+    "queue": Row("get", only(200, *STAFF, "outsider")),
+    "lead_add": Row("get", only(200, *WORKERS, "outsider") | {"reviewer": 403}),
+    "lead": Row("get", only(200, *STAFF), kwargs=_number),
+    # The first who claims gets it; whoever comes second is told who has it.
+    "lead_claim": Row(
+        "post",
+        only(302, "coordinator") | {"site_lead": 409, "reviewer": 403},
+        kwargs=_number,
+    ),
+    "lead_outreach": _work(*WORKERS),
+    "lead_move": _work(*WORKERS),
+    "lead_close": _work(*WORKERS),
+    "lead_action": _work(*WORKERS),
+    "lead_note": _work(*WORKERS),
+    "lead_blocker_open": _work(*WORKERS),
+    "lead_blocker_resolve": _work(*WORKERS),
+    "lead_prescreen": _work(*WORKERS),
+    "lead_records": _work(*WORKERS),
+    "lead_dates_offer": _work(*WORKERS),
+    "lead_visit_book": _work(*WORKERS),
+    "lead_visit_confirm": _work(*WORKERS),
+    "lead_visit_end": _work(*WORKERS),
+    "lead_review_request": _work(*WORKERS),
+    "lead_review_decide": _work(*WORKERS, "reviewer"),
+}

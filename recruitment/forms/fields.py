@@ -1,0 +1,51 @@
+"""Fields that clean what people type or paste, and say in a sentence what is wrong with it."""
+
+from typing import Any
+
+from django import forms
+
+from recruitment.rules.identity import clean_block, clean_line
+
+
+class LineField(forms.CharField):
+    """One line: control and invisible characters go, letters are never changed."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        self.error_messages["max_length"] = f"At most {max_length:,} characters."
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned line; empty for nothing."""
+        return clean_line(str(value)) if value else ""
+
+
+class BlockField(LineField):
+    """Several lines, cleaned one by one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        """The cleaned lines; empty for nothing."""
+        return clean_block(str(value)).strip() if value else ""
+
+
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
+    """A date as the browser's own control sends it."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Write the day as 2026-11-30."},
+        **kwargs,
+    )
+
+
+def time_field(label: str, **kwargs: Any) -> forms.TimeField:
+    """A time of day on the 24 hour clock."""
+    return forms.TimeField(
+        label=label,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M"],
+        error_messages={"invalid": "Write the time as 14:30."},
+        **kwargs,
+    )

@@ -1,0 +1,222 @@
+"""What every form about one lead shares: the version seen, refusals at fields, one service."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.utils import ErrorList
+
+from accounts.models import User
+from recruitment.forms.fields import LineField, day_field, time_field
+from recruitment.models import Lead, StudyStaff
+from recruitment.queries.lead_page import LeadPage, staff_of
+from recruitment.rules.calendars import BusinessCalendar, next_opening
+from recruitment.rules.lanes import day_of
+from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import ActionType
+from recruitment.services.calendars import calendar_of
+from trialsnest.lib.words import moment, zone_words
+from trialsnest.lib.zones import instant_of, local_time
+
+
+class LeadForm(forms.Form):
+    """A form whose one effect is one service call. `at` (UTC) is when the page was asked for.
+
+    `key` names it on the page, `url_name` is where it posts and `done` is the sentence after it.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    url_name: ClassVar[str]
+    save_label: ClassVar[str] = "Save"
+    done: ClassVar[str] = "Saved."
+    perms: ClassVar[frozenset[str]] = frozenset({"work_leads"})  # any of these
+
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages={"required": "The page is incomplete; load it again."},
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        lead: Lead,
+        at: datetime,
+        page: LeadPage | None = None,
+    ) -> None:
+        super().__init__(
+            data=data,
+            auto_id=f"{self.key}-%s",
+            error_class=ErrorList,
+            initial={"seen": lead.version},
+        )
+        self.lead = lead
+        self.at = at
+        self.page = page  # what was read for the page already
+        self.site = lead.study_site.site
+        self.zone: str = self.site.time_zone
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Set choices and first values that depend on the lead."""
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Call the service. Raises Refusal, and then nothing is written."""
+        raise NotImplementedError
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        """The working time of the lead's site."""
+        return calendar_of(self.site)
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the page showed."""
+        seen: int = self.cleaned_data["seen"]
+        return seen
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put the sentence at the field it is about, or over the form."""
+        field = refusal.field if isinstance(refusal, InvalidInput) else "to"
+        self.add_error(field if field in self.fields else None, str(refusal))
+
+    def renew(self, version: int) -> None:
+        """Let the form be sent again over the lead as it is now; what was typed stays."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(version)}
+
+    def choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Give a choice field its choices."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = list(choices)
+
+    def zone_hint(self) -> str:
+        """On which clock times are typed."""
+        return f"{zone_words(self.zone)}, the site's clock."
+
+    def instant(self, day_name: str, time_name: str) -> datetime | None:
+        """The instant of a date and a time typed on the site's clock; None without both."""
+        day, clock = self.cleaned_data.get(day_name), self.cleaned_data.get(time_name)
+        return instant_of(day, clock, self.zone) if day and clock else None
+
+
+PROPOSED, TWO_HOURS, NEXT_DAY, PICK, KEEP = "proposed", "two_hours", "next_day", "pick", "keep"
+
+
+class NextStepForm(LeadForm):
+    """A form that ends with what happens next: as proposed, soon, or at a chosen time."""
+
+    due = forms.ChoiceField(
+        label="By when",
+        choices=[
+            (PROPOSED, "As proposed"),
+            (TWO_HOURS, "In 2 h"),
+            (NEXT_DAY, "Next working day"),
+            (PICK, "Other"),
+        ],
+        initial=PROPOSED,
+        widget=forms.RadioSelect(attrs={"class": "options--row"}),
+        error_messages={"required": "Say what happens next and by when."},
+    )
+    due_date = day_field("Day", required=False)
+    due_time = time_field("Time", required=False)
+    action = forms.ChoiceField(
+        label="Next action",
+        choices=[("", "As proposed"), *ActionType.choices],
+        required=False,
+    )
+    detail = LineField(label="Detail", max_length=MAX_DETAIL, required=False)
+
+    may_keep: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, lead: Lead, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, lead=lead, at=at, **kwargs)
+        there = local_time(self.next_day(at), self.zone)
+        self.initial.update(due_date=there.date(), due_time=time(9))
+        self.fields["due"].help_text = self.zone_hint()
+        if self.may_keep:
+            field = self.fields["due"]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            self.choices("due", [(KEEP, "Keep the open one"), *field.choices])  # type: ignore[misc]
+            self.initial["due"] = KEEP
+
+    def next_day(self, at: datetime) -> datetime:
+        """When the site opens next after today."""
+        return next_opening(day_of(at, self.zone).ends_at, self.calendar)
+
+    def proposed(self, stage: Stage, at: datetime) -> Plan | None:
+        """The usual next action of `stage`."""
+        return proposal(stage, at=at, calendar=self.calendar, visit_at=self.lead.visit_at)
+
+    def words_of(self, plan: Plan | None) -> str:
+        """A proposal in words, on the site's clock."""
+        if plan is None:
+            return "No next action."
+        return f"{plan.type.label}, {moment(local_time(plan.due_at, self.zone))}"
+
+    def plan(
+        self, proposed: Plan | None, at: datetime, *, is_promised: bool = False
+    ) -> Plan | None:
+        """The plan that was chosen; None when the open next action stays.
+
+        Raises InvalidInput where a day or a time is missing.
+        """
+        data = self.cleaned_data
+        how = data.get("due")
+        if how == KEEP:
+            return None
+        kind = ActionType(data["action"]) if data.get("action") else None
+        if kind is None:
+            kind = proposed.type if proposed else ActionType.CALL
+        if how == PROPOSED:
+            if proposed is None:
+                raise InvalidInput("Choose a time; there is no proposal here.", field="due")
+            due_at = proposed.due_at
+        elif how == TWO_HOURS:
+            due_at = at + timedelta(hours=2)
+        elif how == NEXT_DAY:
+            due_at = self.next_day(at)
+        else:
+            chosen = self.instant("due_date", "due_time")
+            if chosen is None:
+                missing = "due_date" if not data.get("due_date") else "due_time"
+                raise InvalidInput("Choose the day and the time.", field=missing)
+            due_at = chosen
+        return Plan(kind, due_at, is_promised=is_promised, detail=data.get("detail", ""))
+
+
+class StaffField(forms.ChoiceField):
+    """A member of the lead's study team at its site; `offer` gives it the names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Decided by",
+            required=False,
+            help_text="Whose decision it is. You are recorded as who entered it.",
+            error_messages={
+                "invalid_choice": "That person is not on this study's team here.",
+            },
+            **kwargs,
+        )
+        self.staff: dict[str, StudyStaff] = {}
+
+    def offer(self, staff: Iterable[StudyStaff]) -> None:
+        """Offer these members and nobody else."""
+        self.staff = {str(row.pk): row for row in staff}
+        self.choices = [("", "Nobody yet"), *((key, str(row)) for key, row in self.staff.items())]
+
+    def clean(self, value: Any) -> Any:
+        """The member chosen, or None."""
+        return self.staff.get(super().clean(value))
+
+
+def offer_staff(form: LeadForm) -> None:
+    """Offer the active study team of the lead's study at its site."""
+    field = form.fields["decided_by"]
+    assert isinstance(field, StaffField)  # noqa: S101
+    field.offer(form.page.staff if form.page else staff_of(form.lead))

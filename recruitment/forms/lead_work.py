@@ -1,0 +1,310 @@
+"""Forms for the work on one lead besides contacts: move, close, plan, note, block, prescreen."""
+
+import secrets
+from datetime import datetime, time
+from typing import ClassVar
+
+from django import forms
+
+from accounts.models import User
+from recruitment.forms.fields import BlockField, LineField, day_field, time_field
+from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.models import Blocker
+from recruitment.queries.lead_page import open_action, open_blockers
+from recruitment.rules.closing import CRITERIA_CODES, CloseCode
+from recruitment.rules.next_actions import MAX_DETAIL, Plan
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
+from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party, PrescreenState
+from recruitment.services.blockers import open_blocker, resolve_blocker
+from recruitment.services.moves import move_lead
+from recruitment.services.next_actions import set_next_action
+from recruitment.services.notes import MAX_NOTE, add_note
+from recruitment.services.prescreens import record_prescreen
+from trialsnest.lib.zones import instant_of, local_time
+
+
+def moves_of(form: LeadForm) -> list[Stage]:
+    """The stages that the lead may go to now."""
+    came_from = Stage(form.lead.came_from) if form.lead.came_from else None
+    return allowed_moves(Stage(form.lead.stage), came_from=came_from)
+
+
+class StageField(forms.ChoiceField):
+    """A stage by its code. A known stage that may not follow is refused by the rule, not here."""
+
+    def valid_value(self, value: object) -> bool:
+        """Whether `value` is a stage code at all."""
+        return str(value) in Stage.values
+
+
+class MoveForm(NextStepForm):
+    """Move the lead to another open stage, with its next action (N1)."""
+
+    key, title, url_name = "move", "Move to another stage", "lead_move"
+    save_label, done = "Move lead", "Lead moved."
+
+    to = StageField(
+        label="Move to",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a stage.", "invalid_choice": "Choose a stage."},
+    )
+    decided_by = StaffField()
+    note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
+    field_order = ("seen", "to", "decided_by", "due", "due_date", "due_time", "action", "detail")
+
+    def prepare(self) -> None:
+        """Offer what may follow; the decider only where a stage needs one."""
+        moves = [stage for stage in moves_of(self) if stage not in CLOSED]
+        self.choices("to", [(stage.value, stage.label) for stage in moves])
+        offer_staff(self)
+        self.needs_decider = Stage.SCREENED in moves
+        self.fields["note"].widget.attrs["rows"] = 2
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Move, with the stage's usual next action unless another was chosen."""
+        to = Stage(self.cleaned_data["to"])
+        came_from = Stage(self.lead.came_from) if self.lead.came_from else None
+        check_move(Stage(self.lead.stage), to, came_from=came_from)
+        move_lead(
+            lead=self.lead,
+            to=to,
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            plan=None if to in CLOSED else self.plan(self.proposed(to, at), at),
+            decided_by=self.cleaned_data["decided_by"],
+            note=self.cleaned_data["note"],
+        )
+
+
+class CloseForm(LeadForm):
+    """End the work on a lead, with its reason (CL1, CL2, LC6)."""
+
+    key, title, url_name = "close", "Close this lead", "lead_close"
+    save_label, done = "Close lead", "Lead closed."
+
+    to = StageField(
+        label="Close as",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how to close.", "invalid_choice": "Choose a stage."},
+    )
+    reason = forms.ChoiceField(
+        label="Main reason",
+        required=False,
+        choices=[
+            ("", "Choose"),
+            *[(c.value, c.label) for c in CloseCode if c not in CRITERIA_CODES],
+            (
+                "Decided by the study team, for Not qualified",
+                [(c.value, c.label) for c in CloseCode if c in CRITERIA_CODES],
+            ),
+        ],
+    )
+    decided_by = StaffField()
+    note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
+
+    def prepare(self) -> None:
+        """Offer the closed stages that may follow."""
+        moves = [stage for stage in moves_of(self) if stage in CLOSED]
+        self.choices("to", [(stage.value, stage.label) for stage in moves])
+        if Stage.CLOSED_OTHER in moves:
+            self.initial["to"] = Stage.CLOSED_OTHER
+        offer_staff(self)
+        self.fields["note"].widget.attrs["rows"] = 2
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Close; the service refuses a close without its reason or its decider."""
+        to = Stage(self.cleaned_data["to"])
+        if to not in CLOSED:
+            raise InvalidInput("Choose how to close.", field="to")
+        move_lead(
+            lead=self.lead,
+            to=to,
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            reason="" if to == Stage.ENROLLED else self.cleaned_data["reason"],
+            decided_by=self.cleaned_data["decided_by"],
+            note=self.cleaned_data["note"],
+        )
+
+
+class ActionForm(LeadForm):
+    """Set the next action, or another time for it (N3, N4)."""
+
+    key, title, url_name = "action", "Set the next action", "lead_action"
+    save_label, done = "Set next action", "Next action set."
+
+    action = forms.ChoiceField(label="Next action", choices=ActionType.choices)
+    due_date = day_field("Day")
+    due_time = time_field("Time")
+    is_promised = forms.BooleanField(
+        label="The person asked for this time", required=False, help_text="It goes before the rest."
+    )
+    detail = LineField(label="Detail", max_length=MAX_DETAIL, required=False)
+    reason = LineField(
+        label="Why it is put off", max_length=200, required=False, help_text="For a later time."
+    )
+
+    def prepare(self) -> None:
+        """Begin with the open next action."""
+        self.fields["due_time"].help_text = self.zone_hint()
+        if self.is_bound:
+            return
+        row = self.page.action if self.page else open_action(self.lead)
+        if row is not None:
+            there = local_time(row.due_at, self.zone)
+            self.initial.update(
+                action=row.type,
+                due_date=there.date(),
+                due_time=there.time(),
+                is_promised=row.is_promised,
+                detail=row.detail,
+            )
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Replace the open next action."""
+        data = self.cleaned_data
+        due_at = instant_of(data["due_date"], data["due_time"], self.zone)
+        plan = Plan(ActionType(data["action"]), due_at, data["is_promised"], data["detail"])
+        try:
+            set_next_action(
+                lead=self.lead,
+                plan=plan,
+                by=by,
+                at=at,
+                seen=self.seen_version,
+                reason=data["reason"],
+            )
+        except InvalidInput as refusal:
+            if refusal.field == "due_at":
+                raise InvalidInput(str(refusal), field="due_date") from refusal
+            raise
+
+
+class NoteForm(LeadForm):
+    """A plain note: never movement (M2)."""
+
+    key, title, url_name = "note", "Add a note", "lead_note"
+    save_label, done = "Add note", "Note added."
+
+    note = BlockField(
+        label="Note", max_length=MAX_NOTE, error_messages={"required": "Write the note first."}
+    )
+    once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+    def prepare(self) -> None:
+        """Give each page its own key, so that a form sent twice adds one note."""
+        self.initial["once"] = secrets.token_urlsafe(12)
+        self.fields["note"].widget.attrs["rows"] = 3
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Add the note; a colleague's change meanwhile is no reason to lose it."""
+        once = self.cleaned_data["once"]
+        key = f"note:{self.lead.pk}:{by.pk}:{once}" if once else None
+        add_note(lead=self.lead, text=self.cleaned_data["note"], by=by, at=at, once_key=key)
+
+
+class BlockerOpenForm(LeadForm):
+    """Name what stops the lead, and whom it waits on (7.1)."""
+
+    key, title, url_name = "block", "Name a blocker", "lead_blocker_open"
+    save_label, done = "Open blocker", "Blocker opened."
+
+    category = forms.ChoiceField(
+        label="What stops it", choices=[("", "Choose"), *BlockerCategory.choices]
+    )
+    waiting_on = forms.ChoiceField(
+        label="Waits on", required=False, choices=[("", "The usual party"), *Party.choices]
+    )
+    review_by = day_field("Look at it again on", required=False)
+    detail = LineField(label="Detail", max_length=200, required=False)
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Open the blocker; the review date is nine o'clock on the site's clock."""
+        data = self.cleaned_data
+        day = data["review_by"]
+        open_blocker(
+            lead=self.lead,
+            category=BlockerCategory(data["category"]),
+            waiting_on=Party(data["waiting_on"]) if data["waiting_on"] else None,
+            review_by=instant_of(day, time(9), self.zone) if day else None,
+            detail=data["detail"],
+            by=by,
+            at=at,
+            seen=self.seen_version,
+        )
+
+
+class BlockerResolveForm(LeadForm):
+    """Take a blocker off."""
+
+    key, title, url_name = "unblock", "Resolve a blocker", "lead_blocker_resolve"
+    save_label, done = "Resolve blocker", "Blocker resolved."
+
+    blocker = forms.ChoiceField(
+        label="Blocker", error_messages={"invalid_choice": "This blocker was resolved already."}
+    )
+
+    def prepare(self) -> None:
+        """Offer the open blockers of this lead."""
+        rows = self.page.blockers if self.page else open_blockers(self.lead)
+        self.blockers = {str(row.pk): row for row in rows}
+        self.choices(
+            "blocker",
+            [(key, BlockerCategory(row.category).label) for key, row in self.blockers.items()],
+        )
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Resolve it."""
+        blocker: Blocker = self.blockers[self.cleaned_data["blocker"]]
+        resolve_blocker(blocker=blocker, by=by, at=at, seen=self.seen_version)
+
+
+class PrescreenForm(NextStepForm):
+    """How far the prescreen is (PS1). It decides nothing."""
+
+    key, title, url_name = "prescreen", "Record the prescreen", "lead_prescreen"
+    save_label, done = "Save prescreen", "Prescreen recorded."
+    may_keep: ClassVar[bool] = True
+
+    state = forms.ChoiceField(
+        label="The prescreen is",
+        choices=[
+            (state.value, state.label)
+            for state in (
+                PrescreenState.SENT,
+                PrescreenState.STARTED,
+                PrescreenState.COMPLETE,
+                PrescreenState.ABANDONED,
+            )
+        ],
+        widget=forms.RadioSelect(attrs={"class": "options--row"}),
+        error_messages={"required": "Choose how far the prescreen is."},
+    )
+    to = forms.ChoiceField(label="Stage", required=False)
+    field_order = ("seen", "state", "to", "due", "due_date", "due_time", "action", "detail")
+
+    def prepare(self) -> None:
+        """Offer the stages that a prescreen may lead to."""
+        wanted = {Stage.AWAITING_PRESCREEN, Stage.COORDINATOR_REVIEW, Stage.CONTACTED}
+        moves = [(s.value, f"Move to {s.label}") for s in moves_of(self) if s in wanted]
+        self.choices("to", [("", f"Stays in {Stage(self.lead.stage).label}"), *moves])
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Record it, with a move and the next action if they were chosen."""
+        data = self.cleaned_data
+        to = Stage(data["to"]) if data["to"] else None
+        plan = self.plan(self.proposed(to or Stage(self.lead.stage), at), at)
+        if to is not None and plan is None:
+            plan = self.proposed(to, at)
+        record_prescreen(
+            lead=self.lead,
+            state=PrescreenState(data["state"]),
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            plan=plan,
+            to=to,
+        )

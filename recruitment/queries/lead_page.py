@@ -1,0 +1,339 @@
+"""What the page of one lead shows; a fixed number of statements whatever its history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import OuterRef, Subquery
+
+from accounts.models import User
+from recruitment.models import (
+    Blocker,
+    ContactPermission,
+    ContactPoint,
+    Lead,
+    LeadEvent,
+    LeadNote,
+    NextAction,
+    RecordsItem,
+    Review,
+    StudyStaff,
+)
+from recruitment.queries.queue_rows import IN_HAND
+from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_allowed
+from recruitment.rules.event_words import close_words, event_words
+from recruitment.rules.events import EventKind, Fact, is_movement
+from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
+from recruitment.rules.vocabulary import Channel, PermissionState, RecordsState
+from trialsnest.lib.words import age, clock, day_short, local, zone_words
+
+EVENTS = 300  # the latest that the timeline shows
+TRACK = (
+    Stage.NEW_INQUIRY,
+    Stage.AWAITING_PRESCREEN,
+    Stage.COORDINATOR_REVIEW,
+    Stage.CONTACTED,
+    Stage.RECORDS_NEEDED,
+    Stage.READY_TO_SCHEDULE,
+    Stage.SCHEDULED,
+    Stage.SCREENED,
+)
+QUIET = frozenset({EventKind.ACTION_DONE, EventKind.ACTION_CANCELED})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    what: str
+    who: str
+    more: str
+    is_move: bool
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class TimelineDay:
+    """The entries of one day on the site's clock, latest first."""
+
+    on: date
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the track: how long the lead was or has been there."""
+
+    label: str
+    words: str
+    state: str  # done, current or ahead
+
+
+@dataclass(frozen=True)
+class ChannelWords:
+    """A person's word on one channel."""
+
+    label: str
+    state: PermissionState
+    on: datetime | None
+
+
+@dataclass(frozen=True)
+class ContactHours:
+    """The patient's clock now, and whether calling is allowed."""
+
+    local_clock: str
+    zone: str
+    basis: str
+    is_allowed: bool
+    next_words: str
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """Everything of one lead, read once."""
+
+    lead: Lead
+    zone: str
+    action: NextAction | None
+    blockers: Sequence[Blocker]
+    records: Sequence[RecordsItem]
+    phones: Sequence[ContactPoint]
+    emails: Sequence[ContactPoint]
+    said: Mapping[Channel, ContactPermission]
+    channels: Sequence[ChannelWords]
+    staff: Sequence[StudyStaff]
+    hours: ContactHours
+    review: Review | None
+    days: Sequence[TimelineDay]
+    track: Sequence[Step]
+    tries: Sequence[Entry]
+    bucket: Bucket
+    since_inquiry: int
+    closed: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still works on it."""
+        return self.lead.stage not in CLOSED
+
+    @property
+    def records_have(self) -> int:
+        """Items in hand."""
+        return sum(1 for row in self.records if row.state in IN_HAND)
+
+    @property
+    def records_need(self) -> int:
+        """Items that are required."""
+        return sum(1 for row in self.records if row.state != RecordsState.NOT_REQUIRED)
+
+    @property
+    def may_contact(self) -> bool:
+        """Whether a contact basis stands (IN3)."""
+        return not any(row.category == "consent_to_contact_missing" for row in self.blockers)
+
+
+def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
+    """Read the page of `lead`, which came with its study, site, source, owner and person.
+
+    Ten statements. `now` is UTC.
+    """
+    zone = lead.study_site.site.time_zone
+    events = _events(lead)
+    days = _days(events, zone)
+    said = permissions_of(lead.person_id)
+    points = list(ContactPoint.objects.filter(person=lead.person_id).current(at=now))
+    tries = [
+        _entry(event)
+        for event in events
+        if event.kind in {EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED}
+    ]
+    return LeadPage(
+        lead=lead,
+        zone=zone,
+        action=open_action(lead),
+        blockers=open_blockers(lead),
+        records=list(RecordsItem.objects.filter(lead=lead)),
+        phones=[point for point in points if point.kind == "phone"],
+        emails=[point for point in points if point.kind == "email"],
+        said=said,
+        channels=_channels(said),
+        staff=staff_of(lead),
+        hours=_hours(lead, now),
+        review=Review.objects.filter(lead=lead).select_related("decided_by").last(),
+        days=days,
+        track=_track(lead, events, now),
+        tries=tries[:3],
+        bucket=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=now),
+        since_inquiry=(now - lead.received_at).days,
+        closed=_closed_words(lead, events, zone),
+    )
+
+
+def permissions_of(person_id: int) -> dict[Channel, ContactPermission]:
+    """The latest word on each channel (DN1). One statement."""
+    rows = (
+        ContactPermission.objects.filter(person=person_id)
+        .order_by("channel", "-at", "-id")
+        .distinct("channel")
+    )
+    return {Channel(row.channel): row for row in rows}
+
+
+def open_action(lead: Lead) -> NextAction | None:
+    """The open next action. One statement."""
+    return NextAction.objects.filter(lead=lead, ended_at__isnull=True).first()
+
+
+def open_blockers(lead: Lead) -> list[Blocker]:
+    """The open blockers, oldest first. One statement."""
+    return list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True))
+
+
+def staff_of(lead: Lead) -> list[StudyStaff]:
+    """Who on the study team may be named as having decided. One statement."""
+    return list(StudyStaff.objects.filter(study_site=lead.study_site_id, is_active=True))
+
+
+def offered_channels(permissions: Mapping[Channel, ContactPermission]) -> list[Channel]:
+    """Channels on which she may be contacted: none she said no to, texts only on a yes (OA7)."""
+    said = {channel: row.state for channel, row in permissions.items()}
+    needed = {Channel.TEXT: {PermissionState.YES}}
+    usual = {PermissionState.YES, PermissionState.UNKNOWN}
+    return [
+        channel
+        for channel in Channel
+        if said.get(channel, PermissionState.UNKNOWN) in needed.get(channel, usual)
+    ]
+
+
+def other_leads(user: User, lead: Lead) -> list[Lead]:
+    """Other leads of the same person that `user` may see (DU4). One statement."""
+    found = Lead.objects.visible_to(user).filter(person=lead.person_id).exclude(pk=lead.pk)
+    return list(found.select_related("study_site__study", "study_site__site")[:10])
+
+
+def _events(lead: Lead) -> list[LeadEvent]:
+    return list(
+        LeadEvent.objects.filter(lead=lead)
+        .select_related("actor", "to_owner", "decided_by")
+        .annotate(note=Subquery(LeadNote.objects.filter(event=OuterRef("pk")).values("text")[:1]))
+        .order_by("-seq")[:EVENTS]
+    )
+
+
+def _days(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
+    days: list[TimelineDay] = []
+    entries: list[Entry] = []
+    ordered = sorted(events, key=lambda event: (event.occurred_at, event.seq), reverse=True)
+    for event in ordered:
+        if event.kind in QUIET:
+            continue
+        on = local(event.occurred_at, zone).date()
+        if not days or days[-1].on != on:
+            entries = []
+            days.append(TimelineDay(on, entries))
+        entries.append(_entry(event))
+    return days
+
+
+def _entry(event: LeadEvent) -> Entry:
+    fact = Fact(
+        kind=EventKind(event.kind),
+        occurred_at=event.occurred_at,
+        by_staff=event.actor_id is not None,
+        from_stage=event.from_stage,
+        to_stage=event.to_stage,
+        code=event.code,
+    )
+    more = [close_words(event.reason_code)] if event.kind == EventKind.STAGE_CHANGED else []
+    if event.to_owner is not None:
+        more.append(event.to_owner.name)
+    if event.kind in {EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED}:
+        more.append(Channel(event.reason_code).label)
+    if event.decided_by is not None:
+        more.append(f"Decided by {event.decided_by}")
+    more.append(event.note or "")  # type: ignore[attr-defined]
+    return Entry(
+        at=event.occurred_at,
+        what=event_words(
+            event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+        ),
+        who=event.actor.name if event.actor else "",
+        more=". ".join(words for words in more if words),
+        is_move=is_movement(fact),
+        is_stale=event.kind == EventKind.STALE_FLAGGED,
+    )
+
+
+def _channels(said: Mapping[Channel, ContactPermission]) -> list[ChannelWords]:
+    shown = (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
+    return [
+        ChannelWords(
+            channel.label,
+            PermissionState(said[channel].state) if channel in said else PermissionState.UNKNOWN,
+            said[channel].at if channel in said else None,
+        )
+        for channel in shown
+    ]
+
+
+def _hours(lead: Lead, now: datetime) -> ContactHours:
+    zone = lead.person.time_zone
+    there = local(now, zone)
+    allowed = may_contact(now, zone, DEFAULT_WINDOW)
+    opens = local(next_allowed(now, zone), zone)
+    same_day = opens.date() == there.date()
+    return ContactHours(
+        local_clock=clock(there),
+        zone=zone_words(zone),
+        basis=lead.person.get_time_zone_basis_display(),
+        is_allowed=allowed,
+        next_words=clock(opens) if same_day else f"{day_short(opens)} {clock(opens)}",
+    )
+
+
+def _track(lead: Lead, events: Sequence[LeadEvent], now: datetime) -> list[Step]:
+    """How long the lead was in each stage, the last stay counting."""
+    spent: dict[str, timedelta] = {}
+    entered = lead.received_at
+    for event in sorted(events, key=lambda event: event.seq):
+        if event.kind == EventKind.STAGE_CHANGED:
+            spent[event.from_stage] = event.occurred_at - entered
+            entered = event.occurred_at
+    steps = []
+    for stage in TRACK:
+        if stage == lead.stage:
+            steps.append(Step(stage.label, _limit_words(lead, now), "current"))
+        elif stage in spent:
+            steps.append(Step(stage.label, age(spent[stage]), "done"))
+        else:
+            passed = ORDER[stage] < ORDER[Stage(lead.stage)]
+            steps.append(Step(stage.label, "Passed over" if passed else "Not yet", "ahead"))
+    return steps
+
+
+def _limit_words(lead: Lead, now: datetime) -> str:
+    spent = age(now - lead.stage_entered_at)
+    if lead.stale_at is None:
+        return spent
+    if lead.stale_at <= now:
+        return f"{spent}, stale for {age(now - lead.stale_at)}"
+    return f"{spent}, stale in {age(lead.stale_at - now)}"
+
+
+def _closed_words(lead: Lead, events: Sequence[LeadEvent], zone: str) -> str:
+    """For a closed lead: why, and whose decision it was, on which day, entered by whom (D1)."""
+    if lead.stage not in CLOSED:
+        return ""
+    for event in events:
+        if event.kind == EventKind.STAGE_CHANGED and event.to_stage == lead.stage:
+            words = [close_words(event.reason_code)]
+            on = day_short(local(event.occurred_at, zone))
+            if event.decided_by is not None:
+                words.append(f"decided by {event.decided_by} on {on}")
+            if event.actor is not None:
+                words.append(f"recorded by {event.actor.name}")
+            return ", ".join(part for part in words if part)
+    return ""

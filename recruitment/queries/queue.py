@@ -1,0 +1,283 @@
+"""The daily queue: exact bucket counts, and one page of leads in the order of the lanes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+
+from accounts.models import User
+from recruitment.models import Blocker, Lead, RecordsItem, Source, StudySite
+from recruitment.queries.queue_order import Days, Zones, in_queue_order, with_action, with_dates
+from recruitment.queries.queue_rows import QueueRow, row_of
+from recruitment.rules.lanes import contact_times, day_of
+from recruitment.rules.stages import CLOSED, OPEN, Bucket, Stage, bucket_of
+
+PAGE = 50  # rows shown at a time
+
+
+class Tab(TextChoices):
+    """Whose leads are shown (D16)."""
+
+    MINE = "mine", "Mine"
+    UNOWNED = "unowned", "Unowned"
+    TEAM = "team", "Team"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the address of the page asks for; 0 and "" ask for nothing in particular."""
+
+    tab: Tab = Tab.MINE
+    bucket: Bucket | None = None
+    study: int = 0
+    source: int = 0
+    blocker: str = ""
+    page: int = 1
+
+    def on(self, tab: Tab) -> "Ask":
+        """The same of another tab."""
+        return replace(self, tab=tab)
+
+
+@dataclass(frozen=True)
+class BucketCount:
+    """One tile: how many leads, and of these how many past due and due later today."""
+
+    code: str
+    label: str
+    count: int = 0
+    overdue: int = 0
+    today: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The tiles of each tab in their order, and how many leads each tab lists."""
+
+    tiles: Mapping[Tab, Mapping[Bucket, BucketCount]]
+    tabs: Mapping[Tab, int]
+
+    def overdue(self, tab: Tab) -> int:
+        """Leads past due in the tab."""
+        return sum(tile.overdue for tile in self.tiles[tab].values())
+
+    def today(self, tab: Tab) -> int:
+        """Leads due later today in the tab."""
+        return sum(tile.today for tile in self.tiles[tab].values())
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of rows in the queue's order, and how many rows there are in all."""
+
+    rows: Sequence[QueueRow]
+    total: int
+    first: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The leads of `study_sites` as `user` reads them at `now` (UTC)."""
+
+    user: User
+    study_sites: Sequence[StudySite]
+    now: datetime
+
+    def counts(self, ask: Ask) -> Counts:
+        """Exact counts of every bucket and tab under the filters of `ask`. One statement."""
+        groups = (
+            with_action(self._filtered(ask))
+            .annotate(
+                is_stale=_is_stale(self.now),
+                whose=Case(
+                    When(owner__isnull=True, then=Value(Tab.UNOWNED)),
+                    When(owner=self.user, then=Value(Tab.MINE)),
+                    default=Value(""),
+                    output_field=CharField(),
+                ),
+            )
+            .values("stage", "is_stale", "whose")
+            .annotate(
+                n=Count("pk"),
+                listed=Count("pk", filter=_active(self.now)),
+                overdue=Count("pk", filter=Q(due__lte=self.now)),
+                today=Count("pk", filter=self._later_today()),
+            )
+            .order_by()
+        )
+        return self._sum(groups)
+
+    def page(self, ask: Ask, total: int) -> QueuePage:
+        """The rows of one page; `total` comes from `counts`. Four statements."""
+        leads = self._listed(ask)
+        first = (min(ask.page, max(1, -(-total // PAGE))) - 1) * PAGE
+        found = list(leads[first : first + PAGE])
+        keys = [lead.pk for lead in found]
+        blockers: dict[int, list[Blocker]] = {}
+        for blocker in Blocker.objects.filter(lead__in=keys, resolved_at__isnull=True):
+            blockers.setdefault(blocker.lead_id, []).append(blocker)
+        records: dict[int, list[str]] = {}
+        for key, state in RecordsItem.objects.filter(lead__in=keys).values_list("lead", "state"):
+            records.setdefault(key, []).append(state)
+        days = self.days()
+        rows = [
+            row_of(
+                lead,
+                day=days[lead.study_site_id],
+                user=self.user,
+                blockers=blockers.get(lead.pk, []),
+                records=records.get(lead.pk, []),
+            )
+            for lead in found
+        ]
+        return QueuePage(rows, total, first)
+
+    def row(self, lead: Lead) -> QueueRow:
+        """The row of one lead as it is now. Three statements."""
+        found = _with_row_values(with_dates(with_action(Lead.objects.filter(pk=lead.pk)))).get()
+        return row_of(
+            found,
+            day=self.days()[lead.study_site_id],
+            user=self.user,
+            blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
+            records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
+        )
+
+    def days(self) -> Days:
+        """Today at every study's site."""
+        by_zone = {
+            zone: day_of(self.now, zone)
+            for zone in {study_site.site.time_zone for study_site in self.study_sites}
+        }
+        return {
+            study_site.pk: by_zone[study_site.site.time_zone] for study_site in self.study_sites
+        }
+
+    def ordered(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """Open `leads` of this queue in the order of the lanes. One statement, for the zones."""
+        zones: Zones = {
+            zone: contact_times(self.now, zone)
+            for zone in leads.order_by().values_list("person__time_zone", flat=True).distinct()
+        }
+        dated = with_dates(with_action(leads))
+        if not zones:
+            return dated.none()
+        return in_queue_order(dated, now=self.now, days=self.days(), zones=zones)
+
+    def _listed(self, ask: Ask) -> QuerySet[Lead]:
+        leads = _of_tab(self._filtered(ask), ask.tab, self.user)
+        if ask.bucket == Bucket.CLOSED:
+            closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))
+            return _with_row_values(closed).order_by("-stage_entered_at", "-pk")
+        if ask.bucket is not None:
+            leads = leads.filter(_in_bucket(ask.bucket, self.now))
+        elif ask.tab == Tab.UNOWNED:
+            leads = leads.filter(stage__in=OPEN)
+        else:
+            keys = with_action(leads).filter(_active(self.now)).values("pk")
+            leads = leads.filter(pk__in=keys)
+        return _with_row_values(self.ordered(leads))
+
+    def _filtered(self, ask: Ask) -> QuerySet[Lead]:
+        leads = Lead.objects.filter(study_site__in=[row.pk for row in self.study_sites])
+        if ask.study:
+            leads = leads.filter(study_site__study=ask.study)
+        if ask.source:
+            leads = leads.filter(source=ask.source)
+        if ask.blocker:
+            open_ones = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
+            leads = leads.filter(Exists(open_ones.filter(category=ask.blocker)))
+        return leads
+
+    def _later_today(self) -> Q:
+        later = Q(pk__in=[])
+        for key, day in self.days().items():
+            later |= Q(study_site=key, due__gt=self.now, due__lt=day.ends_at)
+        return later
+
+    def _sum(self, groups: Iterable[Mapping[str, Any]]) -> Counts:
+        tiles = {
+            tab: {bucket: BucketCount(bucket.value, bucket.label) for bucket in Bucket}
+            for tab in Tab
+        }
+        tabs = dict.fromkeys(Tab, 0)
+        for group in groups:
+            stage, stale_at = Stage(group["stage"]), self.now if group["is_stale"] else None
+            bucket = bucket_of(stage, stale_at=stale_at, at=self.now)
+            for tab in {Tab.TEAM, Tab(group["whose"] or Tab.TEAM)}:
+                is_tray = tab == Tab.UNOWNED and stage not in CLOSED
+                tabs[tab] += group["n"] if is_tray else group["listed"]
+                known = tiles[tab][bucket]
+                tiles[tab][bucket] = replace(
+                    known,
+                    count=known.count + group["n"],
+                    overdue=known.overdue + group["overdue"],
+                    today=known.today + group["today"],
+                )
+        return Counts(tiles, tabs)
+
+
+def sources_of(study_sites: Sequence[StudySite]) -> list[Source]:
+    """The sources of these studies, for a filter. One statement."""
+    found = Source.objects.filter(study__in={row.study_id for row in study_sites})
+    return list(found.select_related("study").order_by("name"))
+
+
+def _is_stale(now: datetime) -> Combinable:
+    return ExpressionWrapper(
+        Q(stale_at__isnull=False, stale_at__lte=now), output_field=BooleanField()
+    )
+
+
+def _active(now: datetime) -> Q:
+    """What the list shows before a bucket is chosen.
+
+    Open leads that are not in Stale, and of those that are: the ones nobody has acted on (D15:
+    every open lead without a first action) and the ones promised a call (nothing promised is
+    forgotten). All other recovery work has its own place (RQ1).
+    """
+    stale = Q(stage=Stage.NO_RESPONSE) | Q(stale_at__isnull=False, stale_at__lte=now)
+    kept = Q(first_action_at__isnull=True) | Q(action__is_promised=True)
+    return ~Q(stage__in=CLOSED) & (~stale | kept)
+
+
+def _in_bucket(bucket: Bucket, now: datetime) -> Q:
+    stale = Q(stage=Stage.NO_RESPONSE) | Q(stale_at__isnull=False, stale_at__lte=now)
+    if bucket == Bucket.STALE:
+        return stale & ~Q(stage__in=CLOSED)
+    stage = Stage.SCREENED if bucket == Bucket.AWAITING_OUTCOME else Stage(bucket.value)
+    return Q(stage=stage) & ~stale
+
+
+def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:
+    if tab == Tab.MINE:
+        return leads.filter(owner=user)
+    return leads.filter(owner__isnull=True) if tab == Tab.UNOWNED else leads
+
+
+def _with_row_values(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Everything a row shows, in the same statement."""
+    return leads.select_related(
+        "person", "study_site__study", "source", "owner", "last_action_event", "last_movement_event"
+    ).annotate(
+        action_type=F("action__type"),
+        action_detail=F("action__detail"),
+        action_promised=F("action__is_promised"),
+    )

@@ -1,0 +1,147 @@
+"""One row of the queue, in words worked out here so that the template only writes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from recruitment.models import Blocker, Lead, LeadEvent
+from recruitment.rules.event_words import event_words
+from recruitment.rules.lanes import Day, Lane, Ranked, contact_times, place
+from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
+from recruitment.rules.vocabulary import (
+    ActionType,
+    BlockerCategory,
+    Party,
+    PrescreenState,
+    RecordsState,
+)
+from trialsnest.lib.words import DueWords, age, clock, day_short, due, iso, local
+
+IN_HAND = {RecordsState.RECEIVED, RecordsState.REVIEWED, RecordsState.WAIVED}
+AGEING = 0.6  # of the way from the last movement to the stale deadline (ST2)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """What one row shows (N8). Words are staff's, times read on the site's clock."""
+
+    number: str
+    name: str
+    study: str
+    source: str
+    stage: str
+    stage_label: str
+    lane: Lane
+    why: str
+    version: int
+    is_open: bool
+    is_stale: bool
+    is_mine: bool
+    owner: str
+    waiting: str
+    action: str
+    detail: str
+    due: DueWords | None
+    due_iso: str
+    blocker: str
+    blocker_since: str
+    prescreen: str
+    records_have: int
+    records_need: int
+    visit: str
+    last_action: str
+    last_action_ago: str
+    movement: str
+    movement_ago: str
+    is_ageing: bool
+
+
+def ranked_of(lead: Lead) -> Ranked:
+    """The values that rank an open lead read by `queue_order` and `queue`."""
+    return Ranked(
+        stage=Stage(lead.stage),
+        received_at=lead.received_at,
+        first_action_at=lead.first_action_at,
+        last_movement_at=lead.last_movement_at,
+        action=ActionType(lead.action_type),  # type: ignore[attr-defined]
+        due_at=lead.due,  # type: ignore[attr-defined]
+        is_promised=bool(lead.action_promised),  # type: ignore[attr-defined]
+        visit_at=lead.visit_at,
+        visit_confirmed=lead.visit_confirmed,
+        review_by=lead.review_by,  # type: ignore[attr-defined]
+        dates_offered=bool(lead.dates_offered),  # type: ignore[attr-defined]
+    )
+
+
+def row_of(
+    lead: Lead, *, day: Day, user: User, blockers: Sequence[Blocker], records: Sequence[str]
+) -> QueueRow:
+    """The row of a lead with the annotations of `queue`; no statements of its own."""
+    is_open = lead.stage not in CLOSED
+    lane, why = Lane.REST, ""
+    action = detail = due_iso = ""
+    due_words = None
+    if is_open:
+        ranked = ranked_of(lead)
+        found = place(ranked, day, contact_times(day.now, lead.person.time_zone))
+        lane, why = found.lane, found.reason
+        action, detail = ranked.action.label, lead.action_detail  # type: ignore[attr-defined]
+        due_words = due(ranked.due_at, now=day.now, zone=day.zone)
+        due_iso = iso(ranked.due_at)
+    oldest = min(blockers, key=lambda row: (row.opened_at, row.pk), default=None)
+    moved_at = lead.last_movement_at or lead.received_at
+    needed = [state for state in records if state != RecordsState.NOT_REQUIRED]
+    return QueueRow(
+        number=lead.number,
+        name=lead.person.display_name,
+        study=lead.study_site.study.code,
+        source=lead.source.name,
+        stage=lead.stage,
+        stage_label=Stage(lead.stage).label,
+        lane=lane,
+        why=why,
+        version=lead.version,
+        is_open=is_open,
+        is_stale=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=day.now) == Bucket.STALE,
+        is_mine=lead.owner_id == user.pk,
+        owner="You" if lead.owner_id == user.pk else (lead.owner.name if lead.owner else ""),
+        waiting=Party(lead.waiting_on).label if lead.waiting_on else "",
+        action=action,
+        detail=detail,
+        due=due_words,
+        due_iso=due_iso,
+        blocker=BlockerCategory(oldest.category).label if oldest else "",
+        blocker_since=age(day.now - oldest.opened_at) if oldest else "",
+        prescreen=PrescreenState(lead.prescreen).label,
+        records_have=sum(1 for state in needed if state in IN_HAND),
+        records_need=len(needed),
+        visit=_visit(lead, day),
+        last_action=_said(lead.last_action_event),
+        last_action_ago=age(day.now - lead.last_action_at) if lead.last_action_at else "",
+        movement=_said(lead.last_movement_event) or "Inquiry received",
+        movement_ago=age(day.now - moved_at),
+        is_ageing=_is_ageing(lead, day),
+    )
+
+
+def _said(event: LeadEvent | None) -> str:
+    if event is None:
+        return ""
+    return event_words(
+        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+    )
+
+
+def _visit(lead: Lead, day: Day) -> str:
+    if lead.visit_at is None:
+        return ""
+    there = local(lead.visit_at, day.zone)
+    sure = "confirmed" if lead.visit_confirmed else "not confirmed"
+    return f"Visit {day_short(there)} {clock(there)}, {sure}"
+
+
+def _is_ageing(lead: Lead, day: Day) -> bool:
+    if lead.stale_at is None:
+        return False
+    since = lead.last_movement_at or lead.received_at
+    return day.now - since >= AGEING * (lead.stale_at - since)

@@ -1,0 +1,56 @@
+"""What an event of the log says, in staff's words; codes in, one short phrase out."""
+
+from collections.abc import Callable, Mapping
+
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.events import EventKind
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import (
+    ActionType,
+    BlockerCategory,
+    ContactResult,
+    PrescreenState,
+    RecordsState,
+    RecordsType,
+    ReviewDecision,
+    VisitResult,
+)
+
+K = EventKind
+OWNERSHIP = {
+    "claim": "Claimed",
+    "assign": "Assigned",
+    "cover": "Covered",
+    "route": "Routed",
+    "release": "Owner taken off",
+}
+_OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
+    K.OUTREACH_LOGGED: lambda code: ContactResult(code).label,
+    K.CONTACT_RECEIVED: lambda code: ContactResult(code).label,
+    K.ACTION_SET: lambda code: f"Next: {ActionType(code).label}",
+    K.ACTION_DONE: lambda code: f"Done: {ActionType(code).label}",
+    K.ACTION_CANCELED: lambda code: f"Replaced: {ActionType(code).label}",
+    K.PRESCREEN_CHANGED: lambda code: f"Prescreen {PrescreenState(code).label.lower()}",
+    K.REVIEW_DECIDED: lambda code: f"Study team: {ReviewDecision(code).label}",
+    K.BLOCKER_OPENED: lambda code: f"Blocked: {BlockerCategory(code).label}",
+    K.BLOCKER_RESOLVED: lambda code: f"Blocker resolved: {BlockerCategory(code).label}",
+    K.VISIT_ENDED: lambda code: f"Visit: {VisitResult(code).label.lower()}",
+    K.OWNER_SET: lambda code: OWNERSHIP.get(code, K.OWNER_SET.label),
+}
+
+
+def event_words(kind: str, *, code: str = "", reason_code: str = "", to_stage: str = "") -> str:
+    """One phrase for one event, such as `No answer` or `Moved to Contacted`. Names nobody."""
+    if kind == K.STAGE_CHANGED:
+        return f"{'Reopened to' if code == 'reopened' else 'Moved to'} {Stage(to_stage).label}"
+    if kind == K.RECORDS_CHANGED:
+        return f"{RecordsType(reason_code).label}: {RecordsState(code).label.lower()}"
+    if kind == K.NOTE_ADDED and code == "put_off":
+        return "Put off"
+    words = _OF_CODE.get(EventKind(kind))
+    return words(code) if words is not None and code else EventKind(kind).label
+
+
+def close_words(reason_code: str) -> str:
+    """The close reason as staff read it; empty when the code is not one."""
+    return CloseCode(reason_code).label if reason_code in CloseCode.values else ""

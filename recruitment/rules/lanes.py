@@ -1,0 +1,225 @@
+"""Where an open lead stands in the queue, and why it stands there (N7 with D15, D18)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import TextChoices
+
+from recruitment.rules.contact_hours import DEFAULT_WINDOW, HARD_LIMIT, next_allowed
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import ActionType
+from trialsnest.lib.words import age, clock, day_short, local
+from trialsnest.lib.zones import DAY, instant_of, local_time, start_of
+
+
+class Lane(TextChoices):
+    """A stretch of the queue; the order of the members is the order of the lanes (D15)."""
+
+    PROMISED_CALLBACK = "promised_callback", "Promised call-backs"
+    NO_FIRST_ACTION = "no_first_action", "No first action yet"
+    VISITS = "visits", "Visits today and missed visits"
+    OVERDUE = "overdue", "Past due"
+    READY_TO_SCHEDULE = "ready_to_schedule", "Ready to schedule, no dates offered"
+    DUE_TODAY = "due_today", "Due today"
+    REST = "rest", "Later"
+
+
+RANK = {lane: position for position, lane in enumerate(Lane)}
+PROMISE_AHEAD = timedelta(minutes=30)  # a promised call is at hand this long before its time
+VISIT_UNRECORDED = timedelta(hours=1)  # after its time, a visit without a result is missed (G6)
+
+A = ActionType
+CONTACTS: frozenset[ActionType] = frozenset(
+    {A.CALL, A.MESSAGE, A.FINISH_PRESCREEN, A.OFFER_DATES, A.CONFIRM_VISIT, A.MISSED_VISIT}
+)
+"""Actions that reach the person, and so wait for the hours in which she may be contacted."""
+
+
+@dataclass(frozen=True)
+class Day:
+    """Now and the end of today on the site's clock. Instants are UTC."""
+
+    now: datetime
+    ends_at: datetime
+    zone: str
+
+
+@dataclass(frozen=True)
+class ContactTimes:
+    """When somebody in a zone may be contacted, seen from now. Instants are UTC.
+
+    `usual` and `promised` are the next allowed moments in the contact window and in the widest
+    hours there are (now, if now is allowed). `band` is the early or late stretch between the two
+    that now lies in: what was planned for such an hour may be done in it (D27).
+    """
+
+    usual: datetime
+    promised: datetime
+    band: tuple[datetime, datetime] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """What decides the place of one open lead. Instants are UTC.
+
+    `review_by` is the earliest review date of its open blockers; `dates_offered` says whether
+    visit dates were offered since the lead entered its stage.
+    """
+
+    stage: Stage
+    received_at: datetime
+    first_action_at: datetime | None
+    last_movement_at: datetime | None
+    action: ActionType
+    due_at: datetime
+    is_promised: bool
+    visit_at: datetime | None
+    visit_confirmed: bool
+    review_by: datetime | None = None
+    dates_offered: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A lane, the key that orders leads across lanes, and a sentence that says why."""
+
+    lane: Lane
+    key: tuple[int, int, datetime, datetime, datetime]
+    reason: str
+
+
+def day_of(now: datetime, zone: str) -> Day:
+    """Today at a site in `zone`."""
+    return Day(now, start_of(local_time(now, zone).date() + DAY, zone), zone)
+
+
+def contact_times(now: datetime, zone: str) -> ContactTimes:
+    """When somebody who lives in `zone` may be contacted from `now` on (CK8)."""
+    usual, promised = next_allowed(now, zone), next_allowed(now, zone, HARD_LIMIT)
+    band = None
+    if promised <= now < usual:
+        there = local_time(now, zone)
+        late = there.time() >= DEFAULT_WINDOW.closes
+        begins, ends = (
+            (DEFAULT_WINDOW.closes, HARD_LIMIT.closes)
+            if late
+            else (HARD_LIMIT.opens, DEFAULT_WINDOW.opens)
+        )
+        band = (
+            instant_of(there.date(), begins, zone),
+            instant_of(there.date(), ends, zone),
+        )
+    return ContactTimes(usual, promised, band)
+
+
+def doable_at(lead: Ranked, times: ContactTimes, now: datetime) -> datetime:
+    """From when on the next action may be done: now, or the next allowed moment (D15)."""
+    if lead.action not in CONTACTS:
+        return now
+    if lead.is_promised:
+        return times.promised
+    if times.band is not None and times.band[0] <= lead.due_at < times.band[1]:
+        return now
+    return times.usual
+
+
+def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
+    """The lead's lane at `day.now`, its key and the reason.
+
+    What may not be done now stays in its lane behind the others, for a promised call-back, a lead
+    without a first action and a visit; in the other lanes it moves to its next allowed moment.
+    The queue ranks by the earliest of the lead's dates: its next action or a blocker's review.
+    """
+    now, doable = day.now, doable_at(lead, times, day.now)
+    date = min(lead.due_at, lead.review_by or lead.due_at)
+    waits = doable > now
+    date_waits = waits and date == lead.due_at
+    lane = _lane(lead, day, date=date, doable=doable if date_waits else now)
+    moment = {
+        Lane.PROMISED_CALLBACK: lead.due_at,
+        Lane.NO_FIRST_ACTION: lead.received_at,
+        Lane.VISITS: _visit_moment(lead, day),
+        Lane.OVERDUE: date,
+        Lane.READY_TO_SCHEDULE: date,
+        Lane.DUE_TODAY: max(date, doable) if date_waits else date,
+        Lane.REST: lead.last_movement_at or lead.received_at,
+    }[lane]
+    behind = waits and RANK[lane] <= RANK[Lane.VISITS]
+    if behind:
+        moment = doable
+    said = _reason(lead, day, lane, date)
+    if waits and (behind or date_waits) and doable > lead.due_at:
+        said += f"; may be contacted from {_when(doable, day)}"
+    return Place(lane, (RANK[lane], int(behind), moment, lead.due_at, lead.received_at), said)
+
+
+def _lane(lead: Ranked, day: Day, *, date: datetime, doable: datetime) -> Lane:
+    if lead.is_promised and lead.due_at <= day.now + PROMISE_AHEAD:
+        return Lane.PROMISED_CALLBACK
+    if lead.first_action_at is None:
+        return Lane.NO_FIRST_ACTION
+    if _is_visit_today(lead, day) or _is_missed_visit(lead, day):
+        return Lane.VISITS
+    if doable <= day.now:
+        if date <= day.now:
+            return Lane.OVERDUE
+        if lead.stage == Stage.READY_TO_SCHEDULE and not lead.dates_offered:
+            return Lane.READY_TO_SCHEDULE
+    if max(date, doable) < day.ends_at:
+        return Lane.DUE_TODAY
+    return Lane.REST
+
+
+def _is_visit_today(lead: Ranked, day: Day) -> bool:
+    """A booked visit that is today or past, unless it is confirmed and has not just been missed."""
+    if lead.visit_at is None:
+        return False
+    unconfirmed = not lead.visit_confirmed and lead.visit_at < day.ends_at
+    return unconfirmed or lead.visit_at <= day.now - VISIT_UNRECORDED
+
+
+def _is_missed_visit(lead: Ranked, day: Day) -> bool:
+    return lead.action == A.MISSED_VISIT and lead.due_at < day.ends_at
+
+
+def _visit_moment(lead: Ranked, day: Day) -> datetime:
+    if lead.visit_at is not None and _is_visit_today(lead, day):
+        return lead.visit_at
+    return lead.due_at
+
+
+def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
+    if lane == Lane.PROMISED_CALLBACK:
+        return f"call-back promised for {_when(lead.due_at, day)}, {_due(lead.due_at, day.now)}"
+    if lane == Lane.NO_FIRST_ACTION:
+        return f"no first action, {_due(lead.due_at, day.now)}"
+    if lane == Lane.VISITS:
+        return _visit_reason(lead, day)
+    if lane == Lane.READY_TO_SCHEDULE:
+        return "ready to schedule, no dates offered yet"
+    if lane == Lane.REST:
+        moved = lead.last_movement_at
+        if moved is None:
+            return f"no movement since it came in {age(day.now - lead.received_at)} ago"
+        return f"last movement {age(day.now - moved)} ago"
+    if date != lead.due_at:
+        return f"blocker to look at again, {_due(date, day.now)}"
+    return _due(date, day.now)
+
+
+def _visit_reason(lead: Ranked, day: Day) -> str:
+    if lead.visit_at is None or not _is_visit_today(lead, day):
+        return f"missed visit, follow-up {_due(lead.due_at, day.now)}"
+    if lead.visit_at <= day.now - VISIT_UNRECORDED:
+        return f"visit {age(day.now - lead.visit_at)} ago, no result recorded"
+    return f"visit {_when(lead.visit_at, day)}, not confirmed"
+
+
+def _due(at: datetime, now: datetime) -> str:
+    return f"overdue {age(now - at)}" if at <= now else f"due in {age(at - now)}"
+
+
+def _when(at: datetime, day: Day) -> str:
+    there = local(at, day.zone)
+    today = there.date() == local(day.now, day.zone).date()
+    return clock(there) if today else f"{day_short(there)} {clock(there)}"

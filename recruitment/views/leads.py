@@ -1,0 +1,146 @@
+"""One lead: its page, and each thing that can be done about it (N1, OA5, LC5-LC9)."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from recruitment import access
+from recruitment.forms.lead_visit import (
+    OfferDatesForm,
+    RecordsForm,
+    ReviewDecideForm,
+    ReviewRequestForm,
+    VisitBookForm,
+    VisitConfirmForm,
+    VisitEndForm,
+)
+from recruitment.forms.lead_work import (
+    ActionForm,
+    BlockerOpenForm,
+    BlockerResolveForm,
+    CloseForm,
+    MoveForm,
+    NoteForm,
+    PrescreenForm,
+)
+from recruitment.forms.outreach import OutreachForm
+from recruitment.rules.refusals import Refusal
+from recruitment.services.ownership import claim_lead
+from recruitment.views.lead_answers import act, back, lead_answer, me, row_answer, wants
+
+WORK = frozenset({"work_leads"})
+
+
+@require_safe
+def lead(request: HttpRequest, number: str) -> HttpResponse:
+    """The lead's page, or its panel beside the queue."""
+    return lead_answer(request, access.get_lead(me(request), number))
+
+
+@require_POST
+def lead_claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Take an unowned lead; whoever comes second is told who has it."""
+    found = access.get_lead_for(me(request), number, WORK)
+    status, said, tone = 200, "You own this lead now.", ""
+    try:
+        claim_lead(lead=found, by=me(request), at=timezone.now())
+    except Refusal as refusal:
+        status, said, tone = 409, str(refusal), "warning"
+    found = access.get_lead(me(request), number)
+    if wants(request, f"lead-{number}"):
+        return row_answer(request, found, status=status, said=said, tone=tone)
+    if status == 409 or wants(request, "panel"):
+        return lead_answer(request, found, status=status, conflict=said if tone else "", said=said)
+    messages.success(request, said)
+    return back(request, found)
+
+
+@require_POST
+def lead_outreach(request: HttpRequest, number: str) -> HttpResponse:
+    """Log a contact with its result and what happens next."""
+    return act(request, number, OutreachForm)
+
+
+@require_POST
+def lead_move(request: HttpRequest, number: str) -> HttpResponse:
+    """Move the lead to another open stage."""
+    return act(request, number, MoveForm)
+
+
+@require_POST
+def lead_close(request: HttpRequest, number: str) -> HttpResponse:
+    """End the work on the lead, with its reason."""
+    return act(request, number, CloseForm)
+
+
+@require_POST
+def lead_action(request: HttpRequest, number: str) -> HttpResponse:
+    """Set the next action, or another time for it."""
+    return act(request, number, ActionForm)
+
+
+@require_POST
+def lead_note(request: HttpRequest, number: str) -> HttpResponse:
+    """Add a note."""
+    return act(request, number, NoteForm)
+
+
+@require_POST
+def lead_blocker_open(request: HttpRequest, number: str) -> HttpResponse:
+    """Name a blocker."""
+    return act(request, number, BlockerOpenForm)
+
+
+@require_POST
+def lead_blocker_resolve(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a blocker off."""
+    return act(request, number, BlockerResolveForm)
+
+
+@require_POST
+def lead_prescreen(request: HttpRequest, number: str) -> HttpResponse:
+    """Record how far the prescreen is."""
+    return act(request, number, PrescreenForm)
+
+
+@require_POST
+def lead_records(request: HttpRequest, number: str) -> HttpResponse:
+    """Record how far one item of records is."""
+    return act(request, number, RecordsForm)
+
+
+@require_POST
+def lead_dates_offer(request: HttpRequest, number: str) -> HttpResponse:
+    """Record that visit dates were offered."""
+    return act(request, number, OfferDatesForm)
+
+
+@require_POST
+def lead_visit_book(request: HttpRequest, number: str) -> HttpResponse:
+    """Book the screening visit."""
+    return act(request, number, VisitBookForm)
+
+
+@require_POST
+def lead_visit_confirm(request: HttpRequest, number: str) -> HttpResponse:
+    """Record that the person confirmed the visit."""
+    return act(request, number, VisitConfirmForm)
+
+
+@require_POST
+def lead_visit_end(request: HttpRequest, number: str) -> HttpResponse:
+    """Record what became of the visit."""
+    return act(request, number, VisitEndForm)
+
+
+@require_POST
+def lead_review_request(request: HttpRequest, number: str) -> HttpResponse:
+    """Put the lead to the study team."""
+    return act(request, number, ReviewRequestForm)
+
+
+@require_POST
+def lead_review_decide(request: HttpRequest, number: str) -> HttpResponse:
+    """Record what the study team decided."""
+    return act(request, number, ReviewDecideForm)

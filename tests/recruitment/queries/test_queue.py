@@ -1,0 +1,103 @@
+"""The queue: counts that partition, the order of the lanes in SQL and in Python, the cost."""
+
+import random
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import User
+from recruitment.models import Blocker, Lead, LeadEvent, NextAction, StudySite
+from recruitment.queries.queue import Ask, Queue, Tab
+from recruitment.queries.queue_rows import ranked_of
+from recruitment.rules.events import EventKind
+from recruitment.rules.lanes import contact_times, place
+from recruitment.rules.stages import OPEN, Stage
+from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party
+from tests.factories.recruitment import (
+    MONDAY,
+    SiteFactory,
+    StudySiteFactory,
+    make_enquirer,
+    make_lead,
+)
+
+ZONES = ["America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "Europe/Berlin"]
+
+
+def _block(lead: Lead, review_by: datetime) -> None:
+    Blocker.objects.create(
+        lead=lead,
+        category=BlockerCategory.TRAVEL,
+        waiting_on=Party.PATIENT,
+        opened_at=lead.received_at,
+        review_by=review_by,
+    )
+
+
+def _offer(lead: Lead, at: datetime) -> None:
+    LeadEvent.objects.create(
+        lead=lead,
+        seq=99,
+        study_site=lead.study_site,
+        kind=EventKind.VISIT_OFFERED,
+        occurred_at=at,
+        recorded_at=at,
+        action_id=uuid.uuid4(),
+    )
+
+
+def _random_leads(study_sites: list[StudySite], by: User, n: int, seed: int) -> None:
+    """Leads in every state that ranks: columns set at random, as only a property test may."""
+    pick = random.Random(seed)
+    stages = sorted(OPEN - {Stage.NO_RESPONSE})
+    for i in range(n):
+        lead = make_lead(
+            pick.choice(study_sites),
+            received_at=MONDAY - timedelta(minutes=pick.randrange(1, 60 * 24 * 20)),
+            enquirer=make_enquirer(i, time_zone=pick.choice(ZONES)),
+        )
+        span = timedelta(minutes=pick.randrange(-60 * 24 * 3, 60 * 24 * 3))
+        visit = MONDAY + timedelta(minutes=pick.randrange(-600, 2000))
+        acted = lead.received_at + timedelta(minutes=pick.randrange(1, 600))
+        Lead.objects.filter(pk=lead.pk).update(
+            stage=pick.choice(stages),
+            first_action_at=pick.choice([None, acted, acted]),
+            last_movement_at=pick.choice([None, acted]),
+            visit_at=pick.choice([None, None, visit]),
+            visit_confirmed=pick.random() < 0.5,
+        )
+        NextAction.objects.filter(lead=lead).update(
+            type=pick.choice(ActionType.values),
+            due_at=MONDAY + pick.choice([span, timedelta(minutes=20), timedelta(hours=10)]),
+            is_promised=pick.random() < 0.2,
+        )
+        if pick.random() < 0.2:
+            _block(lead, MONDAY + timedelta(minutes=pick.randrange(-2000, 2000)))
+        if pick.random() < 0.3:
+            offered = lead.received_at + timedelta(hours=pick.randrange(1, 400))
+            _offer(lead, offered)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hour", [0, 3, 9, 12, 15, 20, 23])
+def test_the_database_orders_leads_exactly_as_the_rule_does(
+    hour: int, study_site: StudySite, coordinator: User
+) -> None:
+    berlin = StudySiteFactory(site=SiteFactory(time_zone="Europe/Berlin"))
+    study_sites = [study_site, berlin]
+    _random_leads(study_sites, coordinator, 60, seed=hour)
+    now = MONDAY.replace(hour=hour)
+    queue = Queue(coordinator, study_sites, now)
+
+    ordered = list(queue.page(Ask(tab=Tab.TEAM), total=60).rows)
+    found = {lead.number: lead for lead in queue._listed(Ask(tab=Tab.TEAM))}
+    days = queue.days()
+
+    def key(lead: Lead) -> tuple[object, ...]:
+        times = contact_times(now, lead.person.time_zone)
+        placed = place(ranked_of(lead), days[lead.study_site_id], times)
+        return (*placed.key, lead.pk)
+
+    expected = [lead.number for lead in sorted(found.values(), key=key)]
+    assert [row.number for row in ordered] == expected[:50]
