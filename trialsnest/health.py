@@ -1,8 +1,5 @@
 """Whether the process is up, and whether it can work. No sign-in, no detail."""
 
-import socket
-from urllib.parse import unquote, urlsplit
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import Error, connection
@@ -10,6 +7,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
 WAIT = 0.5  # seconds for the broker to answer
 
@@ -56,14 +57,15 @@ def _migrated() -> bool:
 
 
 def _broker() -> bool:
-    url = urlsplit(settings.CELERY_BROKER_URL)
+    """Whether it takes commands: one that wants a password, or only local callers, does not."""
+    url = settings.CELERY_BROKER_URL.replace("redis+socket://", "unix://")
     try:
-        if url.scheme == "redis+socket":
-            with socket.socket(socket.AF_UNIX) as link:
-                link.settimeout(WAIT)
-                link.connect(unquote(url.path))
-        else:
-            socket.create_connection((url.hostname or "", url.port or 6379), WAIT).close()
-    except OSError:
+        with Redis.from_url(
+            url.replace("virtual_host=", "db="),
+            socket_connect_timeout=WAIT,
+            socket_timeout=WAIT,
+            retry=Retry(NoBackoff(), 0),
+        ) as broker:
+            return bool(broker.ping())
+    except RedisError:
         return False
-    return True

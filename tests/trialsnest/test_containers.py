@@ -83,7 +83,8 @@ def test_the_settings_start_with_exactly_what_a_container_is_given(service: str)
             sys.executable,
             "-c",
             "import django; django.setup(); from django.conf import settings as s;"
-            "print(s.DATABASES['default']['USER'], s.HTTPS, s.ALLOWED_HOSTS[0])",
+            "print(s.DATABASES['default']['USER'], s.HTTPS, s.ALLOWED_HOSTS[0],"
+            " s.ALLAUTH_TRUSTED_PROXY_COUNT)",
         ],
         cwd=PROJECT,
         env={
@@ -98,7 +99,7 @@ def test_the_settings_start_with_exactly_what_a_container_is_given(service: str)
     )
 
     role = "trialsnest_owner" if service == "migrate" else "trialsnest_app"
-    assert answer.stdout.strip() == f"{role} True nest.example.org", answer.stderr
+    assert answer.stdout.strip() == f"{role} True nest.example.org 1", answer.stderr
 
 
 def test_secrets_must_be_given_and_have_no_default() -> None:
