@@ -28,10 +28,10 @@ def set_opening_hours(
         rows = locked.opening_intervals.all()
         old = tuple((row.weekday, row.opens, row.closes) for row in rows)
         new = tuple(sorted(intervals))
-        if old == new:
-            return
         if not new:
             raise InvalidInput("Give at least one day its opening hours.", field="intervals")
+        if old == new:
+            return
         rows.delete()
         OpeningInterval.objects.bulk_create(
             OpeningInterval(site=locked, weekday=weekday, opens=opens, closes=closes)
