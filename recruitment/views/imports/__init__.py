@@ -1,0 +1,1 @@
+"""Importing files: leads, step by step, and study records."""
