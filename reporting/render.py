@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Literal
 
@@ -18,7 +18,7 @@ from reporting.figures.report import Report
 from reporting.figures.snapshot import from_json, sha256
 from trialsnest.lib.charts.bars import Bar, bars
 from trialsnest.lib.charts.draw import Mode
-from trialsnest.lib.words import clock, counted, day, day_short, local, zone_words
+from trialsnest.lib.words import clock, counted, day, day_short, local, period, zone_words
 
 Paper = Literal["a4", "letter"]
 HASH_LETTERS = 12
@@ -113,21 +113,14 @@ def dates(report: Report) -> Dates:
         return f"{day(local(at, zone))}, {clock(local(at, zone))}" if at else ""
 
     return Dates(
-        period=period_words(header.period_start, header.cut_off, zone),
+        period=period(header.period_start, header.cut_off, zone),
         cut_off=instant(header.cut_off),
         as_of=instant(header.as_of),
         previous=instant(header.previous_cut_off),
         following=instant(header.next_cut_off),
-        cohort=period_words(report.sources.cohort.start, report.sources.cohort.end, zone),
+        cohort=period(report.sources.cohort.start, report.sources.cohort.end, zone),
         zone=zone_words(zone),
     )
-
-
-def period_words(start: datetime, end: datetime, zone: str) -> str:
-    """`[start, end)` by its first and its last day on the clock of `zone`."""
-    first, last = local(start, zone), local(end - timedelta(microseconds=1), zone)
-    opening = day_short(first) if first.year == last.year else day(first)
-    return f"{opening} to {day(last)}"
 
 
 def answers(said: Brief) -> list[tuple[str, tuple[str, ...]]]:

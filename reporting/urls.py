@@ -1,5 +1,18 @@
 """Sponsor reports, for those who issue and those who read them."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from reporting.views import detail, lists, papers
+
+urlpatterns: list[URLPattern] = [
+    path("reports/", lists.reports, name="reports"),
+    path("reports/<int:pk>/", detail.report, name="report"),
+    path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
+    path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
+    path("reports/<int:pk>/<slug:size>.pdf", papers.report_paper, name="report_paper"),
+    path(
+        "reports/<int:pk>/<slug:size>/being-made/",
+        papers.report_paper_making,
+        name="report_paper_making",
+    ),
+]

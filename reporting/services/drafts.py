@@ -8,12 +8,11 @@ from recruitment.models import Site, Study, StudySite
 from recruitment.rules.refusals import Refusal
 from recruitment.services import jobs
 from reporting.models import ReportPaper, SponsorReport
+from reporting.queries.jobs import DRAFT_JOB
 from reporting.queries.log import StudySiteLog
 from reporting.services.papers import queue_papers
 from reporting.services.periods import due_reports
 from reporting.services.snapshots import compute, freeze
-
-DRAFT_JOB = "report.draft"
 
 
 def locked_study_site(study: Study, site: Site) -> StudySite:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from recruitment.models import Job
 from recruitment.services import jobs
 from reporting.figures.snapshot import sha256
-from reporting.models import ReportPaper, SponsorReport
+from reporting.models import ReportDownload, ReportPaper, SponsorReport
 from reporting.pdf import identifier_of, pdf_bytes, renderer_versions
 from reporting.render import Paper, report_html
 from reporting.services.snapshots import snapshot_text
@@ -59,6 +60,15 @@ def queue_paper(report: SponsorReport, size: Paper, *, at: datetime) -> Job:
     key = f"{PAPER_JOB}:{report.pk}:{size}:{report.snapshot_sha256[:16]}"
     known = Job.objects.filter(key=key).first()
     return known or jobs.enqueue(PAPER_JOB, key=key, ids={"report": report.pk, "size": size}, at=at)
+
+
+@transaction.atomic
+def hand_out(report: SponsorReport, size: Paper, *, by: User, at: datetime) -> ReportPaper | None:
+    """The stored paper, with the fact that `by` took it at `at` (LR2); None when there is none."""
+    paper = ReportPaper.objects.filter(report=report, size=size).first()
+    if paper is not None:
+        ReportDownload.objects.create(report=report, size=size, user=by, at=at)
+    return paper
 
 
 def run_paper_job(ids: jobs.Ids, at: datetime) -> None:

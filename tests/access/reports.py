@@ -1,5 +1,44 @@
-"""Rows for reports."""
+"""Rows for reports: drafts are the site lead's, issued ones the sponsor's too."""
 
-from tests.access.roles import Row
+from typing import Any
 
-ROWS: dict[str, Row] = {}
+from recruitment.models import StudySite
+from reporting.models import SponsorReport
+from reporting.services.issuing import issue_report
+from tests.access.roles import Row, only
+from tests.reporting.world import make_draft
+
+
+def _draft(world: Any) -> dict[str, Any]:
+    return {"pk": _one(world.study_site).pk}
+
+
+def _issued(world: Any) -> dict[str, Any]:
+    report = _one(world.study_site)
+    if report.state == "draft":
+        lead = world.people["site_lead"]
+        report = issue_report(report=report, by=lead, at=report.as_of, with_papers=False)
+    return {"pk": report.pk}
+
+
+def _one(study_site: StudySite) -> SponsorReport:
+    return SponsorReport.objects.first() or make_draft(study_site)
+
+
+def _paper(world: Any) -> dict[str, Any]:
+    return {**_issued(world), "size": "a4"}
+
+
+def _draft_paper(world: Any) -> dict[str, Any]:
+    return {**_draft(world), "size": "letter"}
+
+
+READERS = ("site_lead", "sponsor_viewer")
+ROWS: dict[str, Row] = {
+    "reports": Row("get", only(200, *READERS)),
+    "report": Row("get", only(200, *READERS), kwargs=_issued),
+    "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
+    "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),
+    "report_paper": Row("get", only(302, *READERS), kwargs=_paper),
+    "report_paper_making": Row("get", only(200, "site_lead"), kwargs=_draft_paper),
+}

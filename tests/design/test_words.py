@@ -20,6 +20,15 @@ def test_moment_stands_on_the_clock_of_the_zone() -> None:
     assert words.moment(words.local(NOON, "Asia/Tokyo")) == "Wed 18 Nov 2026, 04:05"
 
 
+def test_a_period_is_named_by_its_first_and_its_last_day() -> None:
+    start, end = datetime(2026, 11, 9, 7, tzinfo=UTC), datetime(2026, 11, 16, 7, tzinfo=UTC)
+
+    assert words.period(start, end, ZONE) == "Mon 9 Nov to Sun 15 Nov 2026"
+    assert words.period(start, datetime(2027, 1, 4, 7, tzinfo=UTC), ZONE) == (
+        "Mon 9 Nov 2026 to Sun 3 Jan 2027"
+    )
+
+
 def test_local_refuses_a_moment_without_an_offset() -> None:
     with pytest.raises(ValueError, match="offset"):
         words.local(NOON.replace(tzinfo=None), ZONE)

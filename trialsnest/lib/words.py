@@ -50,6 +50,13 @@ def moment(value: datetime) -> str:
     return f"{day(value)}, {clock(value)}"
 
 
+def period(start: datetime, end: datetime, zone: str) -> str:
+    """`Mon 9 Nov to Sun 15 Nov 2026`: `[start, end)` by its first and last day in `zone`."""
+    first, last = local(start, zone), local(end - timedelta(microseconds=1), zone)
+    opening = day_short(first) if first.year == last.year else day(first)
+    return f"{opening} to {day(last)}"
+
+
 def age(span: timedelta) -> str:
     """How long, in one unit, rounded down: `40 min`, `5 h`, `2 d`. Never under `1 min`."""
     minutes = max(int(span.total_seconds() // 60), 1)

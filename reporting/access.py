@@ -1,0 +1,54 @@
+"""The door of the report pages: fetch and authorise in one call (house.md 4.4; PR2, LR1)."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from recruitment.models import StudySite, studies_for, study_sites_for
+from reporting.models import SponsorReport
+
+ISSUE, READ = "lead_site", "view_reports"
+
+
+def reports(user: User) -> QuerySet[SponsorReport]:
+    """What `user` may see: every report of the sites she leads, issued ones of her studies."""
+    leads = study_sites_for(user, ISSUE).filter(study=OuterRef("study"), site=OuterRef("site"))
+    return SponsorReport.objects.filter(
+        Exists(leads) | Q(state="issued", study__in=studies_for(user, READ))
+    )
+
+
+def study_sites(user: User) -> QuerySet[StudySite]:
+    """The studies at sites whose reports `user` issues or reads."""
+    return StudySite.objects.filter(
+        Q(pk__in=study_sites_for(user, ISSUE)) | Q(study__in=studies_for(user, READ))
+    ).select_related("study__sponsor", "site")
+
+
+def require_reader(user: User) -> None:
+    """Raise Http404 unless `user` leads a site or reads some study's reports."""
+    if not study_sites_for(user, ISSUE).exists() and not studies_for(user, READ).exists():
+        raise Http404
+
+
+def get_report(user: User, pk: int) -> SponsorReport:
+    """The report, if `user` may see it; Http404 if not, also when there is none (PR2)."""
+    found = reports(user).select_related("study", "site", "issued_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def may_issue(user: User, report: SponsorReport) -> bool:
+    """Whether `user` leads the site of the report (D35)."""
+    led = study_sites_for(user, ISSUE)
+    return led.filter(study=report.study, site=report.site).exists()
+
+
+def get_report_to_issue(user: User, pk: int) -> SponsorReport:
+    """The same for who answers for it; PermissionDenied for somebody who may only read it."""
+    found = get_report(user, pk)
+    if not may_issue(user, found):
+        raise PermissionDenied
+    return found

@@ -1,0 +1,74 @@
+"""Downloading a PDF, and waiting for one that is being made."""
+
+import re
+from datetime import timedelta
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from recruitment.services.jobs import try_again
+from reporting import access
+from reporting.models import ReportPaper, SponsorReport
+from reporting.render import Paper
+from reporting.services.papers import hand_out, queue_paper
+from trialsnest.lib.words import local
+
+SIZES: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
+LOOK_AGAIN = 3  # seconds
+
+
+@require_safe
+def report_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """The PDF, noted as taken; or the page that waits for it."""
+    user, at = cast(User, request.user), timezone.now()
+    report, paper_size = access.get_report(user, pk), _size(size)
+    paper = hand_out(report, paper_size, by=user, at=at)
+    if paper is None:
+        queue_paper(report, paper_size, at=at)
+        return redirect("report_paper_making", pk, size)
+    response = HttpResponse(bytes(paper.pdf), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(report)}"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_paper_making(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """Being made, ready, or given up; a POST asks for five more tries.
+
+    The page looks again by a header, so it works without a script.
+    """
+    report, paper_size = access.get_report(cast(User, request.user), pk), _size(size)
+    url = reverse("report_paper", args=[pk, size])
+    is_ready = ReportPaper.objects.filter(report=report, size=size).exists()
+    job = None if is_ready else queue_paper(report, paper_size, at=timezone.now())
+    if request.method == "POST" and job is not None:
+        try_again(job, at=timezone.now())
+        return HttpResponseRedirect(request.path)
+    has_failed = job is not None and job.state == "failed"
+    context = {"row": report, "size": size, "is_ready": is_ready, "has_failed": has_failed}
+    response = render(request, "reporting/paper_making.html", context | {"url": url})
+    if not has_failed:
+        response["Refresh"] = f"1; url={url}" if is_ready else str(LOOK_AGAIN)
+    return response
+
+
+def _size(size: str) -> Paper:
+    """The paper size of an address; Http404 for one we do not make."""
+    if size not in SIZES:
+        raise Http404
+    return SIZES[size]
+
+
+def file_name(report: SponsorReport) -> str:
+    """Study, site label and period, and nothing else (F5)."""
+    zone = report.study.report_zone
+    first = local(report.period_start, zone)
+    last = local(report.cut_off - timedelta(microseconds=1), zone)
+    label = report.site.sponsor_label if report.site else "all sites"
+    words = f"{report.study.code} {label} {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-") + ".pdf"

@@ -1,0 +1,1 @@
+"""The report pages, through the client."""

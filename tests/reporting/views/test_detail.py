@@ -1,0 +1,171 @@
+"""One report on the page, and issuing its draft."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from recruitment.models import Job, StudySite
+from reporting.figures.report import weekly_report
+from reporting.models import SponsorReport
+from reporting.render import report_html
+from reporting.services.snapshots import freeze, snapshot_text
+from tests.factories.recruitment import MONDAY, make_lead
+from tests.reporting.samples import HEADER, sample_inputs
+from tests.reporting.world import make_draft
+
+pytestmark = pytest.mark.django_db
+AsUser = Callable[[User], Client]
+
+
+@pytest.fixture
+def draft(study_site: StudySite) -> SponsorReport:
+    return make_draft(study_site)
+
+
+@pytest.fixture
+def full_draft(draft: SponsorReport) -> SponsorReport:
+    """A draft that holds the figures of the sample, whose tables are full."""
+    freeze(draft, weekly_report(sample_inputs()))
+    draft.cut_off, draft.as_of = HEADER.cut_off, HEADER.as_of
+    draft.save()
+    return draft
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def tables_of(html: str) -> dict[str, list[list[str]]]:
+    """The cells of each table by the heading above it, without marks and heads of columns."""
+    tables = {}
+    for part in re.split(r"<h2", html)[1:]:
+        heading = plain("<h2" + part.partition("</h2>")[0])
+        table = part.partition("<table")[2].partition("</table>")[0]
+        body = re.sub(r"<thead>.*?</thead>", "", table, flags=re.DOTALL)
+        rows = re.findall(r"<tr[ >](.*?)</tr>", body, re.DOTALL)
+        cells = [re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL) for row in rows]
+        tables[heading] = [[plain(cell) for cell in row] for row in cells]
+    return tables
+
+
+def test_the_page_and_the_paper_print_the_same_numbers(
+    full_draft: SponsorReport, site_lead: User, as_user: AsUser
+) -> None:
+    page = as_user(site_lead).get(reverse("report", args=[full_draft.pk])).content.decode()
+
+    on_page = tables_of(page)
+    on_paper = tables_of(report_html(snapshot_text(full_draft), paper="a4"))
+
+    for heading in (
+        "Movement since the last report",
+        "Source quality",
+        "Why leads closed, to date",
+        "Records",
+        "What the site does next",
+    ):
+        assert len(on_paper[heading]) > 1
+        assert on_page[heading] == on_paper[heading], heading
+    assert [row[-2:] for row in on_page["Blockers"]] == [row[-2:] for row in on_paper["Blockers"]]
+
+
+def test_the_site_lead_issues_a_draft_with_a_sentence(
+    draft: SponsorReport, site_lead: User, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    client, url = as_user(site_lead), reverse("report", args=[draft.pk])
+    assert "Issue it now" in client.get(url).content.decode()
+
+    response = client.post(
+        reverse("report_issue", args=[draft.pk]),
+        {"note": " Two slots\nopened on  Saturdays. ", "seen": draft.snapshot_sha256},
+    )
+
+    assert (response.status_code, response["Location"]) == (302, url)
+    draft.refresh_from_db()
+    assert (draft.state, draft.issued_by) == ("issued", site_lead)
+    seen = as_user(sponsor_viewer).get(url).content.decode()
+    assert "Two slots opened on Saturdays." in seen
+    assert "Issue it now" not in seen
+    assert "Issue it now" not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("note", "what"),
+    [
+        ("Ask ada@example.org about it.", "e-mail address"),
+        ("Call (617) 555-0143 for more.", "long number"),
+        ("\uff10\uff16\uff11\uff17 \uff15\uff15\uff15 \uff10\uff11\uff14\uff13", "long number"),
+        ("Born 03/12/1961.", "birth date"),
+        ("Seen on March 3, 1961.", "birth date"),
+        ("Lead 7KQ2M9XD is waiting.", "lead number"),
+        ("A 61-year-old is waiting.", "an age"),
+        ("Three people look eligi\u200bble.", "eligibility"),
+        ("See www.example.org.", "web address"),
+    ],
+)
+def test_a_sentence_that_may_tell_who_somebody_is_is_refused_without_quoting_it(
+    draft: SponsorReport, site_lead: User, as_user: AsUser, note: str, what: str
+) -> None:
+    response = as_user(site_lead).post(
+        reverse("report_issue", args=[draft.pk]), {"note": note, "seen": draft.snapshot_sha256}
+    )
+
+    assert response.status_code == 422
+    assert what in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["", "Saturday screening starts on 5 December; 12 slots a week.", "Records: 11 leads wait."],
+)
+def test_an_ordinary_sentence_passes(
+    draft: SponsorReport, site_lead: User, as_user: AsUser, note: str
+) -> None:
+    response = as_user(site_lead).post(
+        reverse("report_issue", args=[draft.pk]), {"note": note, "seen": draft.snapshot_sha256}
+    )
+
+    assert response.status_code == 302
+    assert SponsorReport.objects.get().narrative == note
+
+
+def test_who_read_an_older_draft_is_told_to_read_again(
+    draft: SponsorReport, site_lead: User, as_user: AsUser
+) -> None:
+    response = as_user(site_lead).post(
+        reverse("report_issue", args=[draft.pk]), {"note": "", "seen": "0" * 64}, follow=True
+    )
+
+    assert "Read it once more" in response.content.decode()
+    assert SponsorReport.objects.get().state == "draft"
+
+
+def test_counting_again_takes_in_what_was_entered_since(
+    study_site: StudySite, site_lead: User, as_user: AsUser
+) -> None:
+    draft = make_draft(study_site)
+    make_lead(study_site, received_at=MONDAY + timedelta(hours=1), at=draft.as_of)
+
+    as_user(site_lead).post(reverse("report_refresh", args=[draft.pk]))
+
+    fresh = SponsorReport.objects.get()
+    assert fresh.as_of > draft.as_of
+    assert fresh.cut_off == draft.cut_off
+    assert Job.objects.filter(kind="report.paper").count() == 2
+
+
+def test_a_sponsor_may_neither_issue_nor_refresh(
+    draft: SponsorReport, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    client = as_user(sponsor_viewer)
+
+    assert client.post(reverse("report_issue", args=[draft.pk])).status_code == 404
+    SponsorReport.objects.update(state="issued", issued_at=draft.as_of, issued_by=sponsor_viewer)
+    assert client.post(reverse("report_issue", args=[draft.pk])).status_code == 403
+    assert client.post(reverse("report_refresh", args=[draft.pk])).status_code == 403
