@@ -68,11 +68,15 @@ class LeadFileForm(forms.Form):
     """Where the leads of a file belong. `kind` and `content` are there once it is valid."""
 
     study_site = forms.ModelChoiceField(
-        StudySite.objects.none(), label="Study and site", empty_label="Choose a study at a site"
+        StudySite.objects.none(),
+        label="Study and site",
+        empty_label="Choose a study at a site",
+        error_messages={"required": "Choose a study at a site."},
     )
     source = forms.ModelChoiceField(
         Source.objects.none(),
         empty_label="Choose a source",
+        error_messages={"required": "Choose a source."},
         help_text="Every lead of the file is counted under this source.",
     )
     file = FileField(
@@ -140,6 +144,7 @@ class MatchForm(forms.Form):
     )
 
     def __init__(self, *args: Any, seen: Preview, is_confirmed: bool, **kwargs: Any) -> None:
+        """`seen` is the file at first sight; `is_confirmed`: somebody named its encoding."""
         super().__init__(*args, **kwargs)
         self.seen = seen
         if seen.is_encoding_guess or is_confirmed:

@@ -109,12 +109,14 @@ def _match_page(
 ) -> HttpResponse:
     study_site = upload.study_site
     zone = study_site.site.time_zone if study_site else "UTC"
-    number, terms = pages.first_row(_as_matched(upload, form), zone)
+    lead_file = _as_matched(upload, form)
+    number, terms = pages.first_row(lead_file, zone)
     values = {
         "upload": upload,
         "form": form,
         "columns": pages.columns_of(form),
         "steps": pages.STEPS,
+        "unusual_names": pages.unusual_names(lead_file) if "encoding" in form.fields else [],
         "row_number": number,
         "terms": terms,
     }

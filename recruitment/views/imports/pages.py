@@ -87,6 +87,13 @@ def first_row(lead_file: LeadFile | None, zone: str) -> tuple[int, list[tuple[st
     return (row.row_number, _terms(row, zone)) if row else (0, [])
 
 
+def unusual_names(lead_file: LeadFile | None) -> list[str]:
+    """Names of the file that a wrong encoding would spoil, to look at; at most six."""
+    rows = lead_file.rows if lead_file else ()
+    names = (display_name(row.first, row.last) for row in rows if row.first or row.last)
+    return list(dict.fromkeys(name for name in names if not name.isascii()))[:6]
+
+
 def _terms(row: LeadRow, zone: str) -> list[tuple[str, str, str]]:
     received = "On the day of the import"
     if row.received_at:
