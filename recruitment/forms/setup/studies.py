@@ -39,7 +39,7 @@ class StudyForm(SettingForm):
         ),
         (
             "Sponsor report",
-            ["report_zone", ("report_cadence", "report_weekday", "report_time")],
+            ["report_zone", "report_cadence", ("report_weekday", "report_time")],
         ),
         ("What sponsors see", ["small_cell_floor", "is_strict"]),
         ("Work", ["max_attempts"]),

@@ -79,6 +79,8 @@ class ListPage(SetupView):
     columns: ClassVar[Sequence[str]] = ()
     add_name: ClassVar[str] = ""
     add_label: ClassVar[str] = ""
+    second_name: ClassVar[str] = ""
+    second_label: ClassVar[str] = ""
     empty: ClassVar[str] = ""
 
     def rows(self) -> list[Row]:
@@ -95,6 +97,8 @@ class ListPage(SetupView):
             "rows": self.rows(),
             "action_url": reverse(self.add_name),
             "action_label": self.add_label,
+            "second_url": reverse(self.second_name) if self.second_name else "",
+            "second_label": self.second_label,
             "empty": self.empty,
         }
         return render(request, "recruitment/setup/list.html", context)
@@ -106,6 +110,7 @@ class EditPage(SetupView):
     model: ClassVar[type[models.Model]]
     form_class: ClassVar[type[SettingForm]]
     noun: ClassVar[str] = ""
+    add_title: ClassVar[str] = ""
     list_name: ClassVar[str] = ""
     list_label: ClassVar[str] = ""
 
@@ -171,7 +176,7 @@ class EditPage(SetupView):
     def page(self, row: models.Model, form: SettingForm, *, status: int = 200) -> HttpResponse:
         """The form's page."""
         context = {
-            "title": self.named(row) if row.pk else f"Add a {self.noun}",
+            "title": self.named(row) if row.pk else self.add_title or f"Add a {self.noun}",
             "lede": self.lede,
             "crumbs": self.crumbs(row),
             "tabs": self.tabs(row) if row.pk else [],

@@ -54,8 +54,8 @@ def first_steps(found: Counts) -> list[Step]:
         (
             "Add a study",
             "From its registry record, or by hand.",
-            "study_add",
-            "Add",
+            "study_import",
+            "Import",
             found.studies,
         ),
         (

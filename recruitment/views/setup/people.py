@@ -173,10 +173,12 @@ class PersonSuspend(ConfirmPage):
     def get(self, request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
         """What will happen, and to how many leads."""
         user = access.get_setting(me(request), User, pk)
-        leads = words.counted(people.owned_open_leads(user), "open lead")
+        owned = people.owned_open_leads(user)
         text = f"{user.name} is signed out everywhere at once and cannot sign in again."
         items = [
-            f"{leads} become{'s' if leads.startswith('1 ') else ''} Unowned.",
+            f"{words.counted(owned, 'open lead')} {'becomes' if owned == 1 else 'become'} Unowned."
+            if owned
+            else "There is no open lead with this owner.",
             "The roles stay on record, for when you restore the account.",
         ]
         button = "Suspend the account"

@@ -23,7 +23,8 @@ class StudyList(ListPage):
     title = "Studies"
     lede = "Imported from the registry, or written by hand."
     columns = ("Study", "Title", "Sponsor", "Registry", "Sites")
-    add_name, add_label = "study_add", "Add a study by hand"
+    add_name, add_label = "study_import", "Import studies"
+    second_name, second_label = "study_add", "Write a study by hand"
     empty = "No studies yet"
 
     def rows(self) -> list[Row]:
@@ -105,6 +106,7 @@ class StudySiteEdit(EditPage):
 
     model, form_class = StudySite, StudySiteForm
     noun, list_name, list_label = "study at the site", "study_site_list", "Studies at sites"
+    add_title = "Bring a study to a site"
 
     def add(self, row: models.Model) -> models.Model:
         """Through the service that also grants."""
@@ -153,6 +155,7 @@ class StudyStaffEdit(EditPage):
 
     model, form_class = StudyStaff, StudyStaffForm
     noun, list_label = "person", "Who decides"
+    add_title = "Name somebody who decides"
 
     def row(self, pk: int | None) -> models.Model:
         """The person, or a new one of the study at the site."""
