@@ -18,7 +18,7 @@ from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services.calendars import calendar_of
-from trialsnest.lib.words import moment, zone_words
+from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
 
 
@@ -157,7 +157,8 @@ class NextStepForm(LeadForm):
         """A proposal in words, on the site's clock."""
         if plan is None:
             return "No next action."
-        return f"{plan.type.label}, {moment(local_time(plan.due_at, self.zone))}"
+        there = local_time(plan.due_at, self.zone)
+        return f"{plan.type.label}, {day_short(there)} {clock(there)}"
 
     def plan(
         self, proposed: Plan | None, at: datetime, *, is_promised: bool = False

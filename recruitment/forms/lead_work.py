@@ -56,10 +56,15 @@ class MoveForm(NextStepForm):
     def prepare(self) -> None:
         """Offer what may follow; the decider only where a stage needs one."""
         moves = [stage for stage in moves_of(self) if stage not in CLOSED]
-        self.choices("to", [(stage.value, stage.label) for stage in moves])
+        self.choices("to", [(stage.value, self._label(stage)) for stage in moves])
         offer_staff(self)
-        self.needs_decider = Stage.SCREENED in moves
+        if Stage.SCREENED not in moves:
+            self.fields["decided_by"].widget = forms.HiddenInput()
         self.fields["note"].widget.attrs["rows"] = 2
+
+    def _label(self, stage: Stage) -> str:
+        """The stage with the next action that is proposed for it."""
+        return f"{stage.label} (proposed: {self.words_of(self.proposed(stage, self.at))})"
 
     def run(self, *, by: User, at: datetime) -> None:
         """Move, with the stage's usual next action unless another was chosen."""

@@ -23,6 +23,7 @@ from recruitment.queries.queue_rows import IN_HAND
 from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_allowed
 from recruitment.rules.event_words import close_words, event_words
 from recruitment.rules.events import EventKind, Fact, is_movement
+from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
 from recruitment.rules.vocabulary import Channel, PermissionState, RecordsState
 from trialsnest.lib.words import age, clock, day_short, local, zone_words
@@ -39,6 +40,12 @@ TRACK = (
     Stage.SCREENED,
 )
 QUIET = frozenset({EventKind.ACTION_DONE, EventKind.ACTION_CANCELED})
+CONTACTS = frozenset({EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED})
+DATED = {
+    EventKind.ACTION_SET: "Due",
+    EventKind.BLOCKER_OPENED: "To look at again",
+    EventKind.VISIT_BOOKED: "For",
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class TimelineDay:
     """The entries of one day on the site's clock, latest first."""
 
     on: date
-    entries: Sequence[Entry]
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,12 @@ class LeadPage:
     closed: str
 
     @property
+    def phone_words(self) -> list[tuple[ContactPoint, str]]:
+        """The numbers as they are read out; those of the site's country without its code."""
+        country = self.lead.study_site.site.country
+        return [(point, phone_words(point.value, country)) for point in self.phones]
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody still works on it."""
         return self.lead.stage not in CLOSED
@@ -144,11 +157,7 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     days = _days(events, zone)
     said = permissions_of(lead.person_id)
     points = list(ContactPoint.objects.filter(person=lead.person_id).current(at=now))
-    tries = [
-        _entry(event)
-        for event in events
-        if event.kind in {EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED}
-    ]
+    tries = [_entry([event], zone) for event in events if event.kind in CONTACTS]
     return LeadPage(
         lead=lead,
         zone=zone,
@@ -224,46 +233,69 @@ def _events(lead: Lead) -> list[LeadEvent]:
 
 
 def _days(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
+    """One entry for what was done in one step, by days on the site's clock, latest first."""
+    steps: dict[object, list[LeadEvent]] = {}
+    for event in sorted(events, key=lambda event: event.seq):
+        steps.setdefault((event.action_id, event.occurred_at), []).append(event)
+    ordered = sorted(steps.values(), key=lambda step: (step[0].occurred_at, step[0].seq))
     days: list[TimelineDay] = []
-    entries: list[Entry] = []
-    ordered = sorted(events, key=lambda event: (event.occurred_at, event.seq), reverse=True)
-    for event in ordered:
-        if event.kind in QUIET:
-            continue
-        on = local(event.occurred_at, zone).date()
+    for step in reversed(ordered):
+        on = local(step[0].occurred_at, zone).date()
         if not days or days[-1].on != on:
-            entries = []
-            days.append(TimelineDay(on, entries))
-        entries.append(_entry(event))
+            days.append(TimelineDay(on, []))
+        days[-1].entries.append(_entry(step, zone))
     return days
 
 
-def _entry(event: LeadEvent) -> Entry:
-    fact = Fact(
+def _entry(step: Sequence[LeadEvent], zone: str) -> Entry:
+    """A step in words: its first fact leads, the others follow."""
+    shown = [event for event in step if event.kind not in QUIET] or list(step)
+    first = next((event for event in shown if event.kind != EventKind.ACTION_SET), shown[0])
+    more = _more(first, zone)
+    for event in shown:
+        if event is not first:
+            more += [_words(event), *_more(event, zone)]
+    return Entry(
+        at=first.occurred_at,
+        what=_words(first),
+        who=first.actor.name if first.actor else "",
+        more=". ".join(words.rstrip(".") for words in more if words),
+        is_move=any(is_movement(_fact(event)) for event in step),
+        is_stale=first.kind == EventKind.STALE_FLAGGED,
+    )
+
+
+def _more(event: LeadEvent, zone: str) -> list[str]:
+    words = []
+    if event.kind == EventKind.STAGE_CHANGED:
+        words.append(close_words(event.reason_code))
+    if event.kind in CONTACTS:
+        words.append(f"By {Channel(event.reason_code).label.lower()}")
+    if event.kind in DATED and event.due_at is not None:
+        there = local(event.due_at, zone)
+        words.append(f"{DATED[EventKind(event.kind)]} {day_short(there)} {clock(there)}")
+    if event.to_owner is not None:
+        words.append(event.to_owner.name)
+    if event.decided_by is not None:
+        words.append(f"Decided by {event.decided_by}")
+    words.append(event.note or "")  # type: ignore[attr-defined]
+    return words
+
+
+def _words(event: LeadEvent) -> str:
+    return event_words(
+        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+    )
+
+
+def _fact(event: LeadEvent) -> Fact:
+    return Fact(
         kind=EventKind(event.kind),
         occurred_at=event.occurred_at,
         by_staff=event.actor_id is not None,
         from_stage=event.from_stage,
         to_stage=event.to_stage,
         code=event.code,
-    )
-    more = [close_words(event.reason_code)] if event.kind == EventKind.STAGE_CHANGED else []
-    if event.to_owner is not None:
-        more.append(event.to_owner.name)
-    if event.kind in {EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED}:
-        more.append(Channel(event.reason_code).label)
-    if event.decided_by is not None:
-        more.append(f"Decided by {event.decided_by}")
-    more.append(event.note or "")  # type: ignore[attr-defined]
-    return Entry(
-        at=event.occurred_at,
-        what=event_words(
-            event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
-        ),
-        who=event.actor.name if event.actor else "",
-        more=". ".join(words for words in more if words),
-        is_move=is_movement(fact),
-        is_stale=event.kind == EventKind.STALE_FLAGGED,
     )
 
 

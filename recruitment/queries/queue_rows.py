@@ -44,7 +44,6 @@ class QueueRow:
     due: DueWords | None
     due_iso: str
     blocker: str
-    blocker_since: str
     prescreen: str
     records_have: int
     records_need: int
@@ -111,7 +110,6 @@ def row_of(
         due=due_words,
         due_iso=due_iso,
         blocker=BlockerCategory(oldest.category).label if oldest else "",
-        blocker_since=age(day.now - oldest.opened_at) if oldest else "",
         prescreen=PrescreenState(lead.prescreen).label,
         records_have=sum(1 for state in needed if state in IN_HAND),
         records_need=len(needed),
@@ -136,8 +134,7 @@ def _visit(lead: Lead, day: Day) -> str:
     if lead.visit_at is None:
         return ""
     there = local(lead.visit_at, day.zone)
-    sure = "confirmed" if lead.visit_confirmed else "not confirmed"
-    return f"Visit {day_short(there)} {clock(there)}, {sure}"
+    return f"Visit {day_short(there)} {clock(there)}"
 
 
 def _is_ageing(lead: Lead, day: Day) -> bool:

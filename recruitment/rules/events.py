@@ -106,27 +106,29 @@ NOT_AN_ACTION: frozenset[EventKind] = frozenset(
         K.TOUCHED,
         K.OWNER_SET,
         K.ACTION_SET,
+        K.ACTION_DONE,
         K.ACTION_CANCELED,
         K.STALE_FLAGGED,
         K.RECOVERED,
         K.VOIDED,
     }
 )
-"""Kinds that do not renew the date of the last action: nobody worked on the lead."""
+"""Kinds that do not renew the last action: nobody worked on the lead, or another fact of the same
+step says what was done (a next action is never just done)."""
 
 NOT_A_FIRST_ACTION: frozenset[EventKind] = NOT_AN_ACTION | {
     K.NOTE_ADDED,
     K.PERMISSION_RECORDED,
     K.PERSON_CORRECTED,
+    K.BLOCKER_OPENED,
+    K.BLOCKER_RESOLVED,
 }
-"""A note or a corrected number is work, yet nobody has responded to the person."""
+"""A note, a corrected number or a named blocker is work, yet nobody has responded to her."""
 
 ALWAYS_MOVEMENT: frozenset[EventKind] = frozenset(
     {
         K.CONTACT_RECEIVED,
         K.REVIEW_DECIDED,
-        K.BLOCKER_OPENED,
-        K.BLOCKER_RESOLVED,
         K.RECORDS_CHANGED,
         K.VISIT_OFFERED,
         K.VISIT_BOOKED,
@@ -142,9 +144,14 @@ def is_two_way(fact: Fact) -> bool:
 
 
 def is_movement(fact: Fact) -> bool:
-    """Whether the person's position changed (M1). Everything else is not movement (M2)."""
+    """Whether the person's position changed (M1). Everything else is not movement (M2).
+
+    A blocker moves a lead when a person names it or takes it off, not when the software does.
+    """
     if fact.kind in ALWAYS_MOVEMENT or is_two_way(fact):
         return True
+    if fact.kind in {EventKind.BLOCKER_OPENED, EventKind.BLOCKER_RESOLVED}:
+        return fact.by_staff
     if fact.kind == K.STAGE_CHANGED:
         return is_reopening(fact) or is_forward(Stage(fact.from_stage), Stage(fact.to_stage))
     if fact.kind == K.PRESCREEN_CHANGED:

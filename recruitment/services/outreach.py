@@ -94,7 +94,7 @@ def proposed_next(work: Change) -> Plan:
     study_site = work.lead.study_site
     return next_attempt(
         work.state.attempts,
-        at=work.occurred_at,
+        at=work.at,
         calendar=calendar_of(study_site.site),
         zone=zone,
         maximum=study_site.study.max_attempts,

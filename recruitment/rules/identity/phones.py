@@ -58,6 +58,19 @@ def normalize_phone(text: str, region: str = "US") -> str | None:
     return phones[0].e164 if phones else None
 
 
+def phone_words(e164: str, region: str = "US") -> str:
+    """`e164` as it is read out: national where it is of `region`, else with its country code."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    at_home = number.country_code == phonenumbers.country_code_for_region(region)
+    formats = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(
+        number, formats.NATIONAL if at_home else formats.INTERNATIONAL
+    )
+
+
 def _read_among_words(text: str, region: str) -> PhoneReading:
     matches = list(phonenumbers.PhoneNumberMatcher(text, region, phonenumbers.Leniency.VALID))
     if not matches:
