@@ -1,0 +1,200 @@
+"""One inquiry of the demo as its staff work it: what they do goes through the services."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeAlias
+
+from recruitment.demo.arrivals import Arrival
+from recruitment.demo.desks import HOUR, MINUTE, Desk, Worker, to_five_minutes
+from recruitment.demo.notes import contact_note
+from recruitment.demo.sources import Rates
+from recruitment.models import Blocker, Lead, Person, StudyStaff
+from recruitment.rules.calendars import is_open
+from recruitment.rules.closing import CRITERIA_CODES, CloseCode
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
+from recruitment.services.blockers import resolve_blocker
+from recruitment.services.intake import Enquirer, receive_lead
+from recruitment.services.moves import move_lead
+from recruitment.services.outreach import log_outreach
+
+Story: TypeAlias = Generator[datetime, None, None]
+"""Part of a lead's way: it gives the next moment at which something happens, and goes on there."""
+
+CALLS = frozenset({ActionType.CALL, ActionType.FINISH_PRESCREEN, ActionType.OFFER_DATES})
+LAST_DAYS = timedelta(days=4)  # of the story; some things are then put on its very last day
+FORGOTTEN_PCT = 3.2  # of the things to do, that fall out of sight for days
+
+
+class WayEnds(Exception):
+    """The lead was closed, with this reason; None for enrolled."""
+
+    def __init__(self, reason: CloseCode | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass
+class Case:
+    """One lead in the hands of one worker. `now` is the moment of the story, UTC."""
+
+    arrival: Arrival
+    enquirer: Enquirer
+    lead_number: str
+    once_key: str
+    rng: Random
+    worker: Worker
+    known_from: "Case | None" = None  # an earlier lead of the same person
+    basis: ContactBasis | None = None
+    now: datetime = field(init=False)
+    told: datetime = field(init=False)  # the latest moment that something happened
+    lead: Lead = field(init=False)
+    person: Person | None = None
+    calls_us: bool = False  # the person rang first
+    halted: bool = False  # by a study's pause; nothing more happens
+
+    def __post_init__(self) -> None:
+        self.now = self.told = self.arrival.known_at
+
+    @property
+    def desk(self) -> Desk:
+        return self.arrival.desk
+
+    @property
+    def rates(self) -> Rates:
+        return self.arrival.channel.rates
+
+    @property
+    def zone(self) -> str:
+        """The person's time zone."""
+        return self.enquirer.time_zone or self.desk.zone
+
+    def chance(self, share: float) -> bool:
+        """True in `share` (0 to 1) of all cases."""
+        return self.rng.random() < share
+
+    # Time -------------------------------------------------------------------------------------
+    def until(self, moment: datetime) -> Story:
+        """Go on at `moment`, or a few seconds from now when it has passed."""
+        moment = max(moment, self.now + timedelta(seconds=self.rng.randint(20, 90)))
+        yield moment
+        self.now = moment
+
+    def within(self, least: float, most: float) -> Story:
+        """Go on after `least` to `most` minutes."""
+        yield from self.until(self.now + self.rng.uniform(least, most) * MINUTE)
+
+    def working(self, least: float, most: float) -> Story:
+        """Go on after `least` to `most` hours of working time."""
+        yield from self.until(self.desk.hours(self.now, self.rng.uniform(least, most)))
+
+    def attend(self, due: datetime) -> Story:
+        """Go on when the worker does what is due: mostly in time, at times late, rarely much."""
+        roll = self.rng.uniform(0, 100)
+        due = max(due, self.now)
+        if roll < FORGOTTEN_PCT:
+            moment = self.desk.hours(due, self.rng.uniform(30, 110))
+        elif roll < self.worker.member.late_pct:
+            moment = self.desk.hours(due, self.rng.uniform(0.6, 11) * self.worker.member.tempo)
+        else:
+            moment = due + self.rng.uniform(-40, 12) * MINUTE
+            evening = is_open(moment - 2 * HOUR, self.desk.calendar)
+            if not evening:
+                moment = self.desk.at_work(moment, self.rng)
+        yield from self.until(moment)
+
+    def plan(self, type_: ActionType, days: int) -> Plan:
+        """A next action `days` working days from now, or today in the last days of the story."""
+        if type_ in CALLS and self.desk.now - self.now < LAST_DAYS and self.chance(0.15):
+            today = self.desk.today_at(self.rng.randint(9, 17))
+            if today > self.now + HOUR:
+                return Plan(type_, today)
+        return Plan(type_, self.desk.days(self.now, days))
+
+    # What the services do ---------------------------------------------------------------------
+    def receive(self, *, routed: bool) -> None:
+        """Make the lead."""
+        arrival, known = self.arrival, self.known_from
+        self.lead = receive_lead(
+            study_site=self.desk.study_site,
+            source=self.desk.sources[arrival.channel.code],
+            enquirer=self.enquirer,
+            received_at=arrival.received_at,
+            by=self.worker.user if arrival.typed_by_hand else None,
+            at=self.now,
+            basis=self.basis,
+            owner=self.worker.user if routed else None,
+            once_key=self.once_key,
+            stated_interest=self.desk.plan.interest if self.chance(0.3) else "",
+            person=known.person if known and known.desk is not self.desk else None,
+            number=self.lead_number,
+        )
+        self.person = self.lead.person
+
+    def act(self, service: Callable[..., Any], **values: Any) -> Any:
+        """Call a service as the worker, now; with `occurred_at` it is told later than it was.
+
+        Nobody else writes, so no page could be behind: `seen` is None as for jobs.
+        """
+        values.setdefault("by", self.worker.user)
+        self.told = values.get("occurred_at") or self.now
+        return service(lead=self.lead, at=self.now, seen=None, **values)
+
+    def resolve(self, blocker: Blocker) -> None:
+        """Take a blocker off; a call is next."""
+        resolve_blocker(
+            blocker=blocker,
+            by=self.worker.user,
+            at=self.now,
+            seen=blocker.lead.version,
+            plan=self.plan(ActionType.CALL, 1),
+        )
+        self.told = self.now
+
+    def contact(
+        self, result: ContactResult, plan: Plan, *, channel: Channel | None = None, **values: Any
+    ) -> None:
+        """Log a contact, sometimes late or with a time typed from memory."""
+        self.act(
+            log_outreach,
+            result=result,
+            plan=plan,
+            channel=channel or self.usual_channel,
+            occurred_at=self._remembered(),
+            note=contact_note(self.rng) if self.chance(0.14) else "",
+            wording=self.arrival.channel.wording,
+            **values,
+        )
+
+    @property
+    def usual_channel(self) -> Channel:
+        return Channel.PHONE if self.enquirer.phones else Channel.EMAIL
+
+    def _remembered(self) -> datetime | None:
+        """When it happened, as typed by hand; None when it is told as it happens."""
+        roll = self.rng.random()
+        if roll > 0.3:
+            return None
+        minutes = self.rng.uniform(90, 1500) if roll < 0.05 else self.rng.uniform(2, 14)
+        moment = to_five_minutes(self.now - minutes * MINUTE)
+        if moment <= max(self.told, self.arrival.received_at):
+            return None
+        return moment if minutes < 90 or is_open(moment, self.desk.calendar) else None
+
+    def decider(self) -> StudyStaff:
+        """Somebody of the study team."""
+        return self.rng.choice(self.desk.team)
+
+    def close(self, reason: CloseCode, *, decided: bool = False) -> None:
+        """Close the lead; `decided` when the study team's decision is recorded with it."""
+        criterion = reason in CRITERIA_CODES
+        self.act(
+            move_lead,
+            to=Stage.NOT_QUALIFIED if criterion else Stage.CLOSED_OTHER,
+            reason=reason,
+            decided_by=self.decider() if criterion or decided else None,
+        )
+        raise WayEnds(reason)

@@ -1,0 +1,88 @@
+"""Sixteen weeks told in the order of time: leads, what is done about them, and what goes stale."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from recruitment.demo.cases import Case, Story
+from recruitment.demo.desks import MINUTE, Desk
+from recruitment.demo.lives import live
+from recruitment.models import Lead
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.stages import CLOSED
+from recruitment.rules.vocabulary import ActionType, BlockerCategory
+from recruitment.services.blockers import open_blocker
+from recruitment.services.staleness import flag_stale
+
+LOOKS_AT = (2, 14, 17, 20, 23)  # hours of the UTC day at which stale leads are looked for
+
+
+def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> None:
+    """Let every case live until `at` (UTC), all on one clock. What is later never happens.
+
+    `count` is called for every lead that is received.
+    """
+    if not cases:
+        return
+    stories = [(case.now, live(case)) for case in cases] + _halts(cases)
+    waiting = [(moment, number, story) for number, (moment, story) in enumerate(stories)]
+    heapq.heapify(waiting)
+    looks = _looks(waiting[0][0])
+    look = next(looks)
+    while waiting and waiting[0][0] <= at:
+        moment, number, story = heapq.heappop(waiting)
+        while look < moment:
+            flag_stale(at=look)
+            look = next(looks)
+        if number < len(cases) and cases[number].halted:
+            continue
+        if number < len(cases) and moment == cases[number].arrival.known_at:
+            count()
+        following = next(story, None)
+        if following is not None:
+            heapq.heappush(waiting, (following, number, story))
+    flag_stale(at=at)
+
+
+def _looks(since: datetime) -> Iterator[datetime]:
+    day = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    while True:
+        for hour in LOOKS_AT:
+            look = day + timedelta(hours=hour)
+            if look > since:
+                yield look
+        day += timedelta(days=1)
+
+
+def _halts(cases: Sequence[Case]) -> list[tuple[datetime, Story]]:
+    """The moments at which a sponsor halts a study at a site."""
+    desks: dict[int, Desk] = {case.desk.study_site.pk: case.desk for case in cases}
+    return [
+        (desk.paused_at, _halt(desk, cases))
+        for desk in desks.values()
+        if desk.paused_at is not None
+    ]
+
+
+def _halt(desk: Desk, cases: Sequence[Case]) -> Story:
+    """Every open lead of the desk is blocked, and waits for the sponsor (D32)."""
+    now = desk.paused_at
+    for case in cases:
+        if case.desk is not desk or now is None:
+            continue
+        now += MINUTE / 2
+        yield now
+        case.halted = True
+        lead = Lead.objects.get(pk=case.lead.pk)
+        if lead.stage in CLOSED:
+            continue
+        review_by = desk.days(now, 10)
+        open_blocker(
+            lead=lead,
+            category=BlockerCategory.STUDY_PAUSED,
+            by=desk.lead,
+            at=now,
+            seen=lead.version,
+            review_by=review_by,
+            plan=Plan(ActionType.ESCALATE, review_by, detail="Ask when the study goes on"),
+        )

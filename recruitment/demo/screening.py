@@ -1,0 +1,189 @@
+"""The third part of a lead's way: review, records, the visit and the study team's outcome."""
+
+from datetime import datetime
+
+from recruitment.demo.blocking import maybe_blocked
+from recruitment.demo.cases import Case, Story, WayEnds
+from recruitment.demo.desks import HOUR
+from recruitment.demo.shares import (
+    AT_PRESCREEN,
+    AT_RECORDS,
+    AT_SCHEDULING,
+    AT_SCREENING,
+    IN_REVIEW,
+    IN_SCHEDULING,
+    MISSED,
+    NO_SHOW,
+    one_of,
+)
+from recruitment.models import StudyStaff
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import (
+    ActionType,
+    ContactResult,
+    RecordsState,
+    RecordsType,
+    ReviewDecision,
+    VisitResult,
+)
+from recruitment.services.moves import move_lead
+from recruitment.services.next_actions import set_next_action
+from recruitment.services.records import set_records_item
+from recruitment.services.reviews import decide_review, request_review
+from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
+from trialsnest.lib.zones import DAY
+
+TO_STUDY_TEAM = 0.55
+NEEDS_RECORDS = 0.65
+
+
+def review(case: Case) -> Story:
+    """The prescreen is reviewed; ends with the next stage set."""
+    yield from case.attend(case.desk.days(case.now, 2) - case.rng.uniform(0, 9) * HOUR)
+    if not case.chance(case.rates.passed):
+        case.close(one_of(AT_PRESCREEN, case.rng))
+    records = case.chance(NEEDS_RECORDS)
+    to = Stage.RECORDS_NEEDED if records else Stage.READY_TO_SCHEDULE
+    next_ = ActionType.REQUEST_RECORDS if records else ActionType.OFFER_DATES
+    yield from maybe_blocked(case, IN_REVIEW, 0.3)
+    if case.chance(TO_STUDY_TEAM):
+        yield from _study_team(case, to, next_)
+    else:
+        case.act(move_lead, to=to, plan=case.plan(next_, 1))
+    if records:
+        yield from _records(case)
+        case.act(move_lead, to=Stage.READY_TO_SCHEDULE, plan=case.plan(ActionType.OFFER_DATES, 1))
+
+
+def _study_team(case: Case, to: Stage, next_: ActionType) -> Story:
+    """The study team is asked, and decides; at times it wants to know more first."""
+    case.act(request_review, plan=case.plan(ActionType.AWAIT_REVIEW, 3))
+    yield from case.working(5, 56)
+    if case.chance(0.12):
+        _decide(case, ReviewDecision.MORE_NEEDED, plan=case.plan(ActionType.CALL, 1))
+        yield from case.attend(case.desk.days(case.now, 1))
+        case.contact(ContactResult.REACHED, case.plan(ActionType.REQUEST_REVIEW, 1))
+        yield from case.within(5, 60)
+        case.act(request_review, plan=case.plan(ActionType.AWAIT_REVIEW, 3))
+        yield from case.working(3, 24)
+    if case.chance(0.08):
+        _decide(
+            case,
+            ReviewDecision.NOT_PROCEEDING,
+            to=Stage.NOT_QUALIFIED,
+            reason=CloseCode.CRIT_MEDICATION,
+        )
+        raise WayEnds(CloseCode.CRIT_MEDICATION)
+    _decide(case, ReviewDecision.PROCEED, to=to, plan=case.plan(next_, 1))
+
+
+def _decide(case: Case, decision: ReviewDecision, **values: object) -> None:
+    """The decision is recorded by the reviewer where he signs in, else by the coordinator."""
+    decider: StudyStaff = case.decider()
+    recorded_by = decider.user or case.worker.user
+    case.act(decide_review, decision=decision, decided_by=decider, by=recorded_by, **values)
+
+
+def _records(case: Case) -> Story:
+    """Each item is asked for, chased, received and reviewed; some never come."""
+    kinds = case.desk.plan.records
+    items = kinds[: case.rng.randint(1, len(kinds))]
+    yield from case.attend(case.desk.days(case.now, 1))
+    for item in items:
+        yield from _item(case, item, RecordsState.REQUESTED, ActionType.CHASE_RECORDS, 5)
+    for _ in range(3):
+        chased = case.desk.days(case.now, 5)
+        if case.chance(0.5):
+            yield from case.until(
+                case.desk.at_work(case.now + case.rng.random() * (chased - case.now), case.rng)
+            )
+            break
+        yield from case.attend(chased)
+        case.act(
+            set_next_action,
+            plan=case.plan(ActionType.CHASE_RECORDS, 5),
+            reason="Practice asked again",
+        )
+    else:
+        if case.chance(0.5):
+            case.close(one_of(AT_RECORDS, case.rng))
+    for item in items:
+        yield from _item(case, item, RecordsState.RECEIVED, ActionType.REVIEW_RECORDS, 2)
+    yield from case.working(1, 14)
+    for item in items:
+        yield from _item(case, item, RecordsState.REVIEWED, ActionType.REVIEW_RECORDS, 1)
+    yield from case.within(1, 15)
+
+
+def _item(
+    case: Case, item: RecordsType, state: RecordsState, next_: ActionType, days: int
+) -> Story:
+    yield from case.within(1, 12)
+    plan = case.plan(next_, days)
+    case.act(set_records_item, type=item, state=state, plan=plan)
+
+
+def schedule(case: Case) -> Story:
+    """Dates are offered and a visit is booked, until one is attended. Ends in Screened."""
+    yield from maybe_blocked(case, IN_SCHEDULING, 0.3)
+    yield from case.attend(case.desk.days(case.now, 1))
+    if not case.chance(case.rates.scheduled):
+        case.act(offer_dates, plan=case.plan(ActionType.CALL, 3))
+        yield from case.attend(case.desk.days(case.now, 3))
+        case.close(one_of(AT_SCHEDULING, case.rng))
+    for _ in range(3):
+        case.act(offer_dates, plan=case.plan(ActionType.CALL, 2))
+        yield from case.working(0.3, 15)
+        starts_at = case.desk.slot(case.now, case.rng.randint(4, 15), case.rng)
+        case.act(book_visit, starts_at=starts_at)
+        attended = case.chance(case.rates.attended)
+        yield from _visit(case, starts_at, attended=attended)
+        if attended:
+            return
+        yield from case.attend(case.desk.hours(case.now, 4))
+        if case.chance(0.4):
+            break
+        case.contact(ContactResult.REACHED, case.plan(ActionType.OFFER_DATES, 1))
+        yield from case.within(2, 20)
+    case.close(CloseCode.SCHED_NOSHOW)
+
+
+def _visit(case: Case, starts_at: datetime, *, attended: bool) -> Story:
+    """The visit is confirmed two days ahead, and its result recorded afterwards."""
+    if attended or case.chance(0.55):
+        yield from case.attend(starts_at - 2 * DAY)
+        if case.now < starts_at:
+            case.act(confirm_visit)
+    after = starts_at + case.rng.uniform(1.2, 4) * HOUR
+    moment = case.desk.hours(after, case.rng.uniform(1, 9)) if case.chance(0.15) else after
+    yield from case.until(case.desk.at_work(moment, case.rng))
+    happened = starts_at + HOUR
+    if attended:
+        case.act(
+            end_visit,
+            result=VisitResult.ATTENDED,
+            plan=case.plan(ActionType.RECORD_OUTCOME, case.rng.randint(6, 16)),
+            decided_by=case.decider(),
+            occurred_at=happened,
+        )
+        return
+    result = one_of(MISSED, case.rng)
+    missed = result == VisitResult.NO_SHOW
+    case.act(
+        end_visit,
+        result=result,
+        no_show_reason=one_of(NO_SHOW, case.rng) if missed else None,
+        plan=Plan(ActionType.MISSED_VISIT, case.desk.hours(case.now, 4)),
+        occurred_at=happened,
+    )
+
+
+def outcome(case: Case) -> Story:
+    """The study team's outcome comes after some days. Ends the way."""
+    yield from case.working(30, 170)
+    if case.chance(case.rates.enrolled):
+        case.act(move_lead, to=Stage.ENROLLED, decided_by=case.decider())
+        raise WayEnds
+    case.close(one_of(AT_SCREENING, case.rng), decided=True)
