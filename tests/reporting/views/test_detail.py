@@ -65,10 +65,9 @@ def test_the_page_and_the_paper_print_the_same_numbers(
         "Movement since the last report",
         "Source quality",
         "Why leads closed, to date",
-        "Records",
         "What the site does next",
     ):
-        assert len(on_paper[heading]) > 1
+        assert len(on_paper[heading]) > 1, heading
         assert on_page[heading] == on_paper[heading], heading
     assert [row[-2:] for row in on_page["Blockers"]] == [row[-2:] for row in on_paper["Blockers"]]
 
