@@ -23,9 +23,10 @@ def run_job(job_id: int) -> None:
 @shared_task(name="recruitment.send_waiting_jobs")  # type: ignore[untyped-decorator]
 def send_waiting_jobs() -> int:
     """Send every row that is due; a row sent twice runs once."""
-    due = jobs.waiting_jobs(at=timezone.now())
+    at = timezone.now()
+    due = jobs.waiting_jobs(at=at)
     for job_id in due:
-        run_job.delay(job_id)
+        jobs.send(job_id, at=at)
     return len(due)
 
 
@@ -35,16 +36,17 @@ def flag_stale_leads(at: str | None = None) -> int:
     return flag_stale(at=datetime.fromisoformat(at) if at else timezone.now())
 
 
-def carry(job_id: int) -> None:
+def carry(job_id: int) -> bool:
     """Give a row to the broker, unless the broker just failed; the row stays in any case."""
     if _broker_failed_at and time.monotonic() - _broker_failed_at[0] < PAUSE_AFTER_FAILURE:
-        return
+        return False
     try:
         run_job.delay(job_id)
     except (OperationalError, OSError):
         _broker_failed_at[:] = [time.monotonic()]
-    else:
-        _broker_failed_at.clear()
+        return False
+    _broker_failed_at.clear()
+    return True
 
 
 jobs.carry_with(carry)

@@ -9,7 +9,9 @@ from recruitment.models import Site, Study
 from trialsnest.lib.field_classes import operational, sponsor_text
 
 FROZEN = """
-    IF current_setting('trialsnest.test_flush', true) = 'on' THEN
+    IF starts_with(current_database(), 'test_')
+       AND current_setting('trialsnest.test_flush', true) = 'on'
+    THEN
         RETURN COALESCE(NEW, OLD);
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.snapshot = NEW.snapshot AND OLD.cut_off = NEW.cut_off

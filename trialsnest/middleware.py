@@ -5,6 +5,8 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
@@ -25,7 +27,7 @@ class RequestLogMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
         match = request.resolver_match
-        user = getattr(request, "user", None)
+        user = _known_user(request)
         log.info(
             "request",
             extra={
@@ -34,19 +36,16 @@ class RequestLogMiddleware:
                 "route": match.view_name if match else "unknown",
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - started) * 1000, 1),
-                "user": user.pk if user is not None and user.is_authenticated else None,
+                "user": user.pk if user is not None else None,
             },
         )
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Log what broke by type and place; the words of the exception may quote a person."""
-        match = request.resolver_match
-        log.error(
-            "view failed",
-            exc_info=exception,
-            extra={"route": match.view_name if match else "unknown"},
-        )
+
+def _known_user(request: HttpRequest) -> AbstractBaseUser | None:
+    """Who signed in, if the page asked for it; no statement, so that a lost database logs too."""
+    user: AbstractBaseUser | AnonymousUser | None = getattr(request, "_cached_user", None)
+    return user if isinstance(user, AbstractBaseUser) else None
 
 
 class PrivacyHeadersMiddleware:
@@ -58,8 +57,7 @@ class PrivacyHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Add no-store for signed-in answers, and vary by the header that makes fragments."""
         response = self.get_response(request)
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if _known_user(request) is not None:
             add_never_cache_headers(response)
         patch_vary_headers(response, ["HX-Request"])
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")

@@ -243,9 +243,9 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env.text("TRIALSNEST_LOG_LEVEL", "INFO")},
     "loggers": {
-        # These log a path, or the full text of an exception, which may quote a value. What
-        # failed is logged without it by trialsnest.middleware and trialsnest.celery.
-        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        # These fill a path or the text of an exception into their message; the formatter leaves
+        # Django's unfilled, and trialsnest.celery logs a failed task by type and place.
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["nowhere"], "propagate": False},
         "celery.app.trace": {"handlers": ["nowhere"], "propagate": False},
         "weasyprint": {"level": "WARNING"},  # a PDF would log each of its steps

@@ -8,7 +8,7 @@ from guardian.shortcuts import get_objects_for_user
 from accounts.models import User
 from recruitment.models.places import Site
 from recruitment.models.studies import Study, StudySite
-from trialsnest.lib.field_classes import identifying, operational
+from trialsnest.lib.field_classes import identifying, operational, sensitive
 
 
 class StudySiteUserPermission(UserObjectPermissionBase):
@@ -138,7 +138,7 @@ class Invitation(Scoped):
 
     email = identifying(models.EmailField(max_length=254))
     name = identifying(models.CharField(max_length=120))
-    token_hash = operational(models.CharField(max_length=64, unique=True))
+    token_hash = sensitive(models.CharField(max_length=64, unique=True))
     invited_at = operational(models.DateTimeField())
     invited_by = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
     expires_at = operational(models.DateTimeField())

@@ -18,6 +18,7 @@ class Job(models.Model):
     kind = operational(models.CharField(max_length=60))
     ids = operational(models.JSONField(default=dict))
     due_at = operational(models.DateTimeField())
+    sent_at = operational(models.DateTimeField(null=True, blank=True))
     state = operational(models.CharField(max_length=8, choices=STATES, default="waiting"))
     tries = operational(models.PositiveSmallIntegerField(default=0))
     error = operational(models.CharField(max_length=300, blank=True, default=""))

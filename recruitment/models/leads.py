@@ -18,20 +18,25 @@ from trialsnest.lib.field_classes import identifying, operational, sensitive
 CLOSED_CODES = sorted(stage.value for stage in CLOSED)
 
 OPEN_LEADS_HAVE_AN_ACTION = """
-    IF (SELECT stage FROM recruitment_lead WHERE id = NEW.{key}) NOT IN ({closed})
-       AND NOT EXISTS (
-           SELECT 1 FROM recruitment_nextaction WHERE lead_id = NEW.{key} AND ended_at IS NULL
-       )
-    THEN
-        RAISE EXCEPTION 'open lead % has no next action', NEW.{key}
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'open_lead_has_next_action';
+    IF (SELECT stage FROM recruitment_lead WHERE id = {key}) NOT IN ({closed}) THEN
+        IF NOT EXISTS (
+            SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key} AND ended_at IS NULL
+        ) THEN
+            RAISE EXCEPTION 'open lead % has no next action', {key}
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'open_lead_has_next_action';
+        END IF;
+    ELSIF EXISTS (
+        SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key} AND ended_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'closed lead % has a next action', {key}
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'closed_lead_has_no_next_action';
     END IF;
     RETURN NULL;
 """
 
 
 def open_lead_has_action(key: str) -> str:
-    """The trigger's body; `key` is the column that holds the lead's id."""
+    """The trigger's body; `key` is the value that is the lead's id, such as NEW.lead_id."""
     closed = ", ".join(f"'{code}'" for code in CLOSED_CODES)
     return OPEN_LEADS_HAVE_AN_ACTION.format(key=key, closed=closed)
 
@@ -149,7 +154,7 @@ class Lead(models.Model):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
-                func=open_lead_has_action("id"),
+                func=open_lead_has_action("NEW.id"),
             )
         ]
 
@@ -160,7 +165,7 @@ class Lead(models.Model):
 class SearchToken(models.Model):
     """One beginning by which a lead is found; written with the lead (performance.md E11)."""
 
-    study_site = operational(models.ForeignKey(StudySite, models.CASCADE, related_name="+"))
+    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="+"))
     token = identifying(models.CharField(max_length=80))
     lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="search_tokens"))
 

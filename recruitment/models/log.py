@@ -1,43 +1,16 @@
 """The append-only log, its milestones and its words (model.md, The log; LC10, AU1)."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from accounts.models import User
+from recruitment.models.append_only import append_only
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite, StudyStaff
 from recruitment.rules.events import EventKind, MilestoneCode
 from recruitment.rules.stages import Stage
 from trialsnest.lib.field_classes import operational, sensitive
-
-APPEND_ONLY = """
-    IF current_setting('trialsnest.test_flush', true) = 'on' THEN
-        RETURN {result};
-    END IF;
-    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'log_is_append_only';
-"""
-
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """Triggers that refuse UPDATE, DELETE and TRUNCATE; only the test flush passes."""
-    return [
-        pgtrigger.Trigger(
-            name="refuse_change",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Update | pgtrigger.Delete,
-            func=APPEND_ONLY.format(result="COALESCE(NEW, OLD)"),
-        ),
-        pgtrigger.Trigger(
-            name="refuse_truncate",
-            level=pgtrigger.Statement,
-            when=pgtrigger.Before,
-            operation=pgtrigger.Truncate,
-            func=APPEND_ONLY.format(result="NULL"),
-        ),
-    ]
 
 
 class LeadEvent(models.Model):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User, check_time_zone
+from recruitment.models.append_only import append_only
 from recruitment.rules.vocabulary import Channel, PermissionState
 from trialsnest.lib.field_classes import identifying, operational, sensitive
 
@@ -122,8 +123,8 @@ class ContactPermission(models.Model):
     person = operational(models.ForeignKey(Person, models.PROTECT, related_name="permissions"))
     channel = operational(models.CharField(max_length=16, choices=Channel))
     state = operational(models.CharField(max_length=8, choices=PermissionState))
-    how = operational(models.CharField(max_length=60))
-    wording = operational(models.CharField(max_length=60, blank=True, default=""))
+    how = sensitive(models.CharField(max_length=60))
+    wording = sensitive(models.CharField(max_length=60, blank=True, default=""))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
 
@@ -139,6 +140,7 @@ class ContactPermission(models.Model):
                 condition=Q(state__in=PermissionState.values), name="permission_state_is_known"
             ),
         ]
+        triggers = append_only()
 
 
 class DoNotContact(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User, check_time_zone
-from trialsnest.lib.field_classes import operational, sponsor_text
+from trialsnest.lib.field_classes import operational, sensitive, sponsor_text
 
 WEEKDAYS = tuple(
     enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
@@ -20,12 +20,12 @@ class Site(models.Model):
     """A clinic of this installation, made by an administrator. Its zone rules its hours."""
 
     code = operational(models.CharField(max_length=24, unique=True, validators=[code_format]))
-    name = operational(models.CharField(max_length=120))
+    name = sensitive(models.CharField(max_length=120))
     sponsor_label = sponsor_text(models.CharField(max_length=60))
     time_zone = operational(models.CharField(max_length=64, validators=[check_time_zone]))
     country = operational(models.CharField(max_length=2, default="US"))
     region = operational(models.CharField(max_length=8, blank=True, default=""))
-    call_back_phone = operational(models.CharField(max_length=24, blank=True, default=""))
+    call_back_phone = sensitive(models.CharField(max_length=24, blank=True, default=""))
     is_active = operational(models.BooleanField(default=True))
     is_demo = operational(models.BooleanField(default=False))
     calendar_version = operational(models.PositiveIntegerField(default=1))
@@ -64,7 +64,7 @@ class Holiday(models.Model):
 
     site = operational(models.ForeignKey(Site, models.CASCADE, related_name="holidays"))
     on = operational(models.DateField())
-    name = operational(models.CharField(max_length=120))
+    name = sensitive(models.CharField(max_length=120))
     is_own = operational(models.BooleanField(default=False))
 
     class Meta:
@@ -78,7 +78,7 @@ class Closure(models.Model):
     site = operational(models.ForeignKey(Site, models.CASCADE, related_name="closures"))
     first_on = operational(models.DateField())
     last_on = operational(models.DateField())
-    reason = operational(models.CharField(max_length=120))
+    reason = sensitive(models.CharField(max_length=120))
     added_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
 
     class Meta:

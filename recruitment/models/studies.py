@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User, check_time_zone
+from recruitment.models.append_only import append_only
 from recruitment.models.places import WEEKDAYS, Site, code_format
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ContactBasis, PermissionState, SourceKind
@@ -182,7 +183,7 @@ class StudyStaff(models.Model):
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
     name = identifying(models.CharField(max_length=120))
-    role = operational(models.CharField(max_length=60, default="Investigator"))
+    role = sensitive(models.CharField(max_length=60, default="Investigator"))
     is_active = operational(models.BooleanField(default=True))
 
     class Meta:
@@ -215,7 +216,7 @@ class Source(models.Model):
     default_email = operational(
         models.CharField(max_length=8, choices=PermissionState, default=PermissionState.UNKNOWN)
     )
-    wording = operational(models.CharField(max_length=60, blank=True, default=""))
+    wording = sensitive(models.CharField(max_length=60, blank=True, default=""))
     is_test = operational(models.BooleanField(default=False))
 
     class Meta:
@@ -247,6 +248,7 @@ class SourceSpend(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "month_on"], name="source_spend_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="source_spend_not_negative"),
+            models.CheckConstraint(condition=Q(month_on__day=1), name="source_spend_by_month"),
         ]
 
 
@@ -260,8 +262,9 @@ class SettingChange(models.Model):
     field = operational(models.CharField(max_length=60))
     old = sensitive(models.TextField(blank=True, default=""))
     new = sensitive(models.TextField(blank=True, default=""))
-    reason = operational(models.CharField(max_length=120, blank=True, default=""))
+    reason = sensitive(models.CharField(max_length=120, blank=True, default=""))
 
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["kind", "object_id"], name="setting_change_object")]
+        triggers = append_only()

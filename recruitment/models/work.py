@@ -78,8 +78,15 @@ class NextAction(models.Model):
                 operation=pgtrigger.UpdateOf("ended_at"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 condition=pgtrigger.Q(new__lead__isnull=False, new__ended_at__isnull=False),
-                func=open_lead_has_action("lead_id"),
-            )
+                func=open_lead_has_action("NEW.lead_id"),
+            ),
+            pgtrigger.Trigger(
+                name="lead_keeps_its_action",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete | pgtrigger.UpdateOf("lead_id"),  # type: ignore[no-untyped-call]
+                timing=pgtrigger.Deferred,
+                func=open_lead_has_action("OLD.lead_id"),
+            ),
         ]
 
 
@@ -93,7 +100,7 @@ class OutreachAttempt(models.Model):
     result = operational(models.CharField(max_length=16, choices=ContactResult))
     is_inbound = operational(models.BooleanField(default=False))
     number_in_cadence = operational(models.PositiveSmallIntegerField(default=0))
-    wording = operational(models.CharField(max_length=60, blank=True, default=""))
+    wording = sensitive(models.CharField(max_length=60, blank=True, default=""))
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -135,7 +142,8 @@ class Blocker(models.Model):
                 condition=Q(waiting_on__in=Party.values), name="blocker_waits_on_known_party"
             ),
             models.CheckConstraint(
-                condition=Q(resolved_at__isnull=True) | Q(resolved_at__gte=F("opened_at")),
+                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
+                | Q(resolved_at__gte=F("opened_at")),
                 name="blocker_resolved_later",
             ),
             models.UniqueConstraint(
@@ -184,7 +192,11 @@ class Review(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(decision="", decided_at__isnull=True, decided_by__isnull=True)
-                | (~Q(decision="") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                | Q(decision="withdrawn", decided_at__isnull=False, decided_by__isnull=True)
+                | (
+                    Q(decision__in=["proceed", "more_needed", "not_proceeding"])
+                    & Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
                 name="review_decision_has_decider",
             ),
             models.UniqueConstraint(

@@ -95,11 +95,14 @@ def _of_lead(
     if not facts:
         yield Difference(lead.number, "events", "lead", "none")
         return
+    if facts[0].kind != EventKind.RECEIVED:
+        yield Difference(lead.number, "first event", "lead", facts[0].kind)
+        return
     state = fold(facts)
     by_seq = {event.seq: event.pk for event in log}
     said = {
         **_row(lead),
-        "action": action.pk if action else None,
+        "action": (action.pk, action.type, action.is_promised, action.owner_id) if action else None,
         "action_due_at": action.due_at if action else None,
         "blockers": blockers,
         "milestones": milestones,
@@ -107,7 +110,7 @@ def _of_lead(
     }
     told = {
         **_state(state, by_seq),
-        "action": state.action.subject_id if state.action else None,
+        "action": _action(state),
         "action_due_at": state.action.due_at if state.action else None,
         "blockers": {blocker.subject_id for blocker in state.blockers},
         "milestones": _first_milestones(facts, by_seq),
@@ -118,6 +121,12 @@ def _of_lead(
             yield Difference(lead.number, column, value, told[column])
     if (action is None) != (state.stage in CLOSED):
         yield Difference(lead.number, "open action", action is not None, state.stage)
+
+
+def _action(state: LeadState) -> tuple[int, str, bool, int | None] | None:
+    if state.action is None:
+        return None
+    return (state.action.subject_id, state.action.type, state.action.promised, state.owner_id)
 
 
 def _first_milestones(facts: list[Fact], by_seq: dict[int, int]) -> dict[str, int]:
@@ -136,6 +145,7 @@ def _row(lead: Lead) -> dict[str, object]:
         "stage": lead.stage,
         "stage_entered_at": lead.stage_entered_at,
         "came_from": lead.came_from,
+        "prescreen": lead.prescreen,
         "owner": lead.owner_id,
         "waiting_on": lead.waiting_on,
         "first_action_at": lead.first_action_at,
@@ -158,6 +168,7 @@ def _state(state: LeadState, by_seq: dict[int, int]) -> dict[str, object]:
         "stage": state.stage,
         "stage_entered_at": state.stage_entered_at,
         "came_from": state.came_from or "",
+        "prescreen": state.prescreen,
         "owner": state.owner_id,
         "waiting_on": state.waiting_on or "",
         "first_action_at": state.first_action_at,

@@ -50,6 +50,7 @@ class LeadState:
     stage_entered_at: datetime
     received_at: datetime
     came_from: Stage | None = None
+    prescreen: str = "not_started"
     owner_id: int | None = None
     action: OpenAction | None = None
     blockers: tuple[OpenBlocker, ...] = ()
@@ -134,10 +135,7 @@ def _stage_changed(state: LeadState, fact: Fact) -> LeadState:
         came_from = source if source not in RETURNS else came_from
     elif source in RETURNS:
         came_from = None
-    state = replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
-    if target in CLOSED:
-        state = replace(state, visit_at=None, visit_confirmed=False)
-    return state
+    return replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
 
 
 def _outreach_logged(state: LeadState, fact: Fact) -> LeadState:
@@ -173,6 +171,10 @@ def _blocker_resolved(state: LeadState, fact: Fact) -> LeadState:
     return replace(state, blockers=left)
 
 
+def _prescreen_changed(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, prescreen=fact.code)
+
+
 def _visit_booked(state: LeadState, fact: Fact) -> LeadState:
     return replace(state, visit_at=fact.due_at, visit_confirmed=False)
 
@@ -198,6 +200,7 @@ _CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {
     EventKind.ACTION_CANCELED: _action_ended,
     EventKind.BLOCKER_OPENED: _blocker_opened,
     EventKind.BLOCKER_RESOLVED: _blocker_resolved,
+    EventKind.PRESCREEN_CHANGED: _prescreen_changed,
     EventKind.VISIT_BOOKED: _visit_booked,
     EventKind.VISIT_CONFIRMED: _visit_confirmed,
     EventKind.VISIT_ENDED: _visit_ended,

@@ -85,10 +85,9 @@ TWO_WAY: frozenset[ContactResult] = frozenset(
         ContactResult.REPLIED,
         ContactResult.CALL_LATER,
         ContactResult.CALLED_US,
-        ContactResult.OPTED_OUT,
     }
 )
-"""Results in which the person answered (OA3). Reaching somebody else is not two-way (D24)."""
+"""Results in which the person answered (OA3, D20). Reaching somebody else is not two-way (D24)."""
 
 INBOUND: frozenset[ContactResult] = frozenset({ContactResult.CALLED_US})
 """Contacts the person made; they use up no attempt (D20)."""
@@ -195,6 +194,7 @@ class ReviewDecision(TextChoices):
     PROCEED = "proceed", "Proceed to the next step"
     MORE_NEEDED = "more_needed", "More information needed"
     NOT_PROCEEDING = "not_proceeding", "Not proceeding"
+    WITHDRAWN = "withdrawn", "Withdrawn"  # the lead was closed before anybody decided
 
 
 class RecordsState(TextChoices):

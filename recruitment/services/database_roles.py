@@ -8,7 +8,7 @@ it with `SET LOCAL ROLE`.
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from psycopg import sql
 
@@ -16,7 +16,12 @@ from trialsnest.lib.field_classes import READABLE_BY_REPORTS, class_of
 
 APP_ROLE = "trialsnest_app"
 REPORT_ROLE = "trialsnest_report"
-ADD_ONLY = ("recruitment_leadevent", "recruitment_settingchange", "reporting_reportdownload")
+ADD_ONLY = (
+    "recruitment_leadevent",
+    "recruitment_contactpermission",
+    "recruitment_settingchange",
+    "reporting_reportdownload",
+)
 CLASSED_APPS = ("recruitment", "reporting")
 
 
@@ -26,7 +31,7 @@ def ensure_roles() -> str:
     Gives back one sentence about what protects the log: with the app signing in as the owner of
     the tables the rights are weaker, because an owner may grant itself anything.
     """
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for role in (APP_ROLE, REPORT_ROLE):
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             if cursor.fetchone() is None:

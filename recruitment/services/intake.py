@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from recruitment.models import (
@@ -36,7 +36,7 @@ from recruitment.rules.vocabulary import (
 from recruitment.services.blockers import add_blocker
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, check_times, event_of
-from recruitment.services.next_actions import replace_action
+from recruitment.services.next_actions import set_action
 from recruitment.services.ownership import set_owner
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -93,12 +93,15 @@ def receive_lead(
     contact basis the lead is kept but blocked from contact (IN3). Raises InvalidInput.
     """
     if once_key is not None:
+        lock_key(once_key)
         known = Lead.objects.filter(once_key=once_key).first()
         if known is not None:
             return known
     _check(study_site, source, enquirer, person)
     check_times(occurred_at=received_at, at=at, received_at=None)
-    person = person or _make_person(study_site, source, enquirer, by=by, at=at)
+    is_known = person is not None
+    person = person or _make_person(study_site, enquirer, at=at)
+    _write_contact(person, source, enquirer, is_known=is_known, by=by, at=at)
     lead = Lead(
         study_site=study_site,
         source=source,
@@ -119,12 +122,12 @@ def receive_lead(
         set_owner(work, owner, how="route")
     calendar = calendar_of(study_site.site)
     due = first_response_due(received_at, SourceKind(source.kind), calendar)
-    replace_action(work, Plan(ActionType.CALL, max(due, received_at)), done=False)
+    set_action(work, Plan(ActionType.CALL, max(due, received_at)))  # may be overdue already
     if lead.basis == ContactBasis.MISSING:
-        work.occurred_at = at
+        work.occurred_at, work.by = at, None  # the software names this one, nobody worked on it
         add_blocker(work, BlockerCategory.CONTACT_PERMISSION)
     work.write()
-    _write_tokens(lead, person, enquirer)
+    _write_tokens(lead, person, at=at)
     return lead
 
 
@@ -146,10 +149,8 @@ def _check(
         raise InvalidInput("Give a phone number or an e-mail address.", field="phone")
 
 
-def _make_person(
-    study_site: StudySite, source: Source, enquirer: Enquirer, *, by: User | None, at: datetime
-) -> Person:
-    person = Person.objects.create(
+def _make_person(study_site: StudySite, enquirer: Enquirer, *, at: datetime) -> Person:
+    return Person.objects.create(
         first_name=enquirer.first_name,
         last_name=enquirer.last_name,
         birth_year=enquirer.birth_year,
@@ -161,6 +162,18 @@ def _make_person(
         best_time=enquirer.best_time,
         created_at=at,
     )
+
+
+def _write_contact(
+    person: Person,
+    source: Source,
+    enquirer: Enquirer,
+    *,
+    is_known: bool,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """How to reach her and what she said; of somebody known only what she said now (D31, DU2)."""
     ContactPoint.objects.add_for(
         person,
         phones=enquirer.phones,
@@ -168,7 +181,7 @@ def _make_person(
         at=at,
         voicemail_ok=enquirer.voicemail_ok,
     )
-    states = _permissions(source, enquirer)
+    states = dict(enquirer.permissions) if is_known else _permissions(source, enquirer)
     ContactPermission.objects.bulk_create(
         [
             ContactPermission(
@@ -183,7 +196,6 @@ def _make_person(
             for channel, state in states.items()
         ]
     )
-    return person
 
 
 def _permissions(source: Source, enquirer: Enquirer) -> dict[Channel, PermissionState]:
@@ -218,8 +230,11 @@ def _begin(lead: Lead, *, by: User | None, at: datetime, code: str) -> Change:
     return work
 
 
-def _write_tokens(lead: Lead, person: Person, enquirer: Enquirer) -> None:
-    tokens = search_tokens(person.display_name, enquirer.emails, enquirer.phones)
+def _write_tokens(lead: Lead, person: Person, *, at: datetime) -> None:
+    points = list(person.contact_points.current(at=at).values_list("kind", "value"))
+    emails = [value for kind, value in points if kind == "email"]
+    phones = [value for kind, value in points if kind == "phone"]
+    tokens = search_tokens(f"{person.first_name} {person.last_name}", emails, phones)
     SearchToken.objects.bulk_create(
         [
             SearchToken(study_site_id=lead.study_site_id, lead=lead, token=token)
@@ -227,3 +242,9 @@ def _write_tokens(lead: Lead, person: Person, enquirer: Enquirer) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+def lock_key(key: str) -> None:
+    """Let one transaction at a time work on `key`; the others wait for it to end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

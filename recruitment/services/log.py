@@ -8,7 +8,7 @@ in the caller's transaction or one of its own. If it ends badly nothing is writt
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import Blocker, Lead, LeadEvent, LeadNote, Milestone, NextAction, StudyStaff
 from recruitment.rules import projection
-from recruitment.rules.events import EventKind, Fact, milestones_of
+from recruitment.rules.events import EventKind, Fact, MilestoneCode, milestones_of
 from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import Stage
@@ -106,7 +106,9 @@ class Change:
         if not self._events:
             return
         LeadEvent.objects.bulk_create(self._events)
-        write_milestones(self.lead, self._events, self._facts)
+        write_milestones(
+            self.lead, self._events, self._facts, first_action_at=self.state.first_action_at
+        )
         if self._notes:
             LeadNote.objects.bulk_create(
                 [LeadNote(event=event, text=text) for event, text in self._notes]
@@ -138,27 +140,44 @@ def event_of(
     )
 
 
-def write_milestones(lead: Lead, events: list[LeadEvent], facts: list[Fact]) -> None:
+def write_milestones(
+    lead: Lead, events: list[LeadEvent], facts: list[Fact], *, first_action_at: datetime | None
+) -> None:
     """Keep the first occurrence of each milestone that the events make true (3.3).
 
     An entry made late may be the first occurrence of something already known; it then takes over.
+    `first_action_at` is what the state says after the events: nearly every action would be a first
+    one, and only one that happened then can be.
     """
     rows: dict[str, Milestone] = {}
     for event, fact in zip(events, facts, strict=True):
         for code in milestones_of(fact):
+            if code == MilestoneCode.FIRST_ACTION and fact.occurred_at != first_action_at:
+                continue
             rows.setdefault(code, Milestone(lead=lead, code=code, event=event))
     if not rows:
         return
+    keep_first(rows.values())
+
+
+def keep_first(rows: Iterable[Milestone]) -> None:
+    """Write milestones; of two occurrences the earlier one is kept, whichever was told first."""
+    rows = list(rows)
     late = {
-        code: row for code, row in rows.items() if row.event.occurred_at < row.event.recorded_at
+        (row.lead_id, row.code): row.event
+        for row in rows
+        if row.event.occurred_at < row.event.recorded_at
     }
     if late:
-        known = Milestone.objects.filter(lead=lead, code__in=late).select_related("event")
-        for milestone in known:
-            if milestone.event.occurred_at > late[milestone.code].event.occurred_at:
-                milestone.event = late[milestone.code].event
+        known = Milestone.objects.filter(
+            lead__in={lead_id for lead_id, _ in late}, code__in={code for _, code in late}
+        )
+        for milestone in known.select_related("event"):
+            event = late.get((milestone.lead_id, milestone.code))
+            if event is not None and milestone.event.occurred_at > event.occurred_at:
+                milestone.event = event
                 milestone.save(update_fields=["event"])
-    Milestone.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    Milestone.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
@@ -167,6 +186,7 @@ def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
     lead.stage = state.stage
     lead.stage_entered_at = state.stage_entered_at
     lead.came_from = state.came_from or ""
+    lead.prescreen = state.prescreen
     lead.owner_id = state.owner_id
     lead.waiting_on = state.waiting_on or ""
     lead.first_action_at = state.first_action_at
@@ -225,7 +245,7 @@ def change(
     """
     happened = occurred_at or at
     with transaction.atomic():
-        locked = _lock(lead.pk)
+        locked = _lock(lead)
         if seen is not None and locked.version != seen:
             _refuse_if_changed(locked, seen)
         check_times(occurred_at=happened, at=at, received_at=locked.received_at)
@@ -243,12 +263,15 @@ def change(
         work.write()
 
 
-def _lock(pk: int) -> Lead:
-    return (
-        Lead.objects.select_for_update(of=("self",))
-        .select_related("study_site__site", "study_site__study", "source")
-        .get(pk=pk)
-    )
+def _lock(lead: Lead) -> Lead:
+    """The lead's row as it is now, locked; its study at the site is the caller's where read."""
+    rows = Lead.objects.select_for_update(of=("self",))
+    if not Lead.study_site.is_cached(lead):
+        return rows.select_related("study_site__site", "study_site__study").get(pk=lead.pk)
+    locked = rows.get(pk=lead.pk)
+    if locked.study_site_id == lead.study_site_id:
+        locked.study_site = lead.study_site
+    return locked
 
 
 def _refuse_if_changed(lead: Lead, seen: int) -> None:
@@ -284,6 +307,7 @@ def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
         stage_entered_at=lead.stage_entered_at,
         received_at=lead.received_at,
         came_from=Stage(lead.came_from) if lead.came_from else None,
+        prescreen=lead.prescreen,
         owner_id=lead.owner_id,
         action=action,
         blockers=tuple(_open_blockers(lead)),

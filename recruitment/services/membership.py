@@ -12,7 +12,7 @@ from accounts.models import User
 from recruitment.models import Lead, Membership, Role, Site, Study, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import OPEN
-from recruitment.services.ownership import assign_lead
+from recruitment.services.ownership import assign_lead, lock_user
 from recruitment.services.settings import change_setting
 
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
@@ -52,6 +52,7 @@ def grant_role(
     *, user: User, role: Role, scope: Scope, by: User | None, at: datetime
 ) -> Membership:
     """Give `user` a role from `at` (UTC). May run twice: a role held already comes back."""
+    lock_user(user)
     fields = scope_fields(role, scope)
     held = Membership.objects.filter(user=user, role=role, ended_at__isnull=True, **fields).first()
     if held is not None:
@@ -69,9 +70,12 @@ def end_role(*, membership: Membership, by: User, at: datetime) -> None:
 
     Leads the user owns there and may no longer work become Unowned (D22). May run twice.
     """
+    others = _other_administrators(membership.user)
+    lock_user(membership.user)
+    membership.refresh_from_db(fields=["ended_at", "ended_by"])
     if membership.ended_at is not None:
         return
-    if membership.role == Role.ADMINISTRATOR and not _other_administrators(membership.user):
+    if membership.role == Role.ADMINISTRATOR and not others:
         raise Refusal("This is the last administrator; appoint another one first.")
     membership.ended_at, membership.ended_by = at, by
     membership.save(update_fields=["ended_at", "ended_by"])
@@ -88,6 +92,7 @@ def suspend_user(*, user: User, by: User, at: datetime) -> int:
     if user == by:
         raise Refusal("You cannot suspend yourself.")
     others = _other_administrators(user)  # the lock comes before the look
+    lock_user(user)
     if user.has_perm("recruitment.administer") and not others:
         raise Refusal("This is the last administrator; appoint another one first.")
     change_setting(user, {"is_active": False}, by=by, at=at)
@@ -109,11 +114,13 @@ def end_sessions(user: User) -> None:
             session.delete()
 
 
+@transaction.atomic
 def extend_to(study_site: StudySite) -> None:
     """Give the site's leads their rights over a study that has just come to the site."""
     for membership in Membership.objects.filter(
         role=Role.SITE_LEAD, site=study_site.site, ended_at__isnull=True
     ).select_related("user"):
+        lock_user(membership.user)
         _rewrite_grants(membership.user)
 
 
@@ -159,7 +166,7 @@ def _other_administrators(user: User) -> bool:
         )
         .order_by("pk")
         .select_related("user")
-        .select_for_update(of=("self", "user"))
+        .select_for_update(of=("self", "user"), no_key=True)
     )
     return any(membership.user_id != user.pk for membership in list(administrators))
 
@@ -167,7 +174,7 @@ def _other_administrators(user: User) -> bool:
 def _release_leads(user: User, *, by: User, at: datetime) -> int:
     """Free the open leads that `user` owns and may not work any more."""
     freed = 0
-    owned = Lead.objects.filter(owner=user, stage__in=OPEN)
+    owned = Lead.objects.filter(owner=user, stage__in=OPEN).order_by("pk")
     if user.is_active:
         owned = owned.exclude(pk__in=Lead.objects.visible_to(user, "work_leads"))
     for lead in owned:

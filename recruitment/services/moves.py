@@ -4,14 +4,15 @@ from datetime import datetime
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit
-from recruitment.rules.closing import check_close
+from recruitment.rules.closing import RULES, CloseCode, Family, check_close
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, Stage, check_move
-from recruitment.rules.vocabulary import PrescreenState, VisitResult
+from recruitment.rules.vocabulary import PrescreenState, ReviewDecision, VisitResult
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, replace_action
+from recruitment.services.ownership import set_owner, works
 
 
 def move_lead(
@@ -50,6 +51,7 @@ def move(
     """The same inside a change that is already open, beside other facts."""
     current = work.state.stage
     check_move(current, to, came_from=work.state.came_from)
+    _check_times_and_visit(work, to)
     closing = to in CLOSED - {Stage.ENROLLED}
     if closing:
         check_close(reason, to)
@@ -66,9 +68,31 @@ def move(
         note=note,
     )
     if to in CLOSED:
-        _close_work(work)
+        _close_work(work, reason)
     else:
+        if current in CLOSED:
+            _free_if_gone(work)
         replace_action(work, plan, done=True)
+
+
+def _free_if_gone(work: Change) -> None:
+    """A reopened lead whose owner has left meanwhile goes to the Unowned tray (O2)."""
+    owner = User.objects.filter(pk=work.state.owner_id).first()
+    if owner is not None and not works(owner, work.lead):
+        set_owner(work, None, how="release")
+
+
+def _check_times_and_visit(work: Change, to: Stage) -> None:
+    """Stages follow one another in time, and Scheduled stands for a visit that is booked."""
+    if work.occurred_at < work.state.stage_entered_at:
+        raise InvalidInput(
+            f"The lead came to {work.state.stage.label} only later than that.", field="occurred_at"
+        )
+    booked = work.state.visit_at is not None
+    if to == Stage.SCHEDULED and not booked:
+        raise InvalidInput("Book the visit; that moves the lead.", field="to")
+    if work.state.stage == Stage.SCHEDULED and booked and to not in CLOSED:
+        raise InvalidInput("Record what became of the visit; that moves the lead.", field="to")
 
 
 def _check_decider(work: Change, to: Stage, decided_by: StudyStaff | None) -> None:
@@ -79,28 +103,50 @@ def _check_decider(work: Change, to: Stage, decided_by: StudyStaff | None) -> No
             f"Name who on the study team decided; {to.label} is their decision.",
             field="decided_by",
         )
-    if decided_by is not None and decided_by.study_site_id != work.lead.study_site_id:
+    if decided_by is not None:
+        check_on_team(decided_by, work.lead)
+
+
+def check_on_team(decided_by: StudyStaff, lead: Lead) -> None:
+    """Refuse somebody who is not, or no longer, on the study's team at the site (LC7)."""
+    if decided_by.study_site_id != lead.study_site_id or not decided_by.is_active:
         raise InvalidInput("That person is not on this study's team here.", field="decided_by")
 
 
 def _check_basis(work: Change) -> None:
     """LC6: a criterion is decided on a completed prescreen or a study-team review, never before."""
-    if work.lead.prescreen == PrescreenState.COMPLETE:
+    if work.state.prescreen == PrescreenState.COMPLETE:
         return
-    if Review.objects.filter(lead=work.lead).exclude(decision="").exists():
+    decided = Review.objects.filter(lead=work.lead, decided_by__isnull=False)
+    if decided.exists():
         return
     raise Refusal(
         f"{Stage.NOT_QUALIFIED.label} needs a completed prescreen or a study-team review first."
     )
 
 
-def _close_work(work: Change) -> None:
-    """A closed lead holds no open work: action, blockers and a visit still ahead end with it."""
+def _close_work(work: Change, reason: str) -> None:
+    """A closed lead holds no open work: action, blockers, review and visit end with it."""
     end_action(work, done=True)
     for blocker in Blocker.objects.filter(lead=work.lead, resolved_at__isnull=True):
         blocker.resolved_at, blocker.resolved_by = max(work.at, blocker.opened_at), work.by
         blocker.save(update_fields=["resolved_at", "resolved_by"])
         work.add(EventKind.BLOCKER_RESOLVED, code=blocker.category, subject_id=blocker.pk)
-    Visit.objects.filter(lead=work.lead, result="").update(
-        result=VisitResult.SITE_CANCELED, ended_at=work.at
+    Review.objects.filter(lead=work.lead, decision="").update(
+        decision=ReviewDecision.WITHDRAWN, decided_at=work.at
     )
+    if work.state.visit_at is not None:
+        cancel_visit(work, reason)
+
+
+def cancel_visit(work: Change, reason: str) -> None:
+    """End a visit that is booked, by whoever the close reason says could not come (G6, R5)."""
+    by_site = reason in CloseCode.values and RULES[CloseCode(reason)].family in {
+        Family.SCHEDULING,
+        Family.ADMINISTRATIVE,
+    }
+    result = VisitResult.SITE_CANCELED if by_site else VisitResult.PATIENT_CANCELED
+    for visit in Visit.objects.filter(lead=work.lead, result=""):
+        visit.result, visit.ended_at = result, work.at
+        visit.save(update_fields=["result", "ended_at"])
+        work.add(EventKind.VISIT_ENDED, code=result, subject_id=visit.pk)

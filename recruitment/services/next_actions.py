@@ -11,7 +11,7 @@ from recruitment.rules.stages import CLOSED
 from recruitment.services.log import Change, change
 
 
-def replace_action(work: Change, plan: Plan | None, *, done: bool) -> None:
+def replace_action(work: Change, plan: Plan | None, *, done: bool, push_backs: int = 0) -> None:
     """End the open action, as done or as canceled, and set `plan` in its place.
 
     An open lead must get a plan; a closed one must get none. Three statements.
@@ -19,9 +19,14 @@ def replace_action(work: Change, plan: Plan | None, *, done: bool) -> None:
     if work.state.stage in CLOSED:
         end_action(work, done=done)
         return
-    check_plan(plan, at=work.occurred_at)
+    check_plan(plan, at=work.at)
     assert plan is not None  # noqa: S101  (check_plan refused it)
     end_action(work, done=done)
+    set_action(work, plan, push_backs=push_backs)
+
+
+def set_action(work: Change, plan: Plan, *, push_backs: int = 0) -> None:
+    """Write the open next action and its event; there must be none. Two statements."""
     row = NextAction.objects.create(
         lead=work.lead,
         type=plan.type,
@@ -31,6 +36,7 @@ def replace_action(work: Change, plan: Plan | None, *, done: bool) -> None:
         detail=plan.detail,
         set_at=work.at,
         set_by=work.by,
+        push_backs=push_backs,
     )
     work.action_row = row
     work.add(
@@ -58,7 +64,9 @@ def end_action(work: Change, *, done: bool) -> None:
 def set_next_action(
     *, lead: Lead, plan: Plan, by: User, at: datetime, seen: int, reason: str = ""
 ) -> None:
-    """Set another next action, or another time for it; a later time needs a reason (N3).
+    """Set another next action, or another time for it (N3).
+
+    A later time, or another thing in place of a promised call-back, needs a reason (N4, D18).
 
     `at` is UTC. Raises InvalidInput, LeadChanged. A second call with the same `seen` is refused.
     """
@@ -66,12 +74,12 @@ def set_next_action(
         if work.state.stage in CLOSED:
             raise InvalidInput("A closed lead has no next action.", field="action")
         old = work.action_row
-        later = old is not None and plan.type == old.type and plan.due_at > old.due_at
-        if later and not reason.strip():
-            raise InvalidInput("Say why it is put off.", field="reason")
-        replace_action(work, plan, done=False)
-        if later and old is not None and work.action_row is not None:
-            work.action_row.push_backs = old.push_backs + 1
-            work.action_row.save(update_fields=["push_backs"])
+        later = old is not None and plan.due_at > old.due_at
+        promised = old is not None and old.is_promised
+        if (later or promised) and not reason.strip():
+            what = "is put off" if later else "replaces what was promised"
+            raise InvalidInput(f"Say why it {what}.", field="reason")
+        before = old.push_backs if old is not None else 0
+        replace_action(work, plan, done=False, push_backs=before + later)
         if reason.strip():
             work.add(EventKind.NOTE_ADDED, code="put_off" if later else "", note=reason.strip())

@@ -19,6 +19,7 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.opt_outs import record_opt_out
 from recruitment.services.prescreens import set_prescreen
 
 
@@ -74,6 +75,8 @@ def add_attempt(
     )
     kind = EventKind.CONTACT_RECEIVED if inbound else EventKind.OUTREACH_LOGGED
     work.add(kind, code=result, reason_code=channel, subject_id=attempt.pk, note=note)
+    if result == ContactResult.OPTED_OUT:
+        record_opt_out(work, how=f"said by {channel}")
     return attempt
 
 

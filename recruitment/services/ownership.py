@@ -1,6 +1,11 @@
-"""Who owns a lead (O2, O3, D22). Exactly one named user, or nobody and then the Unowned tray."""
+"""Who owns a lead (O2, O3, D22). Exactly one named user, or nobody and then the Unowned tray.
+
+Locks are taken in one order everywhere: people, then leads by their key.
+"""
 
 from datetime import datetime
+
+from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import Lead, NextAction, study_sites_for
@@ -15,14 +20,17 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
 
     Raises LeadChanged naming the owner if somebody has it, also when that is the caller.
     """
-    with change(lead, by=by, at=at, seen=None) as work:
-        if work.state.owner_id is not None:
-            owner = User.objects.get(pk=work.state.owner_id)
-            who = "You have" if owner == by else f"{owner.name} has"
-            raise LeadChanged(f"{who} this lead already.")
-        if work.state.stage in CLOSED:
-            raise InvalidInput("A closed lead needs no owner.", field="owner")
-        set_owner(work, by, how="claim")
+    with transaction.atomic():
+        lock_user(by)
+        with change(lead, by=by, at=at, seen=None) as work:
+            if work.state.owner_id is not None:
+                owner = User.objects.get(pk=work.state.owner_id)
+                who = "You have" if owner == by else f"{owner.name} has"
+                raise LeadChanged(f"{who} this lead already.")
+            if work.state.stage in CLOSED:
+                raise InvalidInput("A closed lead needs no owner.", field="owner")
+            _check_works(by, work.lead)
+            set_owner(work, by, how="claim")
 
 
 def assign_lead(
@@ -39,12 +47,14 @@ def assign_lead(
     `how` is the code kept with the event: assign, cover, route or release. Raises InvalidInput
     if `to` is not active or has no part in the study at that site (O4), LeadChanged.
     """
-    with change(lead, by=by, at=at, seen=seen) as work:
-        if to is not None and not _works(to, work.lead):
-            raise InvalidInput(f"{to.name} does not work on this study here.", field="owner")
-        if work.state.owner_id == (to.pk if to else None):
-            return
-        set_owner(work, to, how=how)
+    with transaction.atomic():
+        if to is not None:
+            lock_user(to)
+        with change(lead, by=by, at=at, seen=seen) as work:
+            if to is not None:
+                _check_works(to, work.lead)
+            if work.state.owner_id != (to.pk if to else None):
+                set_owner(work, to, how=how)
 
 
 def set_owner(work: Change, to: User | None, *, how: str) -> None:
@@ -53,8 +63,22 @@ def set_owner(work: Change, to: User | None, *, how: str) -> None:
     NextAction.objects.filter(lead=work.lead, ended_at__isnull=True).update(owner=to)
 
 
-def _works(user: User, lead: Lead) -> bool:
+def works(user: User, lead: Lead) -> bool:
+    """Whether `user` is active and works on the lead's study at its site (O4)."""
     return (
         user.is_active
         and study_sites_for(user, "work_leads").filter(pk=lead.study_site_id).exists()
     )
+
+
+def lock_user(user: User) -> None:
+    """Hold `user` as she is until the transaction ends: she cannot be suspended meanwhile.
+
+    Reads `is_active` afresh. Others may still point at her row, so nobody at work waits for it.
+    """
+    user.is_active = User.objects.select_for_update(no_key=True).get(pk=user.pk).is_active
+
+
+def _check_works(user: User, lead: Lead) -> None:
+    if not works(user, lead):
+        raise InvalidInput(f"{user.name} does not work on this study here.", field="owner")

@@ -45,10 +45,13 @@ def record_prescreen(
 
 def set_prescreen(work: Change, state: PrescreenState, *, version: str = CURRENT_VERSION) -> None:
     """Write the prescreen's state and its event, inside a change that is open."""
+    known = Prescreen.objects.filter(lead=work.lead, version=version).first()
+    complete = known is not None and known.state == PrescreenState.COMPLETE
+    if complete and state in {PrescreenState.SENT, PrescreenState.STARTED}:
+        raise InvalidInput("This prescreen is complete already.", field="state")
     Prescreen.objects.update_or_create(
         lead=work.lead,
         version=version,
         defaults={"state": state, "changed_at": work.occurred_at},
     )
-    work.lead.prescreen = state
-    work.add(EventKind.PRESCREEN_CHANGED, code=state)
+    work.add(EventKind.PRESCREEN_CHANGED, code=state, reason_code=version)

@@ -6,6 +6,8 @@ from accounts.models import User
 from recruitment.models import Lead, RecordsItem
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.stages import CLOSED
 from recruitment.rules.vocabulary import RecordsState, RecordsType
 from recruitment.services.log import change
 from recruitment.services.next_actions import replace_action
@@ -29,6 +31,8 @@ def set_records_item(
     InvalidInput, LeadChanged. Setting the same state twice writes two facts.
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+        if work.state.stage in CLOSED:
+            raise InvalidInput("Reopen the lead before working on its records.", field="state")
         values = {"state": state, "changed_at": work.occurred_at}
         if provider:
             values["provider"] = provider

@@ -7,10 +7,10 @@ from recruitment.models import Lead, Review, StudyStaff
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import Stage
+from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import PrescreenState, ReviewDecision
-from recruitment.services.log import change
-from recruitment.services.moves import move
+from recruitment.services.log import Change, change
+from recruitment.services.moves import check_on_team, move
 from recruitment.services.next_actions import replace_action
 
 
@@ -20,7 +20,8 @@ def request_review(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int)
     Needs a completed prescreen. `at` is UTC. Raises InvalidInput, LeadChanged.
     """
     with change(lead, by=by, at=at, seen=seen) as work:
-        if work.lead.prescreen != PrescreenState.COMPLETE:
+        _check_open(work)
+        if work.state.prescreen != PrescreenState.COMPLETE:
             raise InvalidInput("Complete the prescreen first.", field="prescreen")
         if Review.objects.filter(lead=work.lead, decision="").exists():
             raise InvalidInput("The study team already has this lead.", field="review")
@@ -51,11 +52,12 @@ def decide_review(
     it does not proceed. Times are UTC. Raises InvalidInput, IllegalMove, LeadChanged.
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+        _check_open(work)
         review = Review.objects.filter(lead=work.lead, decision="").first()
         if review is None:
             raise InvalidInput("No review is waiting for a decision.", field="review")
-        if decided_by.study_site_id != work.lead.study_site_id:
-            raise InvalidInput("That person is not on this study's team here.", field="decided_by")
+        check_on_team(decided_by, work.lead)
+        _check_direction(decision, to)
         review.decision, review.decided_by, review.recorded_by = decision, decided_by, by
         review.decided_at = max(work.occurred_at, review.requested_at)
         review.save(update_fields=["decision", "decided_by", "recorded_by", "decided_at"])
@@ -66,3 +68,19 @@ def decide_review(
             move(work, to, plan=plan, reason=reason, decided_by=decided_by)
         else:
             replace_action(work, plan, done=True)
+
+
+def _check_open(work: Change) -> None:
+    if work.state.stage in CLOSED:
+        raise InvalidInput("Reopen the lead first; it is closed.", field="review")
+
+
+def _check_direction(decision: ReviewDecision, to: Stage | None) -> None:
+    """A decision and the stage it leads to say the same thing."""
+    onward = {Stage.READY_TO_SCHEDULE, Stage.SCHEDULED, Stage.SCREENED, Stage.ENROLLED}
+    if decision == ReviewDecision.WITHDRAWN:
+        raise InvalidInput("A review is withdrawn by closing the lead.", field="decision")
+    if decision == ReviewDecision.NOT_PROCEEDING and to in onward:
+        raise InvalidInput("Not proceeding cannot lead to scheduling.", field="to")
+    if decision == ReviewDecision.PROCEED and to in CLOSED:
+        raise InvalidInput("A lead that proceeds is not closed.", field="to")

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from recruitment.models import Lead, LeadEvent, Milestone
 from recruitment.rules.events import EventKind, MilestoneCode
 from recruitment.rules.stages import OPEN
+from recruitment.services.log import check_times, keep_first
 
 BATCH = 1000  # leads a transaction
 
@@ -18,8 +19,10 @@ def flag_stale(*, at: datetime) -> int:
     """Flag every open lead whose stored deadline has passed at `at` (UTC); how many were flagged.
 
     Reads only rows that are due. May run twice, late, or beside itself: a deadline is flagged
-    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline.
+    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline. Raises
+    InvalidInput for a time to come.
     """
+    check_times(occurred_at=at, at=at, received_at=None)
     total = 0
     while flagged := _flag_batch(at):
         total += flagged
@@ -37,12 +40,11 @@ def _flag_batch(at: datetime) -> int:
     if not due:
         return 0
     events = LeadEvent.objects.bulk_create(_flags(due, at))
-    Milestone.objects.bulk_create(
+    keep_first(
         [
             Milestone(lead_id=event.lead_id, code=MilestoneCode.STALE_FLAGGED, event=event)
             for event in events
-        ],
-        ignore_conflicts=True,
+        ]
     )
     Lead.objects.filter(pk__in=[lead.pk for lead in due]).update(
         stale_flagged_for=F("stale_at"), version=F("version") + 1

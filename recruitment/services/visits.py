@@ -83,6 +83,9 @@ def end_visit(
         visit = Visit.objects.filter(lead=work.lead, result="").first()
         if visit is None:
             raise InvalidInput("No visit is booked.", field="visit")
+        happened = {VisitResult.ATTENDED, VisitResult.NO_SHOW}
+        if result in happened and work.occurred_at < visit.starts_at:
+            raise InvalidInput("The visit has not begun yet.", field="result")
         missed = result == VisitResult.NO_SHOW
         if missed and no_show_reason is None:
             raise InvalidInput("Say why the visit was missed.", field="no_show_reason")

@@ -50,6 +50,7 @@ class RandomWork:
     people: list[User]
     deciders: list[StudyStaff]
     at: datetime
+    pace: int = 600  # most minutes between two steps
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 
@@ -62,7 +63,7 @@ class RandomWork:
 
     def step(self) -> None:
         """One random verb by a random person; refusals are part of life, other errors are not."""
-        self.at += timedelta(minutes=self.chance.randrange(1, 600))
+        self.at += timedelta(minutes=self.chance.randrange(1, self.pace))
         lead = self.chance.choice(self.leads)
         verb = self.chance.choice(VERBS)
         seen = lead.version if self.chance.random() < 0.03 else self._fresh(lead)

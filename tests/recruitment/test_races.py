@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from recruitment.models import Job, Lead, Role
+from recruitment.models import Job, Lead, Role, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.refusals import LeadChanged
 from recruitment.rules.vocabulary import Channel, ContactResult
@@ -45,8 +45,7 @@ def _all_at_once(calls: list[Callable[[], str]]) -> Counter[str]:
     return Counter(said)
 
 
-def _people(count: int) -> list[User]:
-    study_site = StudySiteFactory()
+def _people(count: int, study_site: StudySite) -> list[User]:
     return [make_member(Role.COORDINATOR, study_site) for _ in range(count)]
 
 
@@ -70,8 +69,9 @@ def _log(lead: Lead, by: User, seen: int) -> str:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_claim_one_lead_and_one_has_it(transactional_db: None) -> None:
-    people = _people(8)
-    lead = make_lead()
+    study_site = StudySiteFactory()
+    people = _people(8, study_site)
+    lead = make_lead(study_site)
 
     said = _all_at_once([lambda by=by: _claim(lead, by) for by in people])  # type: ignore[misc]
 
@@ -87,8 +87,9 @@ def test_eight_people_claim_one_lead_and_one_has_it(transactional_db: None) -> N
 def test_eight_people_log_the_same_call_from_the_same_page_and_one_is_kept(
     transactional_db: None,
 ) -> None:
-    people = _people(8)
-    lead = make_lead()
+    study_site = StudySiteFactory()
+    people = _people(8, study_site)
+    lead = make_lead(study_site)
 
     said = _all_at_once([lambda by=by: _log(lead, by, lead.version) for by in people])  # type: ignore[misc]
 
@@ -128,8 +129,9 @@ def test_a_job_sent_to_four_workers_runs_once(transactional_db: None) -> None:
 def test_two_thousand_claims_and_calls_by_eight_connections(
     transactional_db: None, soak: Soak
 ) -> None:
-    people = _people(8)
-    leads = [make_lead() for _ in range(50)]
+    study_site = StudySiteFactory()
+    people = _people(8, study_site)
+    leads = [make_lead(study_site) for _ in range(50)]
     wins = 0
     for lead in leads:
         for _ in range(5):

@@ -11,6 +11,7 @@ class JsonFormatter(logging.Formatter):
     """Time (UTC), level, logger, message and the named extras; an exception by type and place.
 
     The words of an exception are left out: a database error quotes the value that offended.
+    Django's own messages stay unfilled: their arguments are paths, which may hold a secret.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -19,7 +20,9 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": str(record.msg)
+            if record.name.startswith("django.")
+            else record.getMessage(),
         }
         line |= {key: getattr(record, key) for key in KEPT if hasattr(record, key)}
         if record.exc_info and record.exc_info[0] is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from recruitment.rules.refusals import Refusal
 from recruitment.services.staleness import flag_stale
 
 
@@ -24,4 +25,8 @@ class Command(BaseCommand):
             raise CommandError("--at must be a time such as 2026-11-20T06:00:00Z.") from error
         if at.tzinfo is None:
             raise CommandError("--at must say its offset, such as 2026-11-20T06:00:00Z.")
-        self.stdout.write(f"{flag_stale(at=at)} leads flagged as stale")
+        try:
+            flagged = flag_stale(at=at)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{flagged} leads flagged as stale")

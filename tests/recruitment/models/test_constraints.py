@@ -20,6 +20,7 @@ from recruitment.models import (
     StudySite,
     Visit,
 )
+from recruitment.models.append_only import APPEND_ONLY
 from tests.factories.recruitment import MONDAY, make_lead
 
 
@@ -206,3 +207,32 @@ def test_a_done_job_says_when(db: None) -> None:
         "job_done_has_time",
         lambda: Job.objects.create(key="k", kind="x", due_at=MONDAY, made_at=MONDAY, state="done"),
     )
+
+
+def test_an_open_leads_action_cannot_be_deleted_or_given_away(lead: Lead) -> None:
+    other = make_lead(lead.study_site)
+    _broken("open lead .* has no next action", lambda: lead.next_actions.all().delete())
+
+    def give_away() -> None:
+        NextAction.objects.filter(lead=other).update(ended_at=MONDAY, ended_how="done")
+        NextAction.objects.filter(lead=lead).update(lead=other)
+
+    _broken("open lead .* has no next action", give_away)
+
+
+def test_a_closed_lead_cannot_hold_an_open_action(lead: Lead) -> None:
+    _broken(
+        "closed lead .* has a next action",
+        lambda: Lead.objects.filter(pk=lead.pk).update(
+            stage="closed_other", waiting_on="", stale_at=None
+        ),
+    )
+
+
+def test_what_was_permitted_or_set_is_never_changed_afterwards(lead: Lead) -> None:
+    _broken("append-only", lambda: lead.person.permissions.update(state="yes"))
+    _broken("append-only", lambda: lead.person.permissions.all()._raw_delete("default"))
+
+
+def test_the_test_flush_opens_no_log_of_a_real_database() -> None:
+    assert "starts_with(current_database(), 'test_')" in APPEND_ONLY
