@@ -259,10 +259,16 @@ def _entry(step: Sequence[LeadEvent], zone: str) -> Entry:
         at=first.occurred_at,
         what=_words(first),
         who=first.actor.name if first.actor else "",
-        more=". ".join(words.rstrip(".") for words in more if words),
+        more=_sentences(more),
         is_move=any(is_movement(_fact(event)) for event in step),
         is_stale=first.kind == EventKind.STALE_FLAGGED,
     )
+
+
+def _sentences(parts: Sequence[str]) -> str:
+    """The parts as sentences; one that ends with a full stop keeps it, and only it."""
+    said = [part for part in parts if part]
+    return " ".join([part if part.endswith(".") else f"{part}." for part in said[:-1]] + said[-1:])
 
 
 def _more(event: LeadEvent, zone: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The queue: counts that partition, the order of the lanes in SQL and in Python, the cost."""
+"""The queue: the order of the lanes in SQL and in Python, and what is listed."""
 
 import random
 import uuid
@@ -9,11 +9,20 @@ import pytest
 from accounts.models import User
 from recruitment.models import Blocker, Lead, LeadEvent, NextAction, StudySite
 from recruitment.queries.queue import Ask, Queue, Tab
-from recruitment.queries.queue_rows import ranked_of
+from recruitment.queries.queue_rows import QueueRow, ranked_of
 from recruitment.rules.events import EventKind
-from recruitment.rules.lanes import contact_times, place
-from recruitment.rules.stages import OPEN, Stage
-from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party
+from recruitment.rules.lanes import Lane, contact_times, place
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.stages import OPEN, Bucket, Stage
+from recruitment.rules.vocabulary import (
+    ActionType,
+    BlockerCategory,
+    Channel,
+    ContactResult,
+    Party,
+)
+from recruitment.services.next_actions import set_next_action
+from recruitment.services.outreach import log_outreach
 from tests.factories.recruitment import (
     MONDAY,
     SiteFactory,
@@ -101,3 +110,51 @@ def test_the_database_orders_leads_exactly_as_the_rule_does(
 
     expected = [lead.number for lead in sorted(found.values(), key=key)]
     assert [row.number for row in ordered] == expected[:50]
+
+
+def test_s05_a_call_promised_for_two_is_first_at_a_quarter_to(
+    study_site: StudySite, coordinator: User
+) -> None:
+    lead = make_lead(study_site, owner=coordinator, received_at=MONDAY - timedelta(days=1))
+    make_lead(study_site, owner=coordinator, received_at=MONDAY - timedelta(days=9))
+    promised = MONDAY.replace(hour=19)  # 14:00 in New York
+    set_next_action(
+        lead=lead,
+        plan=Plan(ActionType.CALL, promised, is_promised=True),
+        by=coordinator,
+        at=MONDAY,
+        seen=lead.version,
+        reason="She asked",
+    )
+
+    def first(now: datetime) -> QueueRow:
+        rows = Queue(coordinator, [study_site], now).page(Ask(tab=Tab.MINE), total=2).rows
+        return rows[0]
+
+    at_quarter_to = first(promised - timedelta(minutes=15))
+    assert (at_quarter_to.number, at_quarter_to.lane) == (lead.number, Lane.PROMISED_CALLBACK)
+    assert at_quarter_to.why == "call-back promised for 14:00, due in 15 min"
+    assert first(promised - timedelta(hours=3)).number != lead.number
+
+
+def test_stale_leads_leave_the_list_unless_nobody_has_acted_on_them(
+    study_site: StudySite, coordinator: User
+) -> None:
+    untouched = make_lead(study_site, owner=coordinator)
+    tried = make_lead(study_site, owner=coordinator)
+    log_outreach(
+        lead=tried,
+        channel=Channel.PHONE,
+        result=ContactResult.NO_ANSWER,
+        by=coordinator,
+        at=MONDAY + timedelta(hours=1),
+        seen=tried.version,
+    )
+    queue = Queue(coordinator, [study_site], MONDAY + timedelta(days=30))
+
+    counts = queue.counts(Ask())
+    listed = queue.page(Ask(), counts.tabs[Tab.MINE]).rows
+
+    assert counts.tiles[Tab.MINE][Bucket.STALE].count == 2
+    assert [row.number for row in listed] == [untouched.number]
+    assert counts.tabs[Tab.MINE] == 1
