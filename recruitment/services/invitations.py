@@ -43,7 +43,8 @@ def invite(
         raise InvalidInput(
             "This address has an account already: give the role on its page.", field="email"
         )
-    # The administrator's row stands for "one invitation to an address at a time".
+    # Pressed twice, one waits here for the other. Two administrators at once can still make two;
+    # then the link that is opened second finds an account and is no good.
     list(User.objects.select_for_update().filter(pk=by.pk))
     if open_invitations(at=at).filter(email=email).exists():
         raise InvalidInput(
