@@ -93,4 +93,5 @@ def _grants() -> Iterator[sql.Composed | sql.SQL]:
                 sql.Identifier(model._meta.db_table),
                 report,
             )
-    yield sql.SQL("GRANT {} TO {}").format(report, app)
+    # CURRENT_USER too: where one role owns the tables and serves the pages, reports read as less.
+    yield sql.SQL("GRANT {} TO {}, CURRENT_USER").format(report, app)
