@@ -148,7 +148,7 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
     if behind:
         moment = doable
     said = _reason(lead, day, lane, date)
-    if waits and (behind or date_waits) and doable > lead.due_at:
+    if behind or (date_waits and doable > lead.due_at):
         said += f"; may be contacted from {_when(doable, day)}"
     return Place(lane, (RANK[lane], int(behind), moment, lead.due_at, lead.received_at), said)
 

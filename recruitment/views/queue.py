@@ -117,7 +117,7 @@ def _tile(ask: Ask, counts: Counts, bucket: Bucket, key: int) -> dict[str, Any]:
         "count": tile.count,
         "overdue": 0 if is_apart else tile.overdue,
         "today": 0 if is_apart else tile.today,
-        "note": {Bucket.STALE: "No movement in time", Bucket.CLOSED: "Ended"}.get(bucket, ""),
+        "note": {Bucket.STALE: "No movement", Bucket.CLOSED: "Ended"}.get(bucket, ""),
         "key": key,
         "url": _url(ask, bucket=bucket),
         "current": bucket == ask.bucket,
