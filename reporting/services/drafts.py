@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from recruitment.models import Site, Study, StudySite
+from recruitment.models import Job, Site, Study, StudySite
 from recruitment.rules.refusals import Refusal
 from recruitment.services import jobs
 from reporting.models import ReportPaper, SponsorReport
@@ -79,16 +79,18 @@ def refresh_draft(report: SponsorReport, *, as_of: datetime, at: datetime) -> Sp
 
 
 def queue_due_drafts(*, at: datetime) -> int:
-    """Write one job per report that is due at `at` (UTC); how many are due. May run twice."""
+    """Write one job per report that is due at `at` (UTC); how many are due. May run twice.
+
+    A job that gave up stays so and is shown to the site lead: the same log would fail again.
+    """
     due = due_reports(at)
     for report in due:
-        ids: jobs.Ids = {
-            "study": report.study.pk,
-            "site": report.site.pk,
-            "cut_off": report.cut_off.isoformat(),
-        }
-        key = f"{DRAFT_JOB}:{report.study.pk}:{report.site.pk}:{report.cut_off.isoformat()}"
+        study, site, cut_off = report.study.pk, report.site.pk, report.cut_off.isoformat()
+        key = f"{DRAFT_JOB}:{study}:{site}:{cut_off}"
+        if Job.objects.filter(key=key).exists():
+            continue
         with transaction.atomic():
+            ids: jobs.Ids = {"study": study, "site": site, "cut_off": cut_off}
             jobs.enqueue(DRAFT_JOB, key=key, ids=ids, at=at)
     return len(due)
 

@@ -1,0 +1,130 @@
+"""Our own programs as real processes against the test's servers, for tests that break something."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, build_opener
+
+from django.db import connection
+
+PROJECT = Path(__file__).resolve().parents[2]
+QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "info")
+GUNICORN = ("gunicorn", "-c", "python:trialsnest.gunicorn", "--workers", "1")
+LONGEST = 60.0  # seconds that anything here may take
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = LONGEST, every: float = 0.02) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(every)
+
+
+def database_url() -> str:
+    """The address of the database of this test run."""
+    settings = connection.settings_dict
+    host = quote(str(settings["HOST"]), safe="")
+    port = settings["PORT"] or 5432
+    secret = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
+    return f"postgresql://{settings['USER']}{secret}@{host}:{port}/{settings['NAME']}"
+
+
+class Running:
+    """One program in a process group of its own, its output in `log`."""
+
+    def __init__(self, command: tuple[str, ...], log: Path, env: Mapping[str, str]) -> None:
+        self.log = log
+        with log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=PROJECT,
+                env={**os.environ, **env},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def children(self) -> list[int]:
+        found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in found.read_text().split()]
+
+    def kill(self) -> None:
+        """SIGKILL the whole group, as a lost machine would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(LONGEST)
+
+    def stop(self) -> None:
+        """SIGTERM, and a kill for whoever does not listen."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
+@contextmanager
+def worker(folder: Path, env: Mapping[str, str], *, with_beat: bool = False) -> Iterator[Running]:
+    """A Celery worker with one child, ready to work."""
+    beat = ("-B", "-s", str(folder / "beat")) if with_beat else ()
+    command = ("celery", "-A", "trialsnest.celery", "worker", "-P", "prefork", "-c", "1")
+    running = Running((*command, *QUIET, *beat), folder / "worker.log", env)
+    try:
+        wait_for(lambda: " ready." in running.said or running.process.poll() is not None)
+        assert running.process.poll() is None, running.said[-2000:]
+        yield running
+    finally:
+        running.stop()
+
+
+class Web(Running):
+    """The web server on a port of its own."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        super().__init__(
+            (*GUNICORN, "--bind", f"127.0.0.1:{self.port}", "trialsnest.wsgi"),
+            folder / "web.log",
+            env,
+        )
+        self.cookie = ""
+
+    def get(self, path: str) -> tuple[int, bytes, float]:
+        """Status, body and milliseconds of one request; redirections are followed."""
+        request = Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": self.cookie})
+        started = time.perf_counter()
+        with build_opener().open(request, timeout=LONGEST) as answer:
+            body = answer.read()
+            return answer.status, body, (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def web(folder: Path, env: Mapping[str, str]) -> Iterator[Web]:
+    """The web server, answering."""
+    running = Web(folder, env)
+
+    def answers() -> bool:
+        with suppress(OSError):
+            return running.get("/healthz")[0] == 200
+        return running.process.poll() is not None
+
+    try:
+        wait_for(answers, every=0.1)
+        assert running.process.poll() is None, running.said[-2000:]
+        yield running
+    finally:
+        running.stop()

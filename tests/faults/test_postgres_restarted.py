@@ -1,0 +1,60 @@
+"""PostgreSQL restarted: the next request succeeds."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.processes import PROJECT, web
+from trialsnest.embedded.postgres import Postgres
+from trialsnest.embedded.services import Services
+
+pytestmark = pytest.mark.slow
+PAGES = ("/account/login/", "/readyz")
+
+
+def prepare(env: dict[str, str]) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=PROJECT,
+        env={**os.environ, **env},
+        check=True,
+    )
+
+
+def restart(server: Postgres, how: str) -> None:
+    if how == "in order":
+        server.stop()
+    else:
+        assert server.child is not None
+        os.kill(server.child.pid, signal.SIGKILL)
+        server.child.wait()
+    server.start()
+
+
+@pytest.mark.parametrize("how", ["in order", "after a kill"])
+def test_the_request_after_a_restart_of_postgresql_succeeds(
+    home: Path, tmp_path: Path, how: str
+) -> None:
+    with Services(home, redis=False) as services:
+        url = services.addresses.owner_url
+        env = {
+            "DATABASE_URL": url,
+            "DATABASE_OWNER_URL": url,
+            "TRIALSNEST_CONN_MAX_AGE": "60",  # a connection is kept, and dies with the server
+        }
+        prepare(env)
+        assert services.postgres is not None
+        with web(tmp_path, env) as running:
+            for _ in range(8):  # every thread of the server has a connection of its own
+                for page in PAGES:
+                    assert running.get(page)[0] == 200
+
+            restart(services.postgres, how)
+
+            for page in PAGES:
+                assert running.get(page)[0] == 200
+            assert '"view failed"' not in running.said
