@@ -22,9 +22,10 @@ from recruitment.rules.lead_files import (
     preview,
     read_lead_file,
 )
-from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.vocabulary import Channel, ContactBasis, PermissionState
-from recruitment.services.intake import Enquirer, check_target, receive_lead
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.vocabulary import ContactBasis
+from recruitment.services.imported_rows import enquirer_of
+from recruitment.services.intake import check_target, receive_lead
 from recruitment.services.known_people import KnownLead, known_people, leads_by_once_key
 
 ID_LIMIT = 150  # letters of a record number that stand in a once_key as they are
@@ -153,15 +154,19 @@ def apply_import(
     file_name: str,
     file_sha256: str,
     wanted: frozenset[int] = frozenset(),
+    most: int | None = None,
 ) -> ImportPlan:
     """Store every row that is ready, all in one transaction; the plan as it was carried out.
 
     Plans anew under a lock, so that two imports from one source follow each other. `at` is UTC.
     May run twice: a row that is here already is left as it is, and a run that stores nothing
-    writes nothing. Raises InvalidInput as `plan_import`.
+    writes nothing. Raises InvalidInput as `plan_import`, and Refusal when more than `most` rows
+    are ready.
     """
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     plan = plan_import(lead_file, study_site=study_site, source=source, at=at, wanted=wanted)
+    if most is not None and plan.counts[STORED] > most:
+        raise Refusal(too_many(plan.counts[STORED], most))
     rows = [_store(p, study_site, source, by=by, at=at) if p.is_ready else p for p in plan.rows]
     done = ImportPlan(tuple(rows))
     if done.counts[STORED]:
@@ -178,6 +183,14 @@ def apply_import(
     return done
 
 
+def too_many(ready: int, most: int) -> str:
+    """Why so many rows are not imported while somebody waits, and what helps."""
+    return (
+        f"{ready:,} rows are ready, and a page imports at most {most:,} at once. Split the file, "
+        "or have it imported with manage.py import_leads."
+    )
+
+
 def _store(
     planned: PlannedRow, study_site: StudySite, source: Source, *, by: User | None, at: datetime
 ) -> PlannedRow:
@@ -187,7 +200,7 @@ def _store(
         lead = receive_lead(
             study_site=study_site,
             source=source,
-            enquirer=_enquirer(row, region=study_site.site.country),
+            enquirer=enquirer_of(row, region=study_site.site.country),
             received_at=planned.received_at or at,
             by=by,
             at=at,
@@ -199,36 +212,6 @@ def _store(
         return replace(planned, row=replace(row, action=Action.REJECT, reason=reason))
     _keep_words(lead, row)
     return planned
-
-
-def _enquirer(row: LeadRow, *, region: str) -> Enquirer:
-    return Enquirer(
-        first_name=row.first,
-        last_name=row.last,
-        phones=row.phones,
-        emails=row.emails,
-        permissions=_permissions(row),
-        birth_year=row.birth_year,
-        language=row.language or "English",
-        location_band=_band(row.postal_code, region),
-        best_time=row.best_time,
-    )
-
-
-def _permissions(row: LeadRow) -> Mapping[Channel, PermissionState]:
-    """What the row itself says; a blank leaves the channel to the source (D31)."""
-    said = {
-        Channel.PHONE: row.consent_contact,
-        Channel.EMAIL: row.consent_email or row.consent_contact,
-        Channel.TEXT: row.consent_sms,
-    }
-    return {channel: PermissionState(answer) for channel, answer in said.items() if answer}
-
-
-def _band(postal_code: str, region: str) -> str:
-    """A region of several towns in place of an address (13.2): the first digits of a US ZIP."""
-    is_zip = region == "US" and len(postal_code) >= 5 and postal_code[:5].isdecimal()
-    return f"ZIP {postal_code[:3]}" if is_zip else ""
 
 
 def _keep_words(lead: Lead, row: LeadRow) -> None:

@@ -13,7 +13,8 @@ from recruitment.forms.imports import MatchForm, is_sensitive
 from recruitment.models import ImportUpload
 from recruitment.rules.identity import display_name
 from recruitment.rules.lead_files import Action, LeadFile, LeadRow, Preview
-from recruitment.services.lead_import import HERE, STORED, ImportPlan, PlannedRow
+from recruitment.services.import_uploads import MOST_AT_ONCE
+from recruitment.services.lead_import import HERE, STORED, ImportPlan, PlannedRow, too_many
 from trialsnest.lib import words
 
 STEPS = ("Choose a file", "Match columns", "Check rows", "Import")
@@ -138,6 +139,7 @@ def check_values(plan: ImportPlan) -> dict[str, Any]:
             ("imported before", counts[HERE]),
         ],
         "ready": counts[STORED],
+        "too_many": too_many(counts[STORED], MOST_AT_ONCE) if counts[STORED] > MOST_AT_ONCE else "",
         "left_out": len(fix) + len(alike),
         "lists": {"fix": fix[:SHOWN], "alike": alike[:SHOWN], "look": look[:SHOWN]},
         "more": {name: max(0, len(rows) - SHOWN) for name, rows in _named(fix, alike, look)},

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import ImportBatch, ImportUpload, Lead, Person, Role, Source, StudySite
 from recruitment.services.membership import end_role
+from recruitment.tasks import delete_expired_uploads
 from tests.factories.recruitment import (
     SourceFactory,
     StudySiteFactory,
@@ -313,3 +314,33 @@ def test_a_real_export_goes_through_every_step(
     upload = ImportUpload.objects.get()
     assert b"Record ID" in bytes(upload.content)
     assert upload.imported_at is not None
+
+
+def test_more_rows_than_a_page_can_wait_for_are_refused_with_what_helps(
+    desk: Client, study_site: StudySite, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("recruitment.services.import_uploads", "recruitment.views.imports.pages"):
+        monkeypatch.setattr(f"{module}.MOST_AT_ONCE", 1)
+    check = to_check(desk, study_site, source, CSV.encode())
+
+    page = desk.get(check)
+    sent = desk.post(check)
+
+    assert "2 rows are ready, and a page imports at most 1 at once." in page.content.decode()
+    assert "Import 2 ready rows" not in page.content.decode()
+    assert sent.status_code == 422
+    assert not Lead.objects.exists()
+
+
+def test_an_expired_upload_is_deleted_by_the_hourly_task_and_by_the_next_upload(
+    desk: Client, study_site: StudySite, source: Source
+) -> None:
+    for delete in (delete_expired_uploads, lambda: uploaded(desk, study_site, source, b"phone\n1")):
+        uploaded(desk, study_site, source, CSV.encode())
+        old = ImportUpload.objects.latest("pk")
+        ImportUpload.objects.update(
+            made_at=timezone.now() - timedelta(days=2), expires_at=timezone.now()
+        )
+        delete()
+
+        assert not ImportUpload.objects.filter(pk=old.pk).exists()
