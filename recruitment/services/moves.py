@@ -77,8 +77,9 @@ def move(
 
 def _free_if_gone(work: Change) -> None:
     """A reopened lead whose owner has left meanwhile goes to the Unowned tray (O2)."""
-    owner = User.objects.filter(pk=work.state.owner_id).first()
-    if owner is not None and not works(owner, work.lead):
+    if work.state.owner_id is None:
+        return
+    if not works(User.objects.get(pk=work.state.owner_id), work.lead):
         set_owner(work, None, how="release")
 
 
