@@ -1,7 +1,7 @@
-"""Forms for the work on one lead besides contacts: move, close, plan, note, block, prescreen."""
+"""Forms for the work on one lead besides contacts: move, close, plan, note, prescreen."""
 
 import secrets
-from datetime import datetime, time
+from datetime import datetime
 from typing import ClassVar
 
 from django import forms
@@ -9,14 +9,12 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.fields import BlockField, LineField, day_field, time_field
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
-from recruitment.models import Blocker
-from recruitment.queries.lead_page import open_action, open_blockers
+from recruitment.queries.lead_page import open_action
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import MAX_DETAIL, Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
-from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party, PrescreenState
-from recruitment.services.blockers import open_blocker, resolve_blocker
+from recruitment.rules.vocabulary import ActionType, PrescreenState
 from recruitment.services.moves import move_lead
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.notes import MAX_NOTE, add_note
@@ -209,62 +207,6 @@ class NoteForm(LeadForm):
         once = self.cleaned_data["once"]
         key = f"note:{self.lead.pk}:{by.pk}:{once}" if once else None
         add_note(lead=self.lead, text=self.cleaned_data["note"], by=by, at=at, once_key=key)
-
-
-class BlockerOpenForm(LeadForm):
-    """Name what stops the lead, and whom it waits on (7.1)."""
-
-    key, title, url_name = "block", "Name a blocker", "lead_blocker_open"
-    save_label, done = "Open blocker", "Blocker opened."
-
-    category = forms.ChoiceField(
-        label="What stops it", choices=[("", "Choose"), *BlockerCategory.choices]
-    )
-    waiting_on = forms.ChoiceField(
-        label="Waits on", required=False, choices=[("", "The usual party"), *Party.choices]
-    )
-    review_by = day_field("Look at it again on", required=False)
-    detail = LineField(label="Detail", max_length=200, required=False)
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Open the blocker; the review date is nine o'clock on the site's clock."""
-        data = self.cleaned_data
-        day = data["review_by"]
-        open_blocker(
-            lead=self.lead,
-            category=BlockerCategory(data["category"]),
-            waiting_on=Party(data["waiting_on"]) if data["waiting_on"] else None,
-            review_by=instant_of(day, time(9), self.zone) if day else None,
-            detail=data["detail"],
-            by=by,
-            at=at,
-            seen=self.seen_version,
-        )
-
-
-class BlockerResolveForm(LeadForm):
-    """Take a blocker off."""
-
-    key, title, url_name = "unblock", "Resolve a blocker", "lead_blocker_resolve"
-    save_label, done = "Resolve blocker", "Blocker resolved."
-
-    blocker = forms.ChoiceField(
-        label="Blocker", error_messages={"invalid_choice": "This blocker was resolved already."}
-    )
-
-    def prepare(self) -> None:
-        """Offer the open blockers of this lead."""
-        rows = self.page.blockers if self.page else open_blockers(self.lead)
-        self.blockers = {str(row.pk): row for row in rows}
-        self.choices(
-            "blocker",
-            [(key, BlockerCategory(row.category).label) for key, row in self.blockers.items()],
-        )
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Resolve it."""
-        blocker: Blocker = self.blockers[self.cleaned_data["blocker"]]
-        resolve_blocker(blocker=blocker, by=by, at=at, seen=self.seen_version)
 
 
 class PrescreenForm(NextStepForm):

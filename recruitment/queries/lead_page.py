@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-
-from django.db.models import OuterRef, Subquery
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from recruitment.models import (
@@ -13,22 +11,28 @@ from recruitment.models import (
     ContactPoint,
     Lead,
     LeadEvent,
-    LeadNote,
     NextAction,
     RecordsItem,
     Review,
     StudyStaff,
 )
 from recruitment.queries.queue_rows import IN_HAND
+from recruitment.queries.timeline import (
+    CONTACTS,
+    Entry,
+    TimelineDay,
+    days_of,
+    entry_of,
+    events_of,
+)
 from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_allowed
-from recruitment.rules.event_words import close_words, event_words
-from recruitment.rules.events import EventKind, Fact, is_movement
+from recruitment.rules.event_words import close_words
+from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
 from recruitment.rules.vocabulary import Channel, PermissionState, RecordsState
 from trialsnest.lib.words import age, clock, day_short, local, zone_words
 
-EVENTS = 300  # the latest that the timeline shows
 TRACK = (
     Stage.NEW_INQUIRY,
     Stage.AWAITING_PRESCREEN,
@@ -39,33 +43,6 @@ TRACK = (
     Stage.SCHEDULED,
     Stage.SCREENED,
 )
-QUIET = frozenset({EventKind.ACTION_DONE, EventKind.ACTION_CANCELED})
-CONTACTS = frozenset({EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED})
-DATED = {
-    EventKind.ACTION_SET: "Due",
-    EventKind.BLOCKER_OPENED: "To look at again",
-    EventKind.VISIT_BOOKED: "For",
-}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline."""
-
-    at: datetime
-    what: str
-    who: str
-    more: str
-    is_move: bool
-    is_stale: bool
-
-
-@dataclass(frozen=True)
-class TimelineDay:
-    """The entries of one day on the site's clock, latest first."""
-
-    on: date
-    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -153,11 +130,11 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     Ten statements. `now` is UTC.
     """
     zone = lead.study_site.site.time_zone
-    events = _events(lead)
-    days = _days(events, zone)
+    events = events_of(lead)
+    days = days_of(events, zone)
     said = permissions_of(lead.person_id)
     points = list(ContactPoint.objects.filter(person=lead.person_id).current(at=now))
-    tries = [_entry([event], zone) for event in events if event.kind in CONTACTS]
+    tries = [entry_of([event], zone) for event in events if event.kind in CONTACTS]
     return LeadPage(
         lead=lead,
         zone=zone,
@@ -221,88 +198,6 @@ def other_leads(user: User, lead: Lead) -> list[Lead]:
     """Other leads of the same person that `user` may see (DU4). One statement."""
     found = Lead.objects.visible_to(user).filter(person=lead.person_id).exclude(pk=lead.pk)
     return list(found.select_related("study_site__study", "study_site__site")[:10])
-
-
-def _events(lead: Lead) -> list[LeadEvent]:
-    return list(
-        LeadEvent.objects.filter(lead=lead)
-        .select_related("actor", "to_owner", "decided_by")
-        .annotate(note=Subquery(LeadNote.objects.filter(event=OuterRef("pk")).values("text")[:1]))
-        .order_by("-seq")[:EVENTS]
-    )
-
-
-def _days(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
-    """One entry for what was done in one step, by days on the site's clock, latest first."""
-    steps: dict[object, list[LeadEvent]] = {}
-    for event in sorted(events, key=lambda event: event.seq):
-        steps.setdefault((event.action_id, event.occurred_at), []).append(event)
-    ordered = sorted(steps.values(), key=lambda step: (step[0].occurred_at, step[0].seq))
-    days: list[TimelineDay] = []
-    for step in reversed(ordered):
-        on = local(step[0].occurred_at, zone).date()
-        if not days or days[-1].on != on:
-            days.append(TimelineDay(on, []))
-        days[-1].entries.append(_entry(step, zone))
-    return days
-
-
-def _entry(step: Sequence[LeadEvent], zone: str) -> Entry:
-    """A step in words: its first fact leads, the others follow."""
-    shown = [event for event in step if event.kind not in QUIET] or list(step)
-    first = next((event for event in shown if event.kind != EventKind.ACTION_SET), shown[0])
-    more = _more(first, zone)
-    for event in shown:
-        if event is not first:
-            more += [_words(event), *_more(event, zone)]
-    return Entry(
-        at=first.occurred_at,
-        what=_words(first),
-        who=first.actor.name if first.actor else "",
-        more=_sentences(more),
-        is_move=any(is_movement(_fact(event)) for event in step),
-        is_stale=first.kind == EventKind.STALE_FLAGGED,
-    )
-
-
-def _sentences(parts: Sequence[str]) -> str:
-    """The parts as sentences; one that ends with a full stop keeps it, and only it."""
-    said = [part for part in parts if part]
-    return " ".join([part if part.endswith(".") else f"{part}." for part in said[:-1]] + said[-1:])
-
-
-def _more(event: LeadEvent, zone: str) -> list[str]:
-    words = []
-    if event.kind == EventKind.STAGE_CHANGED:
-        words.append(close_words(event.reason_code))
-    if event.kind in CONTACTS:
-        words.append(f"By {Channel(event.reason_code).label.lower()}")
-    if event.kind in DATED and event.due_at is not None:
-        there = local(event.due_at, zone)
-        words.append(f"{DATED[EventKind(event.kind)]} {day_short(there)} {clock(there)}")
-    if event.to_owner is not None:
-        words.append(event.to_owner.name)
-    if event.decided_by is not None:
-        words.append(f"Decided by {event.decided_by}")
-    words.append(event.note or "")  # type: ignore[attr-defined]
-    return words
-
-
-def _words(event: LeadEvent) -> str:
-    return event_words(
-        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
-    )
-
-
-def _fact(event: LeadEvent) -> Fact:
-    return Fact(
-        kind=EventKind(event.kind),
-        occurred_at=event.occurred_at,
-        by_staff=event.actor_id is not None,
-        from_stage=event.from_stage,
-        to_stage=event.to_stage,
-        code=event.code,
-    )
 
 
 def _channels(said: Mapping[Channel, ContactPermission]) -> list[ChannelWords]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.lead_blockers import BlockerOpenForm, BlockerResolveForm
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
@@ -24,8 +25,6 @@ from recruitment.forms.lead_visit import (
 )
 from recruitment.forms.lead_work import (
     ActionForm,
-    BlockerOpenForm,
-    BlockerResolveForm,
     CloseForm,
     MoveForm,
     NoteForm,

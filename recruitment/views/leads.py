@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
+from recruitment.forms.lead_blockers import BlockerOpenForm, BlockerResolveForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
     RecordsForm,
@@ -17,8 +18,6 @@ from recruitment.forms.lead_visit import (
 )
 from recruitment.forms.lead_work import (
     ActionForm,
-    BlockerOpenForm,
-    BlockerResolveForm,
     CloseForm,
     MoveForm,
     NoteForm,
