@@ -116,24 +116,6 @@ def test_a_voided_entry_counts_for_nothing(study_site: StudySite, coordinator: U
     assert [turn.kind for turn in earlier.turns] == [TurnKind.CLOSED, TurnKind.REOPENED]
 
 
-def test_a_stage_change_entered_late_counts_after_the_one_entered_before(
-    study_site: StudySite, coordinator: User
-) -> None:
-    lead = make_lead(study_site)
-    close(lead, coordinator, MONDAY + 3 * DAY, CloseCode.PT_NOT_INTERESTED)
-    reopen(lead, coordinator, MONDAY + 4 * DAY)
-    close(lead, coordinator, MONDAY + 2 * DAY, CloseCode.BURDEN_TRAVEL, told=MONDAY + 5 * DAY)
-
-    (facts,) = known(study_site)
-
-    assert [turn.occurred_at for turn in facts.turns] == [
-        MONDAY + 3 * DAY,
-        MONDAY + 4 * DAY,
-        MONDAY + 4 * DAY,
-    ]
-    assert facts.bucket == Bucket.CLOSED
-
-
 def test_s52_an_unreached_close_is_slow_follow_up_unless_the_cadence_was_full_and_timely(
     study_site: StudySite, coordinator: User
 ) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from recruitment.models import Lead, Person, StudySite
+from recruitment.services import calendars
 from recruitment.services.database_roles import (
     REPORT_ROLE,
     classed_models,
@@ -81,6 +82,18 @@ def test_a_report_is_computed_under_the_role_and_the_role_is_given_back(
 
     assert during == [REPORT_ROLE]
     assert current_role() == before != REPORT_ROLE
+
+
+def test_a_process_that_has_read_no_hours_yet_computes_a_report_under_the_role(
+    study_site: StudySite,
+) -> None:
+    make_lead(study_site)
+    calendars._calendar.cache_clear()
+    calendars._rest_days.cache_clear()
+
+    report = make_draft(study_site)
+
+    assert report.pk is not None
 
 
 def test_the_role_is_given_back_after_a_failure() -> None:
