@@ -121,7 +121,10 @@ def _check_seen(row: models.Model, seen: int, *, zone: str) -> None:
     if last is not None:
         who = last.by.name if last.by else "The system"
         when = words.moment(words.local(last.at, zone))
-        raise SettingMoved(f"{who} changed this on {when}, after you opened it. Nothing is saved; load the page again.")
+        raise SettingMoved(
+            f"{who} changed this on {when}, after you opened it. "
+            "Nothing is saved; load the page again."
+        )
 
 
 def _identifying(model: type[models.Model]) -> set[str]:
