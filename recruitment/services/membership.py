@@ -12,7 +12,7 @@ from accounts.models import User
 from recruitment.models import Lead, Membership, Role, Site, Study, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import OPEN
-from recruitment.services.ownership import assign_lead, lock_user
+from recruitment.services.ownership import assign_lead
 from recruitment.services.settings import change_setting
 
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ def grant_role(
     *, user: User, role: Role, scope: Scope, by: User | None, at: datetime
 ) -> Membership:
     """Give `user` a role from `at` (UTC). May run twice: a role held already comes back."""
-    lock_user(user)
+    _lock_user(user)
     fields = scope_fields(role, scope)
     held = Membership.objects.filter(user=user, role=role, ended_at__isnull=True, **fields).first()
     if held is not None:
@@ -71,7 +71,7 @@ def end_role(*, membership: Membership, by: User, at: datetime) -> None:
     Leads the user owns there and may no longer work become Unowned (D22). May run twice.
     """
     others = _other_administrators(membership.user)
-    lock_user(membership.user)
+    _lock_user(membership.user)
     membership.refresh_from_db(fields=["ended_at", "ended_by"])
     if membership.ended_at is not None:
         return
@@ -92,7 +92,7 @@ def suspend_user(*, user: User, by: User, at: datetime) -> int:
     if user == by:
         raise Refusal("You cannot suspend yourself.")
     others = _other_administrators(user)  # the lock comes before the look
-    lock_user(user)
+    _lock_user(user)
     if user.has_perm("recruitment.administer") and not others:
         raise Refusal("This is the last administrator; appoint another one first.")
     change_setting(user, {"is_active": False}, by=by, at=at)
@@ -120,7 +120,7 @@ def extend_to(study_site: StudySite) -> None:
     for membership in Membership.objects.filter(
         role=Role.SITE_LEAD, site=study_site.site, ended_at__isnull=True
     ).select_related("user"):
-        lock_user(membership.user)
+        _lock_user(membership.user)
         _rewrite_grants(membership.user)
 
 
@@ -156,6 +156,11 @@ def _held(user: User) -> Iterable[tuple[str, StudySite | Study]]:
     for table in ("studysiteuserpermission", "studyuserpermission"):
         rows = getattr(user, f"{table}_set").select_related("permission", "content_object")
         yield from ((row.permission.codename, row.content_object) for row in rows)
+
+
+def _lock_user(user: User) -> None:
+    """Let one transaction at a time change what `user` may do; those at work do not wait."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _other_administrators(user: User) -> bool:

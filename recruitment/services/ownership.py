@@ -5,7 +5,7 @@ Locks are taken in one order everywhere: people, then leads by their key.
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from recruitment.models import Lead, NextAction, study_sites_for
@@ -21,7 +21,7 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
     Raises LeadChanged naming the owner if somebody has it, also when that is the caller.
     """
     with transaction.atomic():
-        lock_user(by)
+        hold_user(by)
         with change(lead, by=by, at=at, seen=None) as work:
             if work.state.owner_id is not None:
                 owner = User.objects.get(pk=work.state.owner_id)
@@ -49,7 +49,7 @@ def assign_lead(
     """
     with transaction.atomic():
         if to is not None:
-            lock_user(to)
+            hold_user(to)
         with change(lead, by=by, at=at, seen=seen) as work:
             if to is not None:
                 _check_works(to, work.lead)
@@ -71,12 +71,15 @@ def works(user: User, lead: Lead) -> bool:
     )
 
 
-def lock_user(user: User) -> None:
-    """Hold `user` as she is until the transaction ends: she cannot be suspended meanwhile.
+def hold_user(user: User) -> None:
+    """Keep `user` from being suspended until the transaction ends; reads `is_active` afresh.
 
-    Reads `is_active` afresh. Others may still point at her row, so nobody at work waits for it.
+    Several may hold her at once, and others may point at her row: nobody at work waits.
     """
-    user.is_active = User.objects.select_for_update(no_key=True).get(pk=user.pk).is_active
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT is_active FROM accounts_user WHERE id = %s FOR SHARE", [user.pk])
+        row = cursor.fetchone()
+    user.is_active = bool(row and row[0])
 
 
 def _check_works(user: User, lead: Lead) -> None:
