@@ -75,7 +75,8 @@
     if (event.defaultPrevented || event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       // click, not requestSubmit: htmx sends the name and value of the clicked button
-      press(event, $(".btn--go", event.target.closest("form") || document.createElement("i")));
+      const form = event.target.closest("form") || document.createElement("i");
+      press(event, $(".btn--go", form) || $(".form__acts .btn", form));
       return;
     }
     if (event.key === "Escape") { escape(event); return; }

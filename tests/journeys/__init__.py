@@ -1,0 +1,1 @@
+"""Whole ways through the product, as the people who take them go."""
