@@ -37,7 +37,7 @@ class Arrival:
 
 def plan_arrivals(desks: Sequence[Desk], count: int, *, at: datetime, rng: Random) -> list[Arrival]:
     """`count` inquiries of the 16 weeks up to `at`, in the order in which they were received."""
-    weeks = [16 + week * 1.5 for week in range(WEEKS)]  # more of late
+    weeks = [18 + week for week in range(WEEKS)]  # more of late
     found: list[tuple[datetime, datetime, Desk, Channel, bool]] = []
     shares = [_share(desk) for desk in desks]
     while len(found) < count:

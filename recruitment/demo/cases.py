@@ -108,7 +108,7 @@ class Case:
 
     def plan(self, type_: ActionType, days: int) -> Plan:
         """A next action `days` working days from now, or today in the last days of the story."""
-        if type_ in CALLS and self.desk.now - self.now < LAST_DAYS and self.chance(0.15):
+        if type_ in CALLS and self.desk.now - self.now < LAST_DAYS and self.chance(0.3):
             today = self.desk.today_at(self.rng.randint(9, 17))
             if today > self.now + HOUR:
                 return Plan(type_, today)

@@ -16,7 +16,7 @@ from recruitment.rules.vocabulary import (
 from recruitment.services.prescreens import record_prescreen
 
 ASKS_FOR_A_TIME = 0.16
-ASKS_OF_LATE = 0.5  # in the last days, so that call-backs are due on the demo's own day
+ASKS_OF_LATE = 0.7  # in the last days, so that call-backs are due on the demo's own day
 BY_PHONE = 0.52  # of those who do the prescreen; the others get it to fill in
 FILLS_IN = 0.6  # of those who got it, without being reminded
 

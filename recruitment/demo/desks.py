@@ -93,7 +93,7 @@ class Desk:
         """
         today = local_time(self.now, self.zone).date()
         day = local_time(at, self.zone).date()
-        if timedelta(0) <= today - day <= timedelta(days=4) and rng.random() < 0.55:
+        if timedelta(0) <= today - day <= timedelta(days=4) and rng.random() < 0.75:
             day = today
         else:
             day += timedelta(days=rng.choice((0, 1, 1, 2, 3)))

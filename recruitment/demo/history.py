@@ -14,7 +14,7 @@ from recruitment.rules.vocabulary import ActionType, BlockerCategory
 from recruitment.services.blockers import open_blocker
 from recruitment.services.staleness import flag_stale
 
-LOOKS_AT = (2, 14, 17, 20, 23)  # hours of the UTC day at which stale leads are looked for
+LOOKS_AT = (2, 16, 21)  # hours of the UTC day at which stale leads are looked for
 
 
 def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> None:
@@ -27,12 +27,13 @@ def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> N
     stories = [(case.now, live(case)) for case in cases] + _halts(cases)
     waiting = [(moment, number, story) for number, (moment, story) in enumerate(stories)]
     heapq.heapify(waiting)
+    places = {case.desk.study_site.pk for case in cases}  # the past of real leads is not ours
     looks = _looks(waiting[0][0])
     look = next(looks)
     while waiting and waiting[0][0] <= at:
         moment, number, story = heapq.heappop(waiting)
         while look < moment:
-            flag_stale(at=look)
+            flag_stale(at=look, study_sites=places)
             look = next(looks)
         if number < len(cases) and cases[number].halted:
             continue
@@ -41,7 +42,7 @@ def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> N
         following = next(story, None)
         if following is not None:
             heapq.heappush(waiting, (following, number, story))
-    flag_stale(at=at)
+    flag_stale(at=at, study_sites=places)
 
 
 def _looks(since: datetime) -> Iterator[datetime]:

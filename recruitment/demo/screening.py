@@ -47,7 +47,7 @@ def review(case: Case) -> Story:
     records = case.chance(NEEDS_RECORDS)
     to = Stage.RECORDS_NEEDED if records else Stage.READY_TO_SCHEDULE
     next_ = ActionType.REQUEST_RECORDS if records else ActionType.OFFER_DATES
-    yield from maybe_blocked(case, IN_REVIEW, 0.3)
+    yield from maybe_blocked(case, IN_REVIEW, 0.22)
     if case.chance(TO_STUDY_TEAM):
         yield from _study_team(case, to, next_)
     else:
@@ -60,7 +60,7 @@ def review(case: Case) -> Story:
 def _study_team(case: Case, to: Stage, next_: ActionType) -> Story:
     """The study team is asked, and decides; at times it wants to know more first."""
     case.act(request_review, plan=case.plan(ActionType.AWAIT_REVIEW, 3))
-    yield from case.working(5, 56)
+    yield from case.working(4, 40)
     if case.chance(0.12):
         _decide(case, ReviewDecision.MORE_NEEDED, plan=case.plan(ActionType.CALL, 1))
         yield from case.attend(case.desk.days(case.now, 1))
@@ -95,7 +95,7 @@ def _records(case: Case) -> Story:
         yield from _item(case, item, RecordsState.REQUESTED, ActionType.CHASE_RECORDS, 5)
     for _ in range(3):
         chased = case.desk.days(case.now, 5)
-        if case.chance(0.5):
+        if case.chance(0.6):
             yield from case.until(
                 case.desk.at_work(case.now + case.rng.random() * (chased - case.now), case.rng)
             )
@@ -127,7 +127,7 @@ def _item(
 
 def schedule(case: Case) -> Story:
     """Dates are offered and a visit is booked, until one is attended. Ends in Screened."""
-    yield from maybe_blocked(case, IN_SCHEDULING, 0.3)
+    yield from maybe_blocked(case, IN_SCHEDULING, 0.24)
     yield from case.attend(case.desk.days(case.now, 1))
     if not case.chance(case.rates.scheduled):
         case.act(offer_dates, plan=case.plan(ActionType.CALL, 3))
@@ -136,7 +136,7 @@ def schedule(case: Case) -> Story:
     for _ in range(3):
         case.act(offer_dates, plan=case.plan(ActionType.CALL, 2))
         yield from case.working(0.3, 15)
-        starts_at = case.desk.slot(case.now, case.rng.randint(4, 15), case.rng)
+        starts_at = case.desk.slot(case.now, case.rng.randint(3, 10), case.rng)
         case.act(book_visit, starts_at=starts_at)
         attended = case.chance(case.rates.attended)
         yield from _visit(case, starts_at, attended=attended)
@@ -164,7 +164,7 @@ def _visit(case: Case, starts_at: datetime, *, attended: bool) -> Story:
         case.act(
             end_visit,
             result=VisitResult.ATTENDED,
-            plan=case.plan(ActionType.RECORD_OUTCOME, case.rng.randint(6, 16)),
+            plan=case.plan(ActionType.RECORD_OUTCOME, case.rng.randint(5, 10)),
             decided_by=case.decider(),
             occurred_at=happened,
         )
@@ -182,7 +182,7 @@ def _visit(case: Case, starts_at: datetime, *, attended: bool) -> Story:
 
 def outcome(case: Case) -> Story:
     """The study team's outcome comes after some days. Ends the way."""
-    yield from case.working(30, 170)
+    yield from case.working(16, 100)
     if case.chance(case.rates.enrolled):
         case.act(move_lead, to=Stage.ENROLLED, decided_by=case.decider())
         raise WayEnds

@@ -66,8 +66,8 @@ STUDIES: tuple[DemoStudy, ...] = (
         "NCT06230445", "MERLIN-3",
         "A phone companion during the treatment of lung cancer",
         "In treatment and looking for support between visits",
-        {"HARBOR": 3, "MESA": 4},
-        {"CLINIC-REF": 6, "PATIENT-GRP": 3, "STUDY-PAGE": 2, "SEARCH-AD": 2},
+        {"HARBOR": 4, "MESA": 3},
+        {"CLINIC-REF": 7, "PATIENT-GRP": 3, "STUDY-PAGE": 2, "SEARCH-AD": 2},
         11, (R.PATHOLOGY, R.TREATMENT_HISTORY, R.IMAGING), (2, "06:30"),
         {Stage.RECORDS_NEEDED: ("Records and pathology", 12)},
     ),
@@ -92,7 +92,7 @@ STUDIES: tuple[DemoStudy, ...] = (
         "NCT06669780", "FINCH-1",
         "Talking therapy by phone against headaches after a head injury",
         "Has had headaches since an accident",
-        {"PRAIRIE": 3, "MESA": 3},
+        {"PRAIRIE": 4, "MESA": 3},
         {"STUDY-PAGE": 4, "REGISTRY": 3, "GP-LETTER": 3, "SOCIAL-AD": 3},
         12, (R.IMAGING, R.CLINIC_LETTER), (3, "06:00"),
     ),
@@ -102,7 +102,7 @@ STUDIES: tuple[DemoStudy, ...] = (
         "Would like an alternative to tablets",
         {"MESA": 1},
         {"SITE-DB": 3, "STUDY-PAGE": 3, "RADIO": 3, "GP-LETTER": 3, "SEARCH-AD": 2},
-        10, (R.LABS, R.CLINIC_LETTER), (0, "06:00"),
+        8, (R.LABS, R.CLINIC_LETTER), (0, "06:00"),
     ),
 )  # fmt: skip
 

@@ -1,0 +1,103 @@
+"""What one demo holds. It is loaded once for all tests of this file, which only read."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.models import User
+from recruitment.demo.loading import Counts
+from recruitment.demo.people import DOMAIN, sign_ins, site_leads
+from recruitment.models import (
+    Blocker,
+    ContactPoint,
+    Lead,
+    LeadEvent,
+    Membership,
+    Person,
+    Role,
+    Site,
+    Sponsor,
+    Study,
+)
+from recruitment.queries.projection import differences
+from recruitment.rules.stages import CLOSED, Stage
+from tests.recruitment.demo.fixtures import PASSWORD, TUESDAY, make_demo
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Counts]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_demo(leads=90)
+        transaction.set_rollback(True)
+
+
+def test_it_has_three_sites_eight_studies_ten_sources_and_ten_people(counts: Counts) -> None:
+    assert (counts.sites, counts.studies, counts.sources, counts.users) == (3, 8, 10, 10)
+    assert counts.leads == Lead.objects.count() == 90
+    assert Site.objects.values_list("time_zone", flat=True).distinct().count() == 3
+
+
+def test_every_row_says_what_its_log_says() -> None:
+    assert list(differences()) == []
+
+
+def test_leads_stand_in_nearly_every_stage_and_most_are_closed(counts: Counts) -> None:
+    stages = Counter(Lead.objects.values_list("stage", flat=True))
+
+    assert len(stages) >= 9
+    assert 0.12 < counts.open_leads / counts.leads < 0.5
+    assert Blocker.objects.filter(resolved_at__isnull=True).exists()
+    kinds = set(LeadEvent.objects.values_list("kind", flat=True))
+    assert {"stale_flagged", "contact_received", "visit_booked", "review_decided"} <= kinds
+
+
+def test_everything_that_can_be_marked_as_demo_is() -> None:
+    for model in (Site, Study, Sponsor, User):
+        assert not model.objects.filter(is_demo=False).exists(), model
+
+
+def test_nobody_can_be_reached_by_the_numbers_and_addresses() -> None:
+    phones = ContactPoint.objects.filter(kind="phone").values_list("value", flat=True)
+    emails = ContactPoint.objects.filter(kind="email").values_list("value", flat=True)
+
+    assert all(phone[5:10] == "55501" for phone in phones)
+    assert all(email.endswith("@example.org") for email in emails)
+    assert Person.objects.exclude(language="English").exists()
+
+
+def test_ten_people_sign_in_with_the_roles_that_are_promised() -> None:
+    users = Membership.objects.order_by("user").distinct("user")
+
+    assert Counter(users.values_list("role", flat=True)) == {
+        Role.COORDINATOR: 3,
+        Role.SITE_LEAD: 3,
+        Role.REVIEWER: 1,
+        Role.SPONSOR_VIEWER: 2,
+        Role.ADMINISTRATOR: 1,
+    }
+    assert len(sign_ins()) == 10
+    assert all(email.endswith(DOMAIN) for email, _ in sign_ins())
+    assert User.objects.get(email=f"coordinator1@{DOMAIN}").check_password(PASSWORD)
+    assert len(site_leads()) == 3
+
+
+def test_staff_work_by_day_and_up_to_the_demo_s_own_moment() -> None:
+    by_staff = LeadEvent.objects.exclude(actor=None)
+    told_at = by_staff.values_list("recorded_at", flat=True)
+
+    assert all(at.hour >= 12 or at.hour < 5 for at in told_at)  # in UTC; clinics in America
+    assert TUESDAY - timedelta(days=1) < max(told_at) <= TUESDAY
+
+
+def test_what_is_closed_says_why_and_a_criterion_names_who_decided() -> None:
+    closes = LeadEvent.objects.filter(to_stage__in=CLOSED - {Stage.ENROLLED})
+
+    assert closes.exists()
+    assert not closes.filter(reason_code="").exists()
+    assert not closes.filter(to_stage=Stage.NOT_QUALIFIED, decided_by__isnull=True).exists()
