@@ -1,6 +1,14 @@
 """How the web server runs, in `manage.py up` and in the container. Only `--bind` differs."""
 
+import os
 from pathlib import Path
+
+from django.conf import settings
+
+# Read once before there are workers: a missing variable ends the start with its sentence, where
+# workers would be started again and again.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsnest.settings")
+SECRET_IS_SET = bool(settings.SECRET_KEY)
 
 worker_class = "gthread"
 workers = 2
