@@ -21,6 +21,7 @@ from recruitment.models import (
 from recruitment.rules import projection
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.identity import search_tokens
+from recruitment.rules.lead_files.dates import FIRST_YEAR
 from recruitment.rules.next_actions import Plan, first_response_due
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
@@ -90,7 +91,8 @@ def receive_lead(
     `received_at` is when she asked and `at` when we were told, both UTC. `basis` None takes the
     source's. With a `once_key` that is known the existing lead comes back and nothing is written,
     so an import may run twice. `person` reuses somebody known (a second study, DU1). Without a
-    contact basis the lead is kept but blocked from contact (IN3). Raises InvalidInput.
+    contact basis the lead is kept but blocked from contact (IN3). Raises InvalidInput, also for a
+    `received_at` before 1990 or to come.
     """
     if once_key is not None:
         lock_key(once_key)
@@ -98,7 +100,7 @@ def receive_lead(
         if known is not None:
             return known
     _check(study_site, source, enquirer, person)
-    check_times(occurred_at=received_at, at=at, received_at=None)
+    _check_received(received_at, at=at)
     is_known = person is not None
     person = person or _make_person(study_site, enquirer, at=at)
     _write_contact(person, source, enquirer, is_known=is_known, by=by, at=at)
@@ -147,6 +149,13 @@ def _check(
     check_target(study_site, source)
     if person is None and not (enquirer.phones or enquirer.emails):
         raise InvalidInput("Give a phone number or an e-mail address.", field="phone")
+
+
+def _check_received(received_at: datetime, *, at: datetime) -> None:
+    check_times(occurred_at=received_at, at=at, received_at=None)
+    if received_at.year < FIRST_YEAR:
+        sentence = f"A lead cannot have been received before {FIRST_YEAR}."
+        raise InvalidInput(sentence, field="received_at")
 
 
 def _make_person(study_site: StudySite, enquirer: Enquirer, *, at: datetime) -> Person:

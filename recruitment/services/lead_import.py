@@ -158,7 +158,9 @@ def apply_import(
 ) -> ImportPlan:
     """Store every row that is ready, all in one transaction; the plan as it was carried out.
 
-    Plans anew under a lock, so that two imports from one source follow each other. `at` is UTC.
+    Plans anew under a lock, so that two imports from one source follow each other. `at` is UTC and
+    taken just before the call: reports wait for transactions that began before what they tell, and
+    an older time would slip past them (D36).
     May run twice: a row that is here already is left as it is, and a run that stores nothing
     writes nothing. Raises InvalidInput as `plan_import`, and Refusal when more than `most` rows
     are ready.

@@ -92,7 +92,7 @@ class Command(BaseCommand):
             study_site=study_site,
             source=source,
             by=None,
-            at=at,
+            at=timezone.now(),  # of the transaction: reading a long file took a while
             file_name=Path(options["file"]).name,
             file_sha256=hashlib.sha256(data).hexdigest(),
         )

@@ -15,6 +15,7 @@ class DateOrder(StrEnum):
 
 
 OLDEST_YEARS = 120
+FIRST_YEAR = 1990  # no lead is older; dates near year 1 cannot change their zone
 _NUMERIC = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})(?!\d)")
@@ -27,11 +28,11 @@ _AGE = re.compile(
     r"(?:i am|i'm|im|age:?|aged)?\s*(\d{1,3})\s*(?:years?(?: old)?|yrs?|yo|y/o)?\.?", re.IGNORECASE
 )
 _CLOCK = re.compile(r"[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?")
-_FIRST_YEAR = 1990  # no lead is older; dates near year 1 cannot change their zone
 _OTHER_ORDER = {
     DateOrder.MONTH_FIRST: "is day-first in a month-first column and is left empty",
     DateOrder.DAY_FIRST: "is month-first in a day-first column and is left empty",
 }
+_TOO_FAR_BACK = "lies too far back and is left empty"
 _ENOUGH = 10  # times as many rows of one order as of the other settle the order of a file
 
 
@@ -117,7 +118,8 @@ def read_moment(text: str, order: DateOrder | None, zone: tzinfo | None, today: 
     """When a row was received. An offset in the cell wins over `zone`, the clock of the file.
 
     Without a time of day only the day is known. An hour that occurs twice is read as its first
-    pass; one that was skipped is moved forward. Later than tomorrow is refused.
+    pass; one that was skipped is moved forward. Before 1990 and later than tomorrow is left empty,
+    with a problem (tomorrow: the day has begun where the file was written, perhaps).
     """
     text = text.strip()
     try:
@@ -131,12 +133,14 @@ def read_moment(text: str, order: DateOrder | None, zone: tzinfo | None, today: 
             return Moment(is_two_way=reading.is_two_way, problem=reading.problem)
         clock = _CLOCK.search(text)
         if clock is None:
+            if reading.day.year < FIRST_YEAR:
+                return Moment(problem=_TOO_FAR_BACK)
             return _not_ahead(Moment(on=reading.day), today)
         moment = _at_clock(reading.day, clock)
     if moment is None:
         return Moment(problem="holds no time of day that exists and is left empty")
-    if moment.year < _FIRST_YEAR:
-        return Moment(problem="lies too far back and is left empty")
+    if moment.year < FIRST_YEAR:
+        return Moment(problem=_TOO_FAR_BACK)
     if moment.year > today.year + 1:
         return Moment(problem="lies in the future and is left empty")
     return _not_ahead(_in_zone(moment, zone), today)

@@ -229,3 +229,33 @@ def test_a_file_that_is_not_there_and_one_that_is_too_large_are_refused(
     assert "There is no such file." in capsys.readouterr().err
     assert run(study_site, source, large) == 1
     assert "The file is larger than 10 MB." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("received", "problem"),
+    [
+        ("0001-01-01", "lies too far back and is left empty"),
+        ("0001-01-01 00:00", "lies too far back and is left empty"),
+        ("9999-12-31 23:59", "lies in the future and is left empty"),
+        ("9999-12-31", "lies in the future and is left empty"),
+    ],
+)
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Phoenix"])
+def test_a_day_at_the_end_of_the_calendar_is_a_sentence_about_its_row(
+    study_site: StudySite,
+    source: Source,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    received: str,
+    problem: str,
+    zone: str,
+) -> None:
+    study_site.site.time_zone = zone
+    study_site.site.save(update_fields=["time_zone"])
+    file = tmp_path / "leads.csv"
+    file.write_text(f"name,phone,received at\nAda Example,617-555-0101,{received}\n")
+
+    assert run(study_site, source, file, "--mapping", "received at=received_at") == 0
+
+    assert problem in capsys.readouterr().err
+    assert Lead.objects.get().received_at == IMPORT_DAY

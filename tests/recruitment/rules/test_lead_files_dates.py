@@ -173,3 +173,15 @@ def test_age_counts_whole_years() -> None:
     assert age_on(date(2026, 11, 21), date(2008, 11, 21)) == 18
     assert age_on(date(2026, 11, 21), date(2008, 11, 22)) == 17
     assert age_on(date(2026, 2, 28), date(2008, 2, 29)) == 17
+
+
+@pytest.mark.parametrize("written", ["0001-01-01", "01/01/0001", "1989-12-31", "Jan 1 1850"])
+def test_a_day_on_which_no_lead_can_have_come_is_left_empty_with_its_reason(written: str) -> None:
+    moment = read_moment(written, MDY, ZONE, TODAY)
+
+    assert (moment.at, moment.on) == (None, None)
+    assert moment.problem == "lies too far back and is left empty"
+
+
+def test_the_first_day_of_1990_is_read() -> None:
+    assert read_moment("1990-01-01", MDY, ZONE, TODAY).on == date(1990, 1, 1)

@@ -241,3 +241,14 @@ def test_planning_costs_the_same_for_one_row_and_for_forty(
     forty = count_queries(plan_import, read(study_site, *lines), **values)
 
     assert one == forty <= 7
+
+
+@pytest.mark.parametrize("year", [1, 1989])
+def test_a_lead_of_before_1990_is_refused(study_site: StudySite, year: int) -> None:
+    long_ago = datetime(year, 1, 2, tzinfo=UTC)
+
+    with pytest.raises(InvalidInput, match="1990") as refusal:
+        make_lead(study_site, received_at=long_ago, at=MONDAY)
+
+    assert refusal.value.field == "received_at"
+    assert not Lead.objects.exists()
