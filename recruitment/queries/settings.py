@@ -49,8 +49,11 @@ def latest_change(row: models.Model) -> int:
     return int(newest or 0)
 
 
-def history(row: models.Model) -> list[Change]:
-    """The last changes of a row's settings, newest first; one statement."""
+def history(row: models.Model, *, after: int = 0) -> list[Change]:
+    """The last changes of a row's settings, newest first; one statement.
+
+    `after` is the key of a change that is known, with all before it.
+    """
     return [
         Change(
             change.at,
@@ -59,7 +62,7 @@ def history(row: models.Model) -> list[Change]:
             change.old,
             change.new,
         )
-        for change in _changes(row).select_related("by")[:SHOWN]
+        for change in _changes(row).filter(pk__gt=after).select_related("by")[:SHOWN]
     ]
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
 from recruitment.models import SettingChange, Site, Study
-from recruitment.rules.refusals import Refusal
+from recruitment.rules.refusals import InvalidInput, Refusal
 from trialsnest.lib import words
 from trialsnest.lib.field_classes import class_of
 
@@ -42,7 +42,8 @@ def change_setting(
     """Write those of `values` that differ and one SettingChange for each; their names come back.
 
     `seen` is the newest change that the caller's page knew (0 for none): raises SettingMoved,
-    naming who and when, if there is a later one. None skips that. May run twice.
+    naming who and when, if there is a later one, and InvalidInput for one that does not exist.
+    None skips that. May run twice.
     """
     locked = lock(row)
     if seen is not None:
@@ -116,14 +117,16 @@ def _raise_version(row: models.Model) -> list[str]:
 
 
 def _check_seen(row: models.Model, seen: int, *, zone: str) -> None:
-    newer = SettingChange.objects.filter(kind=kind_of(row), object_id=row.pk, pk__gt=seen)
-    last = newer.select_related("by").order_by("pk").last()
-    if last is not None:
+    changes = SettingChange.objects.filter(kind=kind_of(row), object_id=row.pk)
+    last = changes.select_related("by").order_by("pk").last()
+    if seen > (last.pk if last else 0):
+        raise InvalidInput("The page is incomplete; load it again.", field="seen")
+    if last is not None and last.pk > seen:
         who = last.by.name if last.by else "The system"
         when = words.moment(words.local(last.at, zone))
         raise SettingMoved(
             f"{who} changed this on {when}, after you opened it. "
-            "Nothing is saved; load the page again."
+            "Nothing is saved yet. What you typed is kept: save again if it still holds."
         )
 
 

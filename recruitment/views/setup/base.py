@@ -18,7 +18,7 @@ from recruitment import access
 from recruitment.forms.setup.base import SettingForm
 from recruitment.queries import settings as settings_queries
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.services.settings import add_setting, change_setting
+from recruitment.services.settings import SettingMoved, add_setting, change_setting
 
 Crumbs = list[tuple[str, str]]
 
@@ -59,6 +59,12 @@ def refuse(form: BaseForm, refusal: Refusal) -> None:
     """Put the sentence at the field it is about, else over the form."""
     field = refusal.field if isinstance(refusal, InvalidInput) else None
     form.add_error(field if field in form.fields else None, str(refusal))
+
+
+def _told(change: settings_queries.Change) -> str:
+    """One change in words; of an identifying field only that it changed."""
+    is_told = change.old or change.new
+    return f"{change.what}: from “{change.old}” to “{change.new}”" if is_told else change.what
 
 
 class SetupView(View):
@@ -131,10 +137,19 @@ class EditPage(SetupView):
             except Refusal as refusal:
                 refuse(form, refusal)
                 status = 422 if isinstance(refusal, InvalidInput) else 409
+                if isinstance(refusal, SettingMoved):
+                    return self.moved(self.row(pk), form)
             else:
                 messages.success(request, f"The {self.noun} is saved.")
                 return redirect(self.next_url(saved, is_new=pk is None))
         return self.page(self.row(pk), form, status=status)
+
+    def moved(self, row: models.Model, form: SettingForm) -> HttpResponse:
+        """What a colleague changed, over what was typed, to be read and then saved or not."""
+        known = form.cleaned_data["seen"] or 0
+        form.renew(settings_queries.latest_change(row))
+        changes = settings_queries.history(row, after=known)
+        return self.page(row, form, status=409, moved=[_told(change) for change in changes])
 
     def row(self, pk: int | None) -> models.Model:
         """The row to change, or a new one."""
@@ -173,8 +188,10 @@ class EditPage(SetupView):
         """The way back."""
         return [("Set-up", reverse("setup")), (self.list_label, reverse(self.list_name))]
 
-    def page(self, row: models.Model, form: SettingForm, *, status: int = 200) -> HttpResponse:
-        """The form's page."""
+    def page(
+        self, row: models.Model, form: SettingForm, *, status: int = 200, moved: Sequence[str] = ()
+    ) -> HttpResponse:
+        """The form's page. `moved`: what a colleague changed since it was opened."""
         context = {
             "title": self.named(row) if row.pk else self.add_title or f"Add a {self.noun}",
             "lede": self.lede,
@@ -182,6 +199,7 @@ class EditPage(SetupView):
             "tabs": self.tabs(row) if row.pk else [],
             "facts": self.facts(row) if row.pk else [],
             "form": form,
+            "moved": moved,
             "save_label": "Save" if row.pk else f"Add the {self.noun}",
             "back_url": self.crumbs(row)[-1][1],
             "history": settings_queries.history(row) if row.pk else [],

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -92,11 +93,14 @@ class SiteDays(SitePage):
         return self.page(self.site(pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Add what `add` names: holiday, closure, or the public holidays of a year."""
+        """Add what `add` names: holiday, closure, or the public holidays of a year; 400 if none."""
         site, add = self.site(pk), request.POST.get("add")
         if add == "public":
             return self.add_public(site)
-        form = (HolidayForm if add == "holiday" else ClosureForm)(request.POST)
+        if add not in ("holiday", "closure"):
+            raise BadRequest("no such kind of closed day")
+        form_class = HolidayForm if add == "holiday" else ClosureForm
+        form = form_class(request.POST, auto_id=f"{add}_%s")
         if form.is_valid():
             write = site_hours.add_holiday if add == "holiday" else site_hours.add_closure
             try:
