@@ -1,8 +1,8 @@
 """Drafting: one report per study, site and cut-off, whoever asks and however often (D36, LR1)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from recruitment.models import Job, Site, Study, StudySite
 from recruitment.rules.refusals import Refusal
@@ -13,6 +13,39 @@ from reporting.queries.log import StudySiteLog
 from reporting.services.papers import queue_papers
 from reporting.services.periods import due_reports
 from reporting.services.snapshots import compute, freeze
+
+CLOCK_SLACK = timedelta(seconds=5)
+"""How much earlier than its transaction a change may have taken its time, clocks apart included."""
+
+OLDEST_WRITER = """
+    SELECT min(xact_start) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+      AND backend_type = 'client backend'
+      AND (backend_xid IS NOT NULL OR wait_event_type = 'Lock')
+"""
+
+
+class NotSettled(Refusal):
+    """What happened before the cut-off is still being written."""
+
+
+def settled_until(at: datetime, *, cut_off: datetime) -> datetime:
+    """The latest moment up to `at` as of which the log holds all it ever will (UTC; D36).
+
+    A change is recorded with the time at which its transaction began and is seen only once that
+    has ended. A long import that commits after a report was drafted would put leads before the
+    report's `as_of` that neither this report nor the next one ever counts. So a report knows
+    nothing younger than the oldest transaction that is writing now. Raises NotSettled when that
+    began before `cut_off`: then the draft waits. Ask before the log is read. Two statements.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it is as old as our transaction
+        cursor.execute(OLDEST_WRITER)
+        ((oldest,),) = cursor.fetchall()
+    settled = (min(at, oldest) if oldest else at) - CLOCK_SLACK
+    if settled < cut_off:
+        raise NotSettled("Entries from before the cut-off are still being saved. Try again soon.")
+    return settled
 
 
 def locked_study_site(study: Study, site: Site) -> StudySite:
@@ -81,13 +114,14 @@ def refresh_draft(report: SponsorReport, *, as_of: datetime, at: datetime) -> Sp
 def queue_due_drafts(*, at: datetime) -> int:
     """Write one job per report that is due at `at` (UTC); how many are due. May run twice.
 
+    A report whose cut-off somebody's writing still spans waits for a later call.
     A job that gave up stays so and is shown to the site lead: the same log would fail again.
     """
     due = due_reports(at)
     for report in due:
         study, site, cut_off = report.study.pk, report.site.pk, report.cut_off.isoformat()
         key = f"{DRAFT_JOB}:{study}:{site}:{cut_off}"
-        if Job.objects.filter(key=key).exists():
+        if Job.objects.filter(key=key).exists() or not _is_settled(at, report.cut_off):
             continue
         with transaction.atomic():
             ids: jobs.Ids = {"study": study, "site": site, "cut_off": cut_off}
@@ -95,13 +129,22 @@ def queue_due_drafts(*, at: datetime) -> int:
     return len(due)
 
 
+def _is_settled(at: datetime, cut_off: datetime) -> bool:
+    try:
+        settled_until(at, cut_off=cut_off)
+    except NotSettled:
+        return False
+    return True
+
+
 def run_draft_job(ids: jobs.Ids, at: datetime) -> None:
     """Draft one due report as known now, and queue its papers for the site lead to read."""
+    cut_off = datetime.fromisoformat(str(ids["cut_off"]))
     report = draft_report(
         study=Study.objects.get(pk=ids["study"]),
         site=Site.objects.get(pk=ids["site"]),
-        cut_off=datetime.fromisoformat(str(ids["cut_off"])),
-        as_of=at,
+        cut_off=cut_off,
+        as_of=settled_until(at, cut_off=cut_off),
         at=at,
     )
     queue_papers(report, at=at)

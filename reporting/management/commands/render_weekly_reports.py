@@ -14,7 +14,7 @@ from recruitment.rules.refusals import Refusal
 from reporting.figures.movement import Imbalance
 from reporting.models import SponsorReport
 from reporting.pdf import RenderFailed
-from reporting.services.drafts import draft_report
+from reporting.services.drafts import draft_report, settled_until
 from reporting.services.papers import PAPERS, render_paper
 from reporting.services.periods import report_time_of, reporting_study_sites
 from trialsnest.lib.weeks import Week
@@ -71,8 +71,9 @@ class Command(BaseCommand):
             counts["none"] += 1
             return
         try:
+            as_of = settled_until(at, cut_off=cut_off)
             report = draft_report(
-                study=study_site.study, site=study_site.site, cut_off=cut_off, as_of=at, at=at
+                study=study_site.study, site=study_site.site, cut_off=cut_off, as_of=as_of, at=at
             )
             counts["drafted" if report.drafted_at == at else "kept"] += 1
             counts["rendered"] += _render_missing(report, at)
