@@ -26,6 +26,11 @@ def study_sites(user: User) -> QuerySet[StudySite]:
     ).select_related("study__sponsor", "site")
 
 
+def study_sites_to_issue(user: User) -> QuerySet[StudySite]:
+    """The studies at sites whose reports `user` issues."""
+    return study_sites_for(user, ISSUE).select_related("study__sponsor", "site")
+
+
 def require_reader(user: User) -> None:
     """Raise Http404 unless `user` leads a site or reads some study's reports."""
     if not study_sites_for(user, ISSUE).exists() and not studies_for(user, READ).exists():

@@ -21,6 +21,10 @@ class IssueForm(forms.Form):
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
+    def renew(self, seen: str) -> None:
+        """Let the form be sent again over the snapshot as it is now; the sentence stays."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": seen}
+
     def clean_note(self) -> str:
         """One line of text. Refuses what may tell who somebody is, without repeating it (F6)."""
         note = re.sub(r"\s+", " ", str(self.cleaned_data["note"])).strip()

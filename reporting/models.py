@@ -101,9 +101,11 @@ class ReportPaper(models.Model):
 
 
 class ReportDownload(models.Model):
-    """That somebody took a report (LR2); append-only."""
+    """That somebody took a report, or a sponsor read its page (LR2); append-only."""
+
+    SIZES = (*ReportPaper.SIZES, ("page", "On the page"))
 
     report = operational(models.ForeignKey(SponsorReport, models.PROTECT, related_name="downloads"))
-    size = operational(models.CharField(max_length=6, choices=ReportPaper.SIZES))
+    size = operational(models.CharField(max_length=6, choices=SIZES))
     user = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
     at = operational(models.DateTimeField())

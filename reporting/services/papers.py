@@ -65,10 +65,20 @@ def queue_paper(report: SponsorReport, size: Paper, *, at: datetime) -> Job:
 @transaction.atomic
 def hand_out(report: SponsorReport, size: Paper, *, by: User, at: datetime) -> ReportPaper | None:
     """The stored paper, with the fact that `by` took it at `at` (LR2); None when there is none."""
-    paper = ReportPaper.objects.filter(report=report, size=size).first()
+    paper = paper_of(report, size)
     if paper is not None:
         ReportDownload.objects.create(report=report, size=size, user=by, at=at)
     return paper
+
+
+def paper_of(report: SponsorReport, size: Paper) -> ReportPaper | None:
+    """The stored paper; None when there is none. Reads only."""
+    return ReportPaper.objects.filter(report=report, size=size).first()
+
+
+def note_read(report: SponsorReport, *, by: User, at: datetime) -> None:
+    """Note that `by` read the figures on the page at `at` (UTC; LR2). One line each time."""
+    ReportDownload.objects.create(report=report, size="page", user=by, at=at)
 
 
 def run_paper_job(ids: jobs.Ids, at: datetime) -> None:

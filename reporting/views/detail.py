@@ -15,36 +15,47 @@ from reporting import access
 from reporting.forms import IssueForm
 from reporting.models import SponsorReport
 from reporting.render import HASH_LETTERS, in_words
-from reporting.services.drafts import refresh_draft
+from reporting.services.drafts import refresh_draft, settled_until
 from reporting.services.issuing import issue_report
-from reporting.services.papers import queue_papers
+from reporting.services.papers import note_read, queue_papers
 from reporting.services.snapshots import report_in
 
 
 @require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The figures from the snapshot; with a draft, the form that issues it."""
+    """The figures from the snapshot; with a draft, the form that issues it.
+
+    That somebody reads it who does not answer for it goes on record (LR2).
+    """
     user = cast(User, request.user)
     found = access.get_report(user, pk)
-    is_to_issue = found.state == "draft" and access.may_issue(user, found)
+    is_issuer = access.may_issue(user, found)
+    is_to_issue = found.state == "draft" and is_issuer
     form = IssueForm(initial={"seen": found.snapshot_sha256}) if is_to_issue else None
+    if not is_issuer and request.method == "GET":
+        note_read(found, by=user, at=timezone.now())
     return _page(request, found, form)
 
 
 @require_POST
 def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    """Freeze the draft and let the sponsor read it; the page again when that is refused."""
+    """Freeze the draft and let the sponsor read it; the page again when that is refused.
+
+    409 with the sentence kept when the draft was made again since the page was opened.
+    """
     user = cast(User, request.user)
     found = access.get_report_to_issue(user, pk)
+    if found.state != "draft":
+        messages.warning(request, "This report has been issued already.")
+        return _back(user, pk)
     form = IssueForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
         issue_report(report=found, by=user, at=timezone.now(), **form.cleaned_data)
     except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, "The report is issued. Its PDF is being made.")
+        return _refused(request, pk, form, refusal)
+    messages.success(request, "The report is issued. Its PDF is being made.")
     return _back(user, pk)
 
 
@@ -54,12 +65,25 @@ def report_refresh(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
     found, at = access.get_report_to_issue(user, pk), timezone.now()
     try:
-        queue_papers(refresh_draft(found, as_of=at, at=at), at=at)
+        as_of = settled_until(at, cut_off=found.cut_off)
+        queue_papers(refresh_draft(found, as_of=as_of, at=at), at=at)
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, "The draft now shows what is known at this moment.")
     return _back(user, pk)
+
+
+def _refused(request: HttpRequest, pk: int, form: IssueForm, refusal: Refusal) -> HttpResponse:
+    """The draft as it is now with what was typed, or where one goes when it is none any more."""
+    user = cast(User, request.user)
+    now = access.reports(user).filter(pk=pk, state="draft").select_related("study", "site").first()
+    if now is None:
+        messages.warning(request, str(refusal))
+        return _back(user, pk)
+    form.add_error(None, str(refusal))
+    form.renew(now.snapshot_sha256)
+    return _page(request, now, form, status=409)
 
 
 def _back(user: User, pk: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from recruitment.services.jobs import try_again
 from reporting import access
 from reporting.models import ReportPaper, SponsorReport
 from reporting.render import Paper
-from reporting.services.papers import hand_out, queue_paper
+from reporting.services.papers import hand_out, paper_of, queue_paper
 from trialsnest.lib.words import local
 
 SIZES: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
@@ -24,12 +24,16 @@ LOOK_AGAIN = 3  # seconds
 
 @require_safe
 def report_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
-    """The PDF, noted as taken; or the page that waits for it."""
+    """The PDF, noted as taken; or the page that waits for it. HEAD takes and asks for nothing."""
     user, at = cast(User, request.user), timezone.now()
     report, paper_size = access.get_report(user, pk), _size(size)
-    paper = hand_out(report, paper_size, by=user, at=at)
+    if request.method == "HEAD":
+        paper = paper_of(report, paper_size)
+    else:
+        paper = hand_out(report, paper_size, by=user, at=at)
     if paper is None:
-        queue_paper(report, paper_size, at=at)
+        if request.method != "HEAD":
+            queue_paper(report, paper_size, at=at)
         return redirect("report_paper_making", pk, size)
     response = HttpResponse(bytes(paper.pdf), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{file_name(report)}"'
@@ -45,7 +49,8 @@ def report_paper_making(request: HttpRequest, pk: int, size: str) -> HttpRespons
     report, paper_size = access.get_report(cast(User, request.user), pk), _size(size)
     url = reverse("report_paper", args=[pk, size])
     is_ready = ReportPaper.objects.filter(report=report, size=size).exists()
-    job = None if is_ready else queue_paper(report, paper_size, at=timezone.now())
+    is_asked = not is_ready and request.method != "HEAD"
+    job = queue_paper(report, paper_size, at=timezone.now()) if is_asked else None
     if request.method == "POST" and job is not None:
         try_again(job, at=timezone.now())
         return HttpResponseRedirect(request.path)

@@ -11,8 +11,9 @@ from django.urls import reverse
 from accounts.models import User
 from recruitment.models import Job, StudySite
 from reporting.figures.report import weekly_report
-from reporting.models import SponsorReport
+from reporting.models import ReportDownload, SponsorReport
 from reporting.render import report_html
+from reporting.services.issuing import issue_report
 from reporting.services.snapshots import freeze, snapshot_text
 from tests.factories.recruitment import MONDAY, make_lead
 from tests.reporting.samples import HEADER, sample_inputs
@@ -168,3 +169,49 @@ def test_a_sponsor_may_neither_issue_nor_refresh(
     SponsorReport.objects.update(state="issued", issued_at=draft.as_of, issued_by=sponsor_viewer)
     assert client.post(reverse("report_issue", args=[draft.pk])).status_code == 403
     assert client.post(reverse("report_refresh", args=[draft.pk])).status_code == 403
+
+
+def test_a_sentence_survives_a_draft_that_was_made_again(
+    draft: SponsorReport, site_lead: User, as_user: AsUser
+) -> None:
+    client, url = as_user(site_lead), reverse("report_issue", args=[draft.pk])
+
+    refused = client.post(url, {"note": "Two slots opened.", "seen": "0" * 64})
+
+    assert refused.status_code == 409
+    form = refused.context["form"]
+    assert form["note"].value() == "Two slots opened."
+    assert form["seen"].value() == draft.snapshot_sha256
+    again = {name: form[name].value() for name in form.fields}
+    assert client.post(url, again).status_code == 302
+    assert SponsorReport.objects.get().narrative == "Two slots opened."
+
+
+def test_a_wrong_sentence_for_an_issued_report_does_not_show_it_as_a_draft(
+    draft: SponsorReport, site_lead: User, as_user: AsUser
+) -> None:
+    issue_report(report=draft, by=site_lead, at=draft.as_of)
+
+    response = as_user(site_lead).post(
+        reverse("report_issue", args=[draft.pk]), {"note": "Ask ada@example.org."}, follow=True
+    )
+
+    page = response.content.decode()
+    assert response.redirect_chain == [(reverse("report", args=[draft.pk]), 302)]
+    assert "This report has been issued already." in page
+    assert "Issue it now" not in page
+
+
+def test_lr2_a_sponsor_who_reads_the_page_is_on_record_and_its_issuer_is_not(
+    draft: SponsorReport, site_lead: User, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    issue_report(report=draft, by=site_lead, at=draft.as_of)
+    url = reverse("report", args=[draft.pk])
+
+    as_user(site_lead).get(url)
+    as_user(sponsor_viewer).head(url)
+    assert not ReportDownload.objects.exists()
+    as_user(sponsor_viewer).get(url)
+
+    taken = ReportDownload.objects.get()
+    assert (taken.report, taken.size, taken.user) == (draft, "page", sponsor_viewer)

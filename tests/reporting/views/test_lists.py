@@ -93,8 +93,8 @@ def test_a_first_period_that_has_closed_is_with_the_site(
     assert "is with the site" in page(as_user(sponsor_viewer))
 
 
-def test_a_report_that_could_not_be_drafted_is_told_to_its_site(
-    study_site: StudySite, site_lead: User, as_user: AsUser
+def test_a_report_that_could_not_be_drafted_is_told_to_its_site_and_not_to_its_sponsor(
+    study_site: StudySite, site_lead: User, sponsor_viewer: User, as_user: AsUser
 ) -> None:
     elsewhere = StudySiteFactory()
     for row in (study_site, elsewhere):
@@ -112,6 +112,7 @@ def test_a_report_that_could_not_be_drafted_is_told_to_its_site(
 
     assert f"{study_site.study.code} at {study_site.site.sponsor_label}, Mon 2 Mar 2026" in text
     assert elsewhere.study.code not in text
+    assert "Not drafted" not in page(as_user(sponsor_viewer))
 
 
 def test_the_list_costs_the_same_for_one_report_and_for_three(

@@ -99,3 +99,18 @@ def test_other_sizes_and_unknown_reports_are_not_there(
     assert client.get(url(issued, "a3")).status_code == 404
     assert client.get(reverse("report_paper", args=[issued.pk + 1, "a4"])).status_code == 404
     assert not Job.objects.exists()
+
+
+def test_asking_about_a_paper_without_taking_it_writes_nothing(
+    issued: SponsorReport, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    client, making = as_user(sponsor_viewer), reverse("report_paper_making", args=[issued.pk, "a4"])
+    assert client.head(url(issued)).status_code == 302
+    assert client.head(making).status_code == 200
+    assert not Job.objects.exists()
+    render_paper(report=issued, size="a4", at=issued.as_of)
+
+    response = client.head(url(issued))
+
+    assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
+    assert not ReportDownload.objects.exists()
