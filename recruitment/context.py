@@ -18,6 +18,14 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("setup", "Set-up", "a", {"administrator"}),
 )
 """URL name, label, key after `g`, and the roles that see it."""
+AREAS: tuple[tuple[str, str], ...] = (
+    ("queue/", "queue"),
+    ("leads/", "queue"),
+    ("import/", "lead_import"),
+    ("reports/", "reports"),
+    ("setup/", "setup"),
+)
+"""How the addresses of an area begin, and the URL name of its first page."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -30,10 +38,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(user, User):
         return values
     roles = roles_of(user)
-    match = request.resolver_match
-    here = (match.url_name or "") if match else ""
+    here, area = _whereabouts(request)
     nav_items = [
-        {"url": reverse(name), "label": label, "key": key, "current": here == name}
+        {
+            "url": reverse(name),
+            "label": label,
+            "key": key,
+            "current": "page" if here == name else "true" if area == name else "",
+        }
         for name, label, key, seen_by in NAV
         if seen_by & roles
     ]
@@ -44,3 +56,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "density": user.density,
         "single_keys": user.single_keys,
     }
+
+
+def _whereabouts(request: HttpRequest) -> tuple[str, str]:
+    """The URL name of the page, and that of the first page of its area; empty outside them."""
+    match = request.resolver_match
+    if match is None:
+        return "", ""
+    areas = (area for start, area in AREAS if match.route.startswith(start))
+    return match.url_name or "", next(areas, "")

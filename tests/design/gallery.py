@@ -50,7 +50,7 @@ def _frame(current: str) -> dict[str, object]:
             "key": key,
             "count": count,
             "count_of": "leads",
-            "current": name == current,
+            "current": "page" if name == current else "",
         }
         for name, label, key, count in labels
     ]
