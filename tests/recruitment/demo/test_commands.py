@@ -10,6 +10,7 @@ from recruitment.services.database_roles import ensure_roles
 from reporting.models import SponsorReport
 from tests.factories.recruitment import SiteFactory
 from tests.recruitment.demo.fixtures import make_demo
+from trialsnest import local
 
 MOMENT = "2026-03-10T18:00:00Z"
 
@@ -56,6 +57,7 @@ def test_the_sign_ins_are_printed_with_the_password_and_without_a_demo_a_sentenc
     assert _run("demo_sign_ins")[0].startswith("There is no demo workspace here")
     monkeypatch.setenv("TRIALSNEST_DEMO_PASSWORD", "one two three four five")
 
+    local.secret_values(local.home(), make=True)  # as load_demo keeps it
     make_demo(leads=1)
     lines = _run("demo_sign_ins")
 
