@@ -24,6 +24,7 @@ from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, RecordsItem, Source, StudySite
+from recruitment.models.access import StudySiteUserPermission
 from recruitment.queries.queue_order import Days, Zones, in_queue_order, with_action, with_dates
 from recruitment.queries.queue_rows import QueueRow, row_of
 from recruitment.rules.lanes import contact_times, day_of
@@ -125,7 +126,7 @@ class Queue:
         return self._sum(groups)
 
     def page(self, ask: Ask, total: int) -> QueuePage:
-        """The rows of one page; `total` comes from `counts`. Four statements."""
+        """The rows of one page; `total` comes from `counts`. Five statements."""
         leads = self._listed(ask)
         first = (min(ask.page, max(1, -(-total // PAGE))) - 1) * PAGE
         found = list(leads[first : first + PAGE])
@@ -136,7 +137,7 @@ class Queue:
         records: dict[int, list[str]] = {}
         for key, state in RecordsItem.objects.filter(lead__in=keys).values_list("lead", "state"):
             records.setdefault(key, []).append(state)
-        days = self.days()
+        days, works_on = self.days(), self._works_on()
         rows = [
             row_of(
                 lead,
@@ -144,13 +145,14 @@ class Queue:
                 user=self.user,
                 blockers=blockers.get(lead.pk, []),
                 records=records.get(lead.pk, []),
+                works_on=works_on,
             )
             for lead in found
         ]
         return QueuePage(rows, total, first)
 
     def row(self, lead: Lead) -> QueueRow:
-        """The row of one lead as it is now. Three statements."""
+        """The row of one lead as it is now. Four statements."""
         found = _with_row_values(with_dates(with_action(Lead.objects.filter(pk=lead.pk)))).get()
         return row_of(
             found,
@@ -158,6 +160,7 @@ class Queue:
             user=self.user,
             blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
             records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
+            works_on=self._works_on(),
         )
 
     def days(self) -> Days:
@@ -180,6 +183,13 @@ class Queue:
         if not zones:
             return dated.none()
         return in_queue_order(dated, now=self.now, days=self.days(), zones=zones)
+
+    def _works_on(self) -> frozenset[int]:
+        """Where the user may take leads, not only look at them. One statement."""
+        held = StudySiteUserPermission.objects.filter(
+            user=self.user, permission__codename="work_leads"
+        )
+        return frozenset(held.values_list("content_object_id", flat=True))
 
     def _listed(self, ask: Ask) -> QuerySet[Lead]:
         leads = _of_tab(self._filtered(ask), ask.tab, self.user)

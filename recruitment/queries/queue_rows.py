@@ -1,6 +1,6 @@
 """One row of the queue, in words worked out here so that the template only writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -37,6 +37,7 @@ class QueueRow:
     is_open: bool
     is_stale: bool
     is_mine: bool
+    can_claim: bool
     owner: str
     waiting: str
     action: str
@@ -73,9 +74,18 @@ def ranked_of(lead: Lead) -> Ranked:
 
 
 def row_of(
-    lead: Lead, *, day: Day, user: User, blockers: Sequence[Blocker], records: Sequence[str]
+    lead: Lead,
+    *,
+    day: Day,
+    user: User,
+    blockers: Sequence[Blocker],
+    records: Sequence[str],
+    works_on: Set[int],
 ) -> QueueRow:
-    """The row of a lead with the annotations of `queue`; no statements of its own."""
+    """The row of a lead with the annotations of `queue`; no statements of its own.
+
+    `works_on` holds the studies at sites (keys) whose leads `user` may claim.
+    """
     is_open = lead.stage not in CLOSED
     lane, why = Lane.REST, ""
     action = detail = due_iso = ""
@@ -103,6 +113,7 @@ def row_of(
         is_open=is_open,
         is_stale=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=day.now) == Bucket.STALE,
         is_mine=lead.owner_id == user.pk,
+        can_claim=is_open and lead.owner_id is None and lead.study_site_id in works_on,
         owner="You" if lead.owner_id == user.pk else (lead.owner.name if lead.owner else ""),
         waiting=Party(lead.waiting_on).label if lead.waiting_on else "",
         action=action,

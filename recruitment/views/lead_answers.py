@@ -139,7 +139,7 @@ def row_answer(
 ) -> HttpResponse:
     """The row as it is now, and a toast beside it."""
     at = timezone.now()
-    context = {"row": row_of(request, lead, at=at), "can_claim": True}
+    context = {"row": row_of(request, lead, at=at)}
     html = render_to_string("recruitment/_queue_row.html", context, request)
     toast = {"text": said, "tone": tone}
     return HttpResponse(
@@ -149,7 +149,7 @@ def row_answer(
 
 def row_out_of_band(request: HttpRequest, lead: Lead, *, at: datetime, said: str) -> str:
     """The row for the list behind the panel, inside a template so that htmx keeps it."""
-    context = {"row": row_of(request, lead, at=at), "can_claim": True, "oob": True, "text": said}
+    context = {"row": row_of(request, lead, at=at), "oob": True, "text": said}
     return render_to_string("recruitment/_queue_oob.html", context, request)
 
 

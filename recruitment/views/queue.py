@@ -95,7 +95,6 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "shown": f"{page.first + 1} to {page.first + len(page.rows)} of {page.total}",
         "newer_url": _url(ask, page=ask.page - 1) if page.first else "",
         "older_url": _url(ask, page=ask.page + 1) if page.first + PAGE < page.total else "",
-        "can_claim": True,
     }
 
 
