@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from accounts.models import User
 from recruitment.forms.fields import LineField
 from recruitment.models import Lead, StudySite
 from recruitment.queries.likeness import Likeness, leads_like
 from recruitment.queries.queue import sources_of
-from recruitment.rules.identity import NAME_LIMIT, normalize_email, normalize_phone
+from recruitment.rules.identity import NAME_LIMIT, keyed_hash, normalize_email, normalize_phone
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.vocabulary import Channel, ContactBasis, PermissionState
 from recruitment.services.intake import Enquirer, receive_lead
@@ -120,9 +121,8 @@ class AddLeadForm(forms.Form):
         )
 
     def save(self, *, by: User, at: datetime) -> Lead:
-        """Receive the lead; a form sent twice makes one. Raises Refusal."""
+        """Receive the lead; a form sent twice as it was makes one. Raises Refusal."""
         data = self.cleaned_data
-        once = data["once"]
         return receive_lead(
             study_site=self.study_sites[data["study_site"]],
             source=self.sources[data["source"]],
@@ -132,7 +132,7 @@ class AddLeadForm(forms.Form):
             at=at,
             basis=ContactBasis(data["basis"]) if data["basis"] else None,
             owner=by if data["is_mine"] else None,
-            once_key=f"entry:{by.pk}:{once}" if once else None,
+            once_key=self._once_key(by),
             stated_interest=data["stated_interest"],
         )
 
@@ -144,6 +144,16 @@ class AddLeadForm(forms.Form):
     def ask_again(self) -> None:
         """The next time it is sent, the user has seen who may be the same person."""
         self.data = {**{name: self.data.get(name) for name in self.data}, "confirmed": "1"}
+
+    def _once_key(self, by: User) -> str | None:
+        """The page's own key with who was entered: the same page for somebody else is no repeat."""
+        data = self.cleaned_data
+        if not data["once"]:
+            return None
+        names = ("once", "study_site", "source", "first_name", "last_name")
+        given = [data[name] for name in names] + [data["phone_value"], data["email_value"]]
+        said = "\n".join(value or "" for value in given)
+        return f"entry:{by.pk}:{keyed_hash(said, settings.HASH_KEY)}"
 
     def _enquirer(self) -> Enquirer:
         data = self.cleaned_data

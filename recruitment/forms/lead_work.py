@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from django import forms
+from django.conf import settings
 
 from accounts.models import User
 from recruitment.forms.fields import BlockField, LineField, day_field, time_field
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.queries.lead_page import open_action
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
+from recruitment.rules.identity import keyed_hash
 from recruitment.rules.next_actions import MAX_DETAIL, Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
@@ -204,9 +206,10 @@ class NoteForm(LeadForm):
 
     def run(self, *, by: User, at: datetime) -> None:
         """Add the note; a colleague's change meanwhile is no reason to lose it."""
-        once = self.cleaned_data["once"]
-        key = f"note:{self.lead.pk}:{by.pk}:{once}" if once else None
-        add_note(lead=self.lead, text=self.cleaned_data["note"], by=by, at=at, once_key=key)
+        once, text = self.cleaned_data["once"], self.cleaned_data["note"]
+        said = keyed_hash(f"{once}\n{text}", settings.HASH_KEY)
+        key = f"note:{self.lead.pk}:{by.pk}:{said}" if once else None
+        add_note(lead=self.lead, text=text, by=by, at=at, once_key=key)
 
 
 class PrescreenForm(NextStepForm):

@@ -75,6 +75,29 @@ def test_the_same_form_sent_twice_makes_one_lead(
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        {"first_name": "Ada"},
+        {"last_name": "Sample"},
+        {"phone": "(617) 555-0199"},
+        {"email": "ada@example.org"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_the_same_form_filled_in_for_somebody_else_makes_another_lead(
+    other: dict[str, str], given: dict[str, object], coordinator: User, as_user: SignIn
+) -> None:
+    client, sure = as_user(coordinator), {"confirmed": "1"}
+
+    client.post(reverse("lead_add"), given | sure)
+    client.post(reverse("lead_add"), given | sure | other)
+
+    assert Lead.objects.count() == 2
+    keys = " ".join(str(key) for key in Lead.objects.values_list("once_key", flat=True))
+    assert not re.search("ada|marisol|okafor|0142", keys.lower())
+
+
+@pytest.mark.parametrize(
     ("known", "shared"),
     [
         ({"phones": ("+16175550142",), "emails": ()}, "Same phone."),

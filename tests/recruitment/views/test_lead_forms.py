@@ -81,6 +81,19 @@ def test_a_note_sent_twice_is_added_once(lead: Lead, coordinator: User, as_user:
     assert "Prefers mornings." in words_of(client.get(reverse("lead", args=[lead.number])))
 
 
+def test_another_note_from_the_same_form_is_another_note(
+    lead: Lead, coordinator: User, as_user: SignIn
+) -> None:
+    client = as_user(coordinator)
+
+    for words in ("Prefers mornings.", "Prefers evenings."):
+        post(client, "lead_note", lead, note=words, once="x" * 40)
+
+    page = words_of(client.get(reverse("lead", args=[lead.number])))
+    assert "Prefers mornings." in page
+    assert "Prefers evenings." in page
+
+
 def test_a_promised_call_needs_its_time_and_is_kept_as_promised(
     lead: Lead, coordinator: User, as_user: SignIn
 ) -> None:
