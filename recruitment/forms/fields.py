@@ -1,8 +1,10 @@
 """Fields that clean what people type or paste, and say in a sentence what is wrong with it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from recruitment.rules.identity import clean_block, clean_line
 
@@ -29,9 +31,27 @@ class BlockField(LineField):
         return clean_block(str(value)).strip() if value else ""
 
 
-def day_field(label: str, **kwargs: Any) -> forms.DateField:
+FIRST_DAY = date(2000, 1, 1)
+YEARS_AHEAD = 5
+
+
+class DayField(forms.DateField):
+    """A day of the work, not of all time: a zone's clock cannot be read at the calendar's ends."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day before 2000 or more than five years after today (UTC)."""
+        super().validate(value)
+        if not isinstance(value, date):
+            return
+        today = timezone.now().date()
+        same_day = (value.year - YEARS_AHEAD, value.month, value.day)
+        if value < FIRST_DAY or same_day > (today.year, today.month, today.day):
+            raise forms.ValidationError("Choose a day from 2000 on, at most five years ahead.")
+
+
+def day_field(label: str, **kwargs: Any) -> DayField:
     """A date as the browser's own control sends it."""
-    return forms.DateField(
+    return DayField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],

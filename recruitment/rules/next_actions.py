@@ -55,6 +55,7 @@ Five attempts over ten business days at different times of day, one outside 09-1
 """
 
 MAX_DETAIL = 200  # characters
+MAX_AHEAD = timedelta(days=366)  # how far ahead anything may be planned
 
 
 def first_response_due(
@@ -109,7 +110,7 @@ def check_plan(plan: Plan | None, *, at: datetime) -> Plan:
         raise InvalidInput("The due time has no time zone.", field="due_at")
     if plan.due_at < at - timedelta(minutes=1):
         raise InvalidInput("The due time has already passed.", field="due_at")
-    if plan.due_at > at + timedelta(days=366):
+    if plan.due_at > at + MAX_AHEAD:
         raise InvalidInput("The due time is more than a year ahead.", field="due_at")
     if len(plan.detail) > MAX_DETAIL:
         raise InvalidInput(f"At most {MAX_DETAIL} characters.", field="detail")

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from recruitment.models import Blocker, Lead
 from recruitment.rules.events import EventKind
-from recruitment.rules.next_actions import Plan
+from recruitment.rules.next_actions import MAX_AHEAD, Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.vocabulary import BLOCKER_PARTIES, BlockerCategory, Party
@@ -28,7 +28,8 @@ def open_blocker(
     """Name a blocker; the lead then waits on `waiting_on`, by default the category's usual party.
 
     `review_by` (UTC) is when somebody looks again. Raises InvalidInput for a party the category
-    cannot wait on, a review date that has passed, or a second one of the same category.
+    cannot wait on, a review date that has passed or is more than a year ahead, or a second one
+    of the same category.
     """
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.stage in CLOSED:
@@ -57,6 +58,8 @@ def add_blocker(
         raise InvalidInput(f"{category.label} waits on the {names}.", field="waiting_on")
     if review_by is not None and review_by <= work.at:
         raise InvalidInput("The review date has already passed.", field="review_by")
+    if review_by is not None and review_by > work.at + MAX_AHEAD:
+        raise InvalidInput("The review date is more than a year ahead.", field="review_by")
     blocker = Blocker.objects.create(
         lead=work.lead,
         category=category,

@@ -1,6 +1,6 @@
 """Offering dates, booking the screening visit and recording what became of it (G1, G6)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from recruitment.models import Lead, StudyStaff, Visit
@@ -13,6 +13,8 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.log import change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+
+MAX_VISIT_AHEAD = timedelta(days=2 * 366)
 
 
 def offer_dates(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int) -> None:
@@ -32,11 +34,14 @@ def book_visit(
     """Book the screening visit and move the lead to Scheduled in the same step.
 
     Without a `plan` the next action is to confirm, two days ahead of the visit (5.1
-    `visit_confirm`). Times are UTC. Raises InvalidInput, IllegalMove, LeadChanged.
+    `visit_confirm`). Times are UTC. Raises InvalidInput for a visit that is not ahead, or more
+    than two years ahead; IllegalMove, LeadChanged.
     """
     with change(lead, by=by, at=at, seen=seen) as work:
         if starts_at <= work.occurred_at:
             raise InvalidInput("The visit must lie ahead.", field="starts_at")
+        if starts_at > work.at + MAX_VISIT_AHEAD:
+            raise InvalidInput("The visit is more than two years ahead.", field="starts_at")
         if work.state.visit_at is not None:
             raise InvalidInput("A visit is booked already.", field="starts_at")
         visit = Visit.objects.create(
