@@ -4,10 +4,15 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -62,3 +67,39 @@ class PrivacyHeadersMiddleware:
         patch_vary_headers(response, ["HX-Request"])
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class SignedOutMiddleware:
+    """A session that ended while somebody was at work costs her neither her words nor her way."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Where the answer sends on to sign-in: 401 for htmx, and a `next` that can be opened.
+
+        htmx would put the sign-in page in the place of what was typed; it swaps nothing on 401.
+        """
+        response = self.get_response(request)
+        if not _sends_to_sign_in(request, response):
+            return response
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)
+        if request.method in {"GET", "HEAD"}:
+            return response
+        return redirect_to_login(_page_behind(request))
+
+
+def _sends_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether the page that was asked for comes only after signing in."""
+    if response.status_code != 302:
+        return False
+    address = urlsplit(response.headers["Location"])
+    wanted = parse_qs(address.query).get("next")
+    return address.path == resolve_url(settings.LOGIN_URL) and wanted == [request.get_full_path()]
+
+
+def _page_behind(request: HttpRequest) -> str:
+    """The page on which a form stands, because its own address may take nothing but the form."""
+    number = request.resolver_match.kwargs.get("number") if request.resolver_match else None
+    return reverse("lead", args=[number]) if number else reverse("home")

@@ -162,6 +162,7 @@
   };
   const OFFLINE = "No connection. What you typed is still here and is not saved.";
   const REFUSED = {
+    401: "You were signed out. What you typed is still here; sign in in another tab, then send it again.",
     403: "You do not have access to that.",
     404: "That is no longer there. Load the page again.",
     429: "Too many tries. Wait a minute, then try again.",
@@ -170,9 +171,23 @@
   window.addEventListener("online", () => document.getElementById("offline")?.remove());
   document.addEventListener("htmx:sendError", () => say(OFFLINE, "offline"));
   document.addEventListener("htmx:timeout", () => say("That took too long. What you typed is still here. Try again."));
-  document.addEventListener("htmx:responseError", (event) => say(
-    REFUSED[event.detail.xhr.status] || "Something went wrong on our side. What you typed is still here. Try again.",
-  ));
+  let signedOut = false;
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    signedOut ||= status === 401;
+    say(REFUSED[status] || "Something went wrong on our side. What you typed is still here. Try again.", status === 401 ? "signed-out" : "");
+  });
+  // Signing in elsewhere ends the forms' old token; back in this tab they take the new one
+  window.addEventListener("focus", async () => {
+    if (!signedOut) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const token = $("[name=csrfmiddlewaretoken]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (!token) return;
+    signedOut = false;
+    document.getElementById("signed-out")?.remove();
+    $$("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token.value; });
+  });
 
   // A page loaded with an error or a conflict starts there
   $("[data-focus][role=alert]")?.focus();
