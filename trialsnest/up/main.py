@@ -117,7 +117,8 @@ class Workspace:
     def _load_demo(self) -> str:
         """Load the demo workspace the first time, and return its sign-ins."""
         say("Looking for the demo workspace.")
-        self._run("load_demo", "--if-empty")
+        # As the owner: what a killed load left is cleared away first, and only she may do that.
+        self._run("load_demo", "--if-empty", environment=local.as_owner(self.env))
         return self._run("demo_sign_ins", keep_output=True)
 
     def _environment(self) -> dict[str, str]:
