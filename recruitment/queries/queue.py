@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -137,7 +138,7 @@ class Queue:
         records: dict[int, list[str]] = {}
         for key, state in RecordsItem.objects.filter(lead__in=keys).values_list("lead", "state"):
             records.setdefault(key, []).append(state)
-        days, works_on = self.days(), self._works_on()
+        days, works_on = self.days(), self.works_on
         rows = [
             row_of(
                 lead,
@@ -160,7 +161,7 @@ class Queue:
             user=self.user,
             blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
             records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
-            works_on=self._works_on(),
+            works_on=self.works_on,
         )
 
     def days(self) -> Days:
@@ -184,8 +185,9 @@ class Queue:
             return dated.none()
         return in_queue_order(dated, now=self.now, days=self.days(), zones=zones)
 
-    def _works_on(self) -> frozenset[int]:
-        """Where the user may take leads, not only look at them. One statement."""
+    @cached_property
+    def works_on(self) -> frozenset[int]:
+        """Where the user may take and add leads, not only look at them. One statement, once."""
         held = StudySiteUserPermission.objects.filter(
             user=self.user, permission__codename="work_leads"
         )

@@ -91,6 +91,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "studies": sorted(studies.items(), key=lambda item: item[1]),
         "sources": sources_of(read.study_sites),
         "blockers": BlockerCategory.choices,
+        "can_add": bool(read.works_on),
         "lanes": _lanes(page, ask),
         "shown": f"{page.first + 1} to {page.first + len(page.rows)} of {page.total}",
         "newer_url": _url(ask, page=ask.page - 1) if page.first else "",

@@ -69,3 +69,12 @@ def test_the_row_behind_the_panel_offers_the_same(
 
     row = response.content.decode().partition("<template>")[2]
     assert offers_claim(row, lead) is offered
+
+
+def test_a_reviewer_who_works_nowhere_is_not_offered_to_add_a_lead(
+    reviewer: User, coordinator: User, as_user: SignIn
+) -> None:
+    address = f'href="{reverse("lead_add")}"'
+
+    assert address in as_user(coordinator).get(reverse("queue")).content.decode()
+    assert address not in as_user(reviewer).get(reverse("queue")).content.decode()
