@@ -36,7 +36,9 @@ class Command(BaseCommand):
         at = _moment(options["at"])
         if options["if_empty"] and not self._is_wanted(at):
             return
-        password = local.secret_values(local.home(), make=True)["TRIALSNEST_DEMO_PASSWORD"]
+        home = local.home()
+        home.mkdir(parents=True, exist_ok=True)  # with servers of one's own nothing made it yet
+        password = local.secret_values(home, make=True)["TRIALSNEST_DEMO_PASSWORD"]
         try:
             counts = load(
                 seed=options["seed"],
