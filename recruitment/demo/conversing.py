@@ -16,7 +16,7 @@ from recruitment.rules.vocabulary import (
 from recruitment.services.prescreens import record_prescreen
 
 ASKS_FOR_A_TIME = 0.16
-ASKS_OF_LATE = 0.7  # in the last days, so that call-backs are due on the demo's own day
+ASKS_OF_LATE = 0.85  # in the last days, so that call-backs are due on the demo's own day
 BY_PHONE = 0.52  # of those who do the prescreen; the others get it to fill in
 FILLS_IN = 0.6  # of those who got it, without being reminded
 
@@ -49,9 +49,11 @@ def _call_back(case: Case) -> Story:
     """She asks for another time, which then outranks everything else (N4)."""
     asked = case.desk.asked_time(case.now, case.rng)
     case.contact(ContactResult.CALL_LATER, Plan(ActionType.CALL, asked, is_promised=True))
-    late = case.chance(0.08)
-    delay = case.rng.uniform(30, 300) if late else case.rng.uniform(-3, 9)
-    yield from case.until(asked + delay * MINUTE)
+    if case.chance(0.08):  # kept late
+        later = asked + case.rng.uniform(30, 300) * MINUTE
+        yield from case.until(case.desk.at_work(later, case.rng))
+    else:
+        yield from case.until(asked + case.rng.uniform(-3, 9) * MINUTE)
     if case.chance(0.15):
         plan = case.plan(ActionType.CALL, 1)
         case.contact(ContactResult.NO_ANSWER, plan)

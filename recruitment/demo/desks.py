@@ -86,21 +86,21 @@ class Desk:
         return instant_of(local_time(self.now, self.zone).date(), time(hour), self.zone)
 
     def asked_time(self, at: datetime, rng: Random) -> datetime:
-        """When somebody asks to be called: today in some hours or on one of the next days.
+        """When somebody asks to be called: in some hours or on one of the next days.
 
-        Shortly before the demo's own moment people ask for that day, so that call-backs are due
-        on it whatever day of the week it is.
+        Shortly before the demo's own moment most people ask for an hour right after it, so that
+        call-backs are due then whatever day of the week it is.
         """
-        today = local_time(self.now, self.zone).date()
-        day = local_time(at, self.zone).date()
-        if timedelta(0) <= today - day <= timedelta(days=4) and rng.random() < 0.75:
-            day = today
-        else:
-            day += timedelta(days=rng.choice((0, 1, 1, 2, 3)))
-        clock = time(rng.choice((9, 10, 11, 12, 13, 14, 15, 16, 17, 18)), rng.choice((0, 15, 30)))
+        if self.now - at < timedelta(days=4) and rng.random() < 0.75:
+            first = max(self.now - HOUR / 2, at + HOUR, self.today_at(9))
+            last = min(first + 5 * HOUR, self.today_at(19))
+            if first < last:
+                return to_five_minutes(first + rng.random() * (last - first))
+        day = local_time(at, self.zone).date() + timedelta(days=rng.choice((0, 1, 1, 2, 3)))
+        clock = time(rng.randint(9, 18), rng.choice((0, 15, 30)))
         if instant_of(day, clock, self.zone) <= at + HOUR:
             day += DAY
-        while day != today and not self.calendar.works_on(day):
+        while not self.calendar.works_on(day):
             day += DAY
         return instant_of(day, clock, self.zone)
 

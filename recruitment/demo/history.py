@@ -14,7 +14,7 @@ from recruitment.rules.vocabulary import ActionType, BlockerCategory
 from recruitment.services.blockers import open_blocker
 from recruitment.services.staleness import flag_stale
 
-LOOKS_AT = (2, 16, 21)  # hours of the UTC day at which stale leads are looked for
+LOOKS_AT = (2, 18)  # hours of the UTC day at which stale leads are looked for
 
 
 def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from recruitment.demo.sources import make_sources
 from recruitment.demo.studies import STUDIES, DemoStudy, make_study, make_study_site
 from recruitment.demo.telling import tell_alone, tell_together
 from recruitment.models import Lead, LeadEvent, Role, Site, Source, Study, StudySite
+from recruitment.rules.calendars import next_opening
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.vocabulary import ContactBasis
 from recruitment.services.calendars import calendar_of
@@ -144,18 +145,20 @@ def _desk(
         workers.append((Worker(users[member.local_part], member), 30))
     lead = next(worker.user for worker, _ in workers if worker.member.role == Role.SITE_LEAD)
     StudySite.objects.filter(pk=study_site.pk).update(owner=workers[0][0].user)
+    calendar = calendar_of(study_site.site)
+    halted = next_opening(at - PAUSED[1], calendar) + timedelta(minutes=40)
     return Desk(
         plan=plan,
         study_site=study_site,
         sources=sources,
         team=make_study_team(study_site, users, rng=rng),
         workers=workers,
-        calendar=calendar_of(study_site.site),
+        calendar=calendar,
         lead=lead,
         half=0 if (here, plan.code) in FIRST_HALF or here == "HARBOR" else 1,
         now=at,
         until=at - CLOSED_TO_INTAKE[1] if plan.code == CLOSED_TO_INTAKE[0] else None,
-        paused_at=at - PAUSED[1] if plan.code == PAUSED[0] else None,
+        paused_at=halted if plan.code == PAUSED[0] else None,
     )
 
 

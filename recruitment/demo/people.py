@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import User
 from recruitment.demo.places import PLACES
 from recruitment.models import Membership, Role, Site, Study, StudySite, StudyStaff
-from recruitment.services.membership import Scope, extend_to, grant_role
+from recruitment.services.membership import Scope, grant_role
 
 DOMAIN = "demo.trialsnest.example"
 
@@ -89,7 +89,7 @@ def grant_roles(
     *,
     at: datetime,
 ) -> None:
-    """Give everybody a role, from `at` (UTC) on; the administrator grants."""
+    """Give everybody a role over `study_sites`, from `at` (UTC) on; the administrator grants."""
     known = list(study_sites)
     for member in MEMBERS:
         for scope in _scopes(member, sites, known):
@@ -100,8 +100,6 @@ def grant_roles(
                 by=users["admin"],
                 at=at,
             )
-    for study_site in known:
-        extend_to(study_site)
 
 
 def _scopes(member: Member, sites: Mapping[str, Site], known: list[StudySite]) -> list[Scope]:
