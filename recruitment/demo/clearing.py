@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import CASCADE, Model, QuerySet
@@ -18,6 +19,8 @@ from psycopg import sql
 
 from accounts.models import User
 from recruitment.models import (
+    ContactPoint,
+    DoNotContact,
     Job,
     Lead,
     LeadEvent,
@@ -28,6 +31,7 @@ from recruitment.models import (
     Sponsor,
     Study,
 )
+from recruitment.rules.identity import keyed_hash
 from recruitment.rules.refusals import Refusal
 
 Doomed = dict[type[Model], set[int]]
@@ -84,7 +88,8 @@ def remove(*, with_log: bool = False) -> str:
     if with_log:
         _add_setting_changes(doomed)
     for model, keys in doomed.items():
-        _delete(model, keys)
+        if keys:  # the app may not even try to delete from the log
+            _delete(model, keys)
     _immediately()  # a row that still names a deleted one is told here, not at the end
     Sponsor.objects.filter(is_demo=True).update(is_demo=False)
     for user in kept:
@@ -104,6 +109,7 @@ def _doomed() -> Doomed:
     for model in (Site, Study):
         _follow(doomed, model, model.objects.filter(is_demo=True).values_list("pk", flat=True))
     _follow(doomed, Person, _persons_of(doomed[Lead]))
+    _follow(doomed, DoNotContact, _opt_outs_of(doomed[ContactPoint]))
     members = Membership.objects.filter(user__is_demo=True)
     _follow(doomed, Membership, members.values_list("pk", flat=True))
     return doomed
@@ -135,6 +141,18 @@ def _persons_of(leads: set[int]) -> list[int]:
     elsewhere = Lead.objects.exclude(pk__in=leads).values("person_id")
     persons = Person.objects.filter(pk__in=known).exclude(pk__in=elsewhere)
     return list(persons.values_list("pk", flat=True))
+
+
+def _opt_outs_of(points: set[int]) -> list[int]:
+    """Instructions not to contact that hold for these points and for nobody who stays."""
+    values = ContactPoint.objects.filter(pk__in=points).values("value")
+    others = ContactPoint.objects.exclude(pk__in=points).filter(value__in=values).values("value")
+    gone = ContactPoint.objects.filter(pk__in=points).exclude(value__in=others)
+    hashes = {
+        keyed_hash(value, settings.HASH_KEY) for value in gone.values_list("value", flat=True)
+    }
+    rows = DoNotContact.objects.filter(keyed_hash__in=hashes)
+    return list(rows.values_list("pk", flat=True))
 
 
 def _add_users(doomed: Doomed) -> list[User]:

@@ -69,8 +69,15 @@ def _other_half(
     """The other process; ends without keeping anything when the first one is gone."""
     here.close()
     connections.close_all()
+    first = multiprocessing.parent_process()
+
+    def count_while_wanted() -> None:
+        if first is None or not first.is_alive():
+            raise Refusal("The load of the demo was stopped.")
+        count()
+
     with transaction.atomic():
-        _tell_half(cases, at=at, count=count)
+        _tell_half(cases, at=at, count=count_while_wanted)
         there.send("told")
         there.recv()
     there.send("kept")

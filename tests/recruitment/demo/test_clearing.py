@@ -10,6 +10,7 @@ from accounts.models import User
 from recruitment.demo.clearing import NotTheOwner, clear, is_unfinished, remove
 from recruitment.demo.people import DOMAIN, site_leads
 from recruitment.models import (
+    DoNotContact,
     Lead,
     Person,
     Role,
@@ -19,7 +20,8 @@ from recruitment.models import (
     Study,
     StudySite,
 )
-from recruitment.rules.vocabulary import Channel, ContactResult
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.services.database_roles import APP_ROLE, ensure_roles
 from recruitment.services.outreach import log_outreach
 from reporting.models import SponsorReport
@@ -38,6 +40,20 @@ from tests.recruitment.demo.fixtures import TUESDAY, make_demo
 def _real_place() -> StudySite:
     """A study at a site of the installation's own, under a code that no demo study has."""
     return StudySiteFactory(study=StudyFactory(code="REAL-1"))
+
+
+def _opt_out(lead: Lead) -> None:
+    """Somebody of the demo says that she does not want to be called again."""
+    log_outreach(
+        lead=lead,
+        channel=Channel.PHONE,
+        result=ContactResult.OPTED_OUT,
+        by=User.objects.get(email=f"coordinator1@{DOMAIN}"),
+        at=TUESDAY,
+        seen=lead.version,
+        plan=Plan(ActionType.DECIDE_CLOSE, TUESDAY + timedelta(days=1)),
+    )
+    assert DoNotContact.objects.exists()
 
 
 def _say(statement: str) -> None:
@@ -64,6 +80,7 @@ def test_clearing_leaves_every_table_as_it_was_before_the_demo() -> None:
     make_demo(leads=20)
     draft_and_issue_past(at=TUESDAY, weeks=2, by_site=site_leads())
     assert SponsorReport.objects.exists()
+    _opt_out(Lead.objects.exclude(pk=real.pk).open().first())
 
     clear()
 
@@ -146,11 +163,15 @@ def test_a_role_that_does_not_own_the_log_is_refused_and_nothing_is_deleted() ->
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_an_unfinished_demo_is_removed_without_the_owner() -> None:
+    ensure_roles()
     make_demo(leads=0)
     assert is_unfinished()
+    _say("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    _say(f"SET LOCAL ROLE {APP_ROLE}")
 
     remove()
 
+    _say("RESET ROLE")
     assert not Site.objects.exists()
     assert not Study.objects.exists()
     assert SettingChange.objects.exists()  # it is append-only, and names nobody
