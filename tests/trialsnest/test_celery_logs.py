@@ -31,13 +31,13 @@ def test_a_failed_task_is_logged_without_the_words_of_its_exception(
     assert "canary" not in json.dumps(line)
 
 
-def test_loggers_that_would_quote_a_value_say_nothing(
+def test_loggers_that_would_quote_a_path_or_a_value_leave_it_out(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     log_as_the_pages_do()
 
     for name in ("django.request", "django.server", "celery.app.trace"):
-        logging.getLogger(name).error("Task raised unexpected: ada@canary.example")
+        logging.getLogger(name).error("It failed: %s", "/leads/ada@canary.example/")
 
     printed = capsys.readouterr()
     with capsys.disabled():
