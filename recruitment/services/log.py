@@ -8,7 +8,7 @@ in the caller's transaction or one of its own. If it ends badly nothing is writt
 """
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,15 +17,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent, LeadNote, Milestone, NextAction, StudyStaff
+from recruitment.models import Blocker, Lead, LeadEvent, LeadNote, NextAction, StudyStaff
 from recruitment.rules import projection
-from recruitment.rules.events import EventKind, Fact, MilestoneCode, milestones_of
+from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import Stage
 from recruitment.rules.staleness import stale_at
 from recruitment.rules.vocabulary import ActionType, Party
 from recruitment.services.calendars import calendar_of, rest_days_of
+from recruitment.services.milestones import write_milestones
 from trialsnest.lib.zones import local_time
 
 CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
@@ -138,46 +139,6 @@ def event_of(
         due_at=fact.due_at,
         action_id=action_id,
     )
-
-
-def write_milestones(
-    lead: Lead, events: list[LeadEvent], facts: list[Fact], *, first_action_at: datetime | None
-) -> None:
-    """Keep the first occurrence of each milestone that the events make true (3.3).
-
-    An entry made late may be the first occurrence of something already known; it then takes over.
-    `first_action_at` is what the state says after the events: nearly every action would be a first
-    one, and only one that happened then can be.
-    """
-    rows: dict[str, Milestone] = {}
-    for event, fact in zip(events, facts, strict=True):
-        for code in milestones_of(fact):
-            if code == MilestoneCode.FIRST_ACTION and fact.occurred_at != first_action_at:
-                continue
-            rows.setdefault(code, Milestone(lead=lead, code=code, event=event))
-    if not rows:
-        return
-    keep_first(rows.values())
-
-
-def keep_first(rows: Iterable[Milestone]) -> None:
-    """Write milestones; of two occurrences the earlier one is kept, whichever was told first."""
-    rows = list(rows)
-    late = {
-        (row.lead_id, row.code): row.event
-        for row in rows
-        if row.event.occurred_at < row.event.recorded_at
-    }
-    if late:
-        known = Milestone.objects.filter(
-            lead__in={lead_id for lead_id, _ in late}, code__in={code for _, code in late}
-        )
-        for milestone in known.select_related("event"):
-            event = late.get((milestone.lead_id, milestone.code))
-            if event is not None and milestone.event.occurred_at > event.occurred_at:
-                milestone.event = event
-                milestone.save(update_fields=["event"])
-    Milestone.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:

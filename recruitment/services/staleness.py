@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from recruitment.models import Lead, LeadEvent, Milestone
 from recruitment.rules.events import EventKind, MilestoneCode
 from recruitment.rules.stages import OPEN
-from recruitment.services.log import check_times, keep_first
+from recruitment.services.log import check_times
+from recruitment.services.milestones import keep_first
 
 BATCH = 1000  # leads a transaction
 

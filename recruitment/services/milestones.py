@@ -1,0 +1,47 @@
+"""Keeping the first occurrence of each milestone (3.3); written with the events that make it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from recruitment.models import Lead, LeadEvent, Milestone
+from recruitment.rules.events import Fact, MilestoneCode, milestones_of
+
+
+def write_milestones(
+    lead: Lead, events: list[LeadEvent], facts: list[Fact], *, first_action_at: datetime | None
+) -> None:
+    """Keep the first occurrence of each milestone that the events make true (3.3).
+
+    An entry made late may be the first occurrence of something already known; it then takes over.
+    `first_action_at` is what the state says after the events: nearly every action would be a first
+    one, and only one that happened then can be.
+    """
+    rows: dict[str, Milestone] = {}
+    for event, fact in zip(events, facts, strict=True):
+        for code in milestones_of(fact):
+            if code == MilestoneCode.FIRST_ACTION and fact.occurred_at != first_action_at:
+                continue
+            rows.setdefault(code, Milestone(lead=lead, code=code, event=event))
+    if not rows:
+        return
+    keep_first(rows.values())
+
+
+def keep_first(rows: Iterable[Milestone]) -> None:
+    """Write milestones; of two occurrences the earlier one is kept, whichever was told first."""
+    rows = list(rows)
+    late = {
+        (row.lead_id, row.code): row.event
+        for row in rows
+        if row.event.occurred_at < row.event.recorded_at
+    }
+    if late:
+        known = Milestone.objects.filter(
+            lead__in={lead_id for lead_id, _ in late}, code__in={code for _, code in late}
+        )
+        for milestone in known.select_related("event"):
+            event = late.get((milestone.lead_id, milestone.code))
+            if event is not None and milestone.event.occurred_at > event.occurred_at:
+                milestone.event = event
+                milestone.save(update_fields=["event"])
+    Milestone.objects.bulk_create(rows, ignore_conflicts=True)
