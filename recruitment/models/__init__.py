@@ -10,11 +10,22 @@ from recruitment.models.access import (
     StudyUserPermission,
     studies_for,
 )
+from recruitment.models.blockers import Blocker, StudyBlocker
+from recruitment.models.cadences import Cadence, CadenceStep
+from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
+from recruitment.models.leave import Alert, Leave, LeaveCover
 from recruitment.models.log import LeadEvent, LeadNote, Milestone
-from recruitment.models.people import ContactPermission, ContactPoint, DoNotContact, Person
+from recruitment.models.people import (
+    ContactPermission,
+    ContactPoint,
+    DoNotContact,
+    Person,
+    PersonChange,
+)
 from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
+from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
 from recruitment.models.studies import (
     RegistryStatus,
     SettingChange,
@@ -27,24 +38,24 @@ from recruitment.models.studies import (
     StudySite,
     StudyStaff,
 )
-from recruitment.models.work import (
-    Blocker,
-    Handoff,
-    NextAction,
-    OutreachAttempt,
-    Prescreen,
-    RecordsItem,
-    Review,
-    Visit,
-)
+from recruitment.models.undoing import RowChange
+from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
+from recruitment.models.wording import StagePrompt, SubReason
+from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
 
 __all__ = [
+    "Alert",
     "Blocker",
+    "Cadence",
+    "CadenceStep",
+    "CloseReason",
     "Closure",
     "ContactPermission",
     "ContactPoint",
+    "CtmsHandoff",
     "DoNotContact",
     "Handoff",
+    "HandoffStep",
     "Holiday",
     "ImportBatch",
     "ImportUpload",
@@ -54,25 +65,35 @@ __all__ = [
     "LeadEvent",
     "LeadNote",
     "LeadQuerySet",
+    "Leave",
+    "LeaveCover",
     "Membership",
     "Milestone",
     "NextAction",
     "OpeningInterval",
     "OutreachAttempt",
     "Person",
+    "PersonChange",
     "Prescreen",
+    "ReadinessItem",
     "RecordsItem",
+    "RecordsList",
+    "RecordsListItem",
     "RegistryStatus",
     "Review",
     "Role",
+    "RowChange",
     "SearchToken",
     "SettingChange",
     "Site",
+    "SlotHold",
     "Source",
     "SourceSpend",
     "Sponsor",
+    "StagePrompt",
     "StageSetting",
     "Study",
+    "StudyBlocker",
     "StudyGroupPermission",
     "StudyLocation",
     "StudySite",
@@ -80,7 +101,9 @@ __all__ = [
     "StudySiteUserPermission",
     "StudyStaff",
     "StudyUserPermission",
+    "SubReason",
     "Visit",
+    "WeekCapacity",
     "studies_for",
     "study_sites_for",
 ]

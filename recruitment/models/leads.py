@@ -20,13 +20,15 @@ CLOSED_CODES = sorted(stage.value for stage in CLOSED)
 OPEN_LEADS_HAVE_AN_ACTION = """
     IF (SELECT stage FROM recruitment_lead WHERE id = {key}) NOT IN ({closed}) THEN
         IF NOT EXISTS (
-            SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key} AND ended_at IS NULL
+            SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key}
+            AND ended_at IS NULL AND undone_at IS NULL
         ) THEN
             RAISE EXCEPTION 'open lead % has no next action', {key}
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'open_lead_has_next_action';
         END IF;
     ELSIF EXISTS (
-        SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key} AND ended_at IS NULL
+        SELECT 1 FROM recruitment_nextaction WHERE lead_id = {key}
+            AND ended_at IS NULL AND undone_at IS NULL
     ) THEN
         RAISE EXCEPTION 'closed lead % has a next action', {key}
             USING ERRCODE = 'check_violation', CONSTRAINT = 'closed_lead_has_no_next_action';

@@ -9,6 +9,8 @@ from django.db.models import F, Q
 
 from accounts.models import User, check_time_zone
 from recruitment.models.append_only import append_only
+from recruitment.models.places import Site
+from recruitment.models.studies import Study
 from recruitment.rules.vocabulary import Channel, PermissionState
 from trialsnest.lib.field_classes import identifying, operational, sensitive
 
@@ -19,6 +21,7 @@ class Person(models.Model):
     ZONE_BASES = (
         ("stated", "As stated"),
         ("location", "From where the person lives"),
+        ("overlap", "Not known: hours that suit the site and the area code"),
         ("site", "The site's zone"),
     )
 
@@ -149,6 +152,7 @@ class DoNotContact(models.Model):
     SCOPES = (
         ("channel", "This channel"),
         ("study", "This study"),
+        ("site", "All studies at this site"),
         ("organisation", "Everything here"),
     )
 
@@ -156,9 +160,55 @@ class DoNotContact(models.Model):
     kind = operational(models.CharField(max_length=8, choices=ContactPoint.KINDS))
     scope = operational(models.CharField(max_length=12, choices=SCOPES))
     channel = operational(models.CharField(max_length=16, blank=True, default=""))
-    study_id = operational(models.BigIntegerField(null=True, blank=True))
+    study = operational(
+        models.ForeignKey(Study, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    site = operational(
+        models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    at = operational(models.DateTimeField())
+    by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    lifted_at = operational(models.DateTimeField(null=True, blank=True))
+    lifted_by = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+    lifted_how = sensitive(models.CharField(max_length=200, blank=True, default=""))
+
+    class Meta:
+        indexes = [models.Index(fields=["keyed_hash"], name="do_not_contact_hash")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope="organisation", study__isnull=True, site__isnull=True)
+                | Q(scope="site", study__isnull=True, site__isnull=False)
+                | Q(scope="study", study__isnull=False, site__isnull=True)
+                | (Q(scope="channel", study__isnull=True, site__isnull=True) & ~Q(channel="")),
+                name="do_not_contact_scope_has_object",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=[*Channel.values, ""]),
+                name="do_not_contact_channel_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True)
+                | (Q(lifted_at__gte=F("at")) & ~Q(lifted_how="")),
+                name="do_not_contact_lifted_later",
+            ),
+        ]
+
+
+class PersonChange(models.Model):
+    """One correction of who somebody is or how she is reached: old, new and why (AU4)."""
+
+    person = operational(models.ForeignKey(Person, models.PROTECT, related_name="changes"))
+    field = operational(models.CharField(max_length=24))
+    old = identifying(models.CharField(max_length=254, blank=True, default=""))
+    new = identifying(models.CharField(max_length=254, blank=True, default=""))
+    reason = sensitive(models.CharField(max_length=200))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
 
     class Meta:
-        indexes = [models.Index(fields=["keyed_hash"], name="do_not_contact_hash")]
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="person_change_has_reason")
+        ]

@@ -2,11 +2,12 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User, check_time_zone
 from recruitment.models.append_only import append_only
 from recruitment.models.places import WEEKDAYS, Site, code_format
+from recruitment.rules.contact_hours import EARLIEST, LATEST
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ContactBasis, PermissionState, SourceKind
 from trialsnest.lib.field_classes import identifying, operational, sensitive, sponsor_text
@@ -43,6 +44,7 @@ class Study(models.Model):
     """A trial. `code` is the short word staff use; `nct_id` is the registry's, if it has one."""
 
     CADENCES = (("weekly", "Weekly"), ("two_weekly", "Every two weeks"), ("monthly", "Monthly"))
+    HANDOFF_ON = (("attended", "The visit was attended"), ("booked", "A visit is booked"))
     FLOORS = ((5, "Fewer than 5"), (10, "Fewer than 10"), (11, "Fewer than 11"))
 
     code = sponsor_text(models.CharField(max_length=24, unique=True, validators=[code_format]))
@@ -76,6 +78,11 @@ class Study(models.Model):
     small_cell_floor = operational(models.PositiveSmallIntegerField(choices=FLOORS, default=5))
     is_strict = operational(models.BooleanField(default=False))
     max_attempts = operational(models.PositiveSmallIntegerField(default=5))
+    ctms_handoff_on = operational(
+        models.CharField(max_length=8, choices=HANDOFF_ON, default="attended")
+    )
+    contact_opens = operational(models.TimeField(default="09:00"))
+    contact_closes = operational(models.TimeField(default="19:00"))
     settings_version = operational(models.PositiveIntegerField(default=1))
     registry_record_sha256 = operational(models.CharField(max_length=64, blank=True, default=""))
     is_demo = operational(models.BooleanField(default=False))
@@ -97,6 +104,11 @@ class Study(models.Model):
                 name="study_report_cadence",
             ),
             models.CheckConstraint(condition=Q(max_attempts__gte=1), name="study_max_attempts"),
+            models.CheckConstraint(
+                condition=Q(contact_opens__gte=EARLIEST)
+                & Q(contact_closes__lte=LATEST, contact_closes__gt=F("contact_opens")),
+                name="study_contact_window",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,7 +188,12 @@ class StageSetting(models.Model):
 
 
 class StudyStaff(models.Model):
-    """Who may decide outcomes for a study at a site; need not sign in (LC7)."""
+    """Who may decide outcomes for a study at a site; need not sign in (LC7).
+
+    Somebody delegated for prescreening decides on criteria before consent only (CL3, D26).
+    """
+
+    DECIDES = (("study_team", "Study team"), ("prescreening", "Delegated for prescreening"))
 
     study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="staff"))
     user = operational(
@@ -184,6 +201,7 @@ class StudyStaff(models.Model):
     )
     name = identifying(models.CharField(max_length=120))
     role = sensitive(models.CharField(max_length=60, default="Investigator"))
+    decides = operational(models.CharField(max_length=12, choices=DECIDES, default="study_team"))
     is_active = operational(models.BooleanField(default=True))
 
     class Meta:

@@ -32,15 +32,21 @@ class EventKind(TextChoices):
     ACTION_DONE = "action_done", "Next action done"
     ACTION_CANCELED = "action_canceled", "Next action canceled"
     PRESCREEN_CHANGED = "prescreen_changed", "Prescreen"
+    ANSWERS_REVIEWED = "answers_reviewed", "Answers reviewed"
     REVIEW_REQUESTED = "review_requested", "Study-team review requested"
     REVIEW_DECIDED = "review_decided", "Review decided"
     BLOCKER_OPENED = "blocker_opened", "Blocked"
+    BLOCKER_REDATED = "blocker_redated", "Blocker to be looked at later"
     BLOCKER_RESOLVED = "blocker_resolved", "Blocker resolved"
     RECORDS_CHANGED = "records_changed", "Records"
+    RECORDS_CHASED = "records_chased", "Records chased"
+    READINESS_CHANGED = "readiness_changed", "Scheduling readiness"
     VISIT_OFFERED = "visit_offered", "Dates offered"
     VISIT_BOOKED = "visit_booked", "Visit booked"
     VISIT_CONFIRMED = "visit_confirmed", "Visit confirmed"
     VISIT_ENDED = "visit_ended", "Visit result"
+    CTMS_HANDOFF_CHANGED = "ctms_handoff_changed", "Hand-off to study operations"
+    GATE_OVERRIDDEN = "gate_overridden", "Overridden by the site lead"
     HANDOFF_OFFERED = "handoff_offered", "Hand-off offered"
     HANDOFF_ACCEPTED = "handoff_accepted", "Hand-off accepted"
     HANDOFF_DECLINED = "handoff_declined", "Hand-off declined"
@@ -108,6 +114,7 @@ NOT_AN_ACTION: frozenset[EventKind] = frozenset(
         K.ACTION_SET,
         K.ACTION_DONE,
         K.ACTION_CANCELED,
+        K.GATE_OVERRIDDEN,
         K.STALE_FLAGGED,
         K.RECOVERED,
         K.VOIDED,
@@ -121,13 +128,22 @@ NOT_A_FIRST_ACTION: frozenset[EventKind] = NOT_AN_ACTION | {
     K.PERMISSION_RECORDED,
     K.PERSON_CORRECTED,
     K.BLOCKER_OPENED,
+    K.BLOCKER_REDATED,
     K.BLOCKER_RESOLVED,
+    K.READINESS_CHANGED,
+    K.CTMS_HANDOFF_CHANGED,
+    K.HANDOFF_OFFERED,
+    K.HANDOFF_ACCEPTED,
+    K.HANDOFF_DECLINED,
+    K.HANDOFF_WITHDRAWN,
+    K.HANDOFF_RETURNED,
 }
 """A note, a corrected number or a named blocker is work, yet nobody has responded to her."""
 
 ALWAYS_MOVEMENT: frozenset[EventKind] = frozenset(
     {
         K.CONTACT_RECEIVED,
+        K.ANSWERS_REVIEWED,
         K.REVIEW_DECIDED,
         K.RECORDS_CHANGED,
         K.VISIT_OFFERED,
@@ -170,6 +186,7 @@ def is_reopening(fact: Fact) -> bool:
 
 _BY_KIND: Mapping[EventKind, MilestoneCode] = {
     K.RECEIVED: M.RECEIVED,
+    K.ANSWERS_REVIEWED: M.REVIEWED,
     K.REVIEW_DECIDED: M.REVIEWED,
     K.REVIEW_REQUESTED: M.REVIEWABLE,
     K.VISIT_OFFERED: M.VISIT_OFFERED,

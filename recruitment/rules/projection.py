@@ -171,6 +171,14 @@ def _blocker_resolved(state: LeadState, fact: Fact) -> LeadState:
     return replace(state, blockers=left)
 
 
+def _blocker_redated(state: LeadState, fact: Fact) -> LeadState:
+    blockers = tuple(
+        replace(b, review_by=fact.due_at) if b.subject_id == fact.subject_id else b
+        for b in state.blockers
+    )
+    return replace(state, blockers=blockers)
+
+
 def _prescreen_changed(state: LeadState, fact: Fact) -> LeadState:
     return replace(state, prescreen=fact.code)
 
@@ -199,6 +207,7 @@ _CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {
     EventKind.ACTION_DONE: _action_ended,
     EventKind.ACTION_CANCELED: _action_ended,
     EventKind.BLOCKER_OPENED: _blocker_opened,
+    EventKind.BLOCKER_REDATED: _blocker_redated,
     EventKind.BLOCKER_RESOLVED: _blocker_resolved,
     EventKind.PRESCREEN_CHANGED: _prescreen_changed,
     EventKind.VISIT_BOOKED: _visit_booked,

@@ -60,8 +60,8 @@ def add_blocker(
         raise InvalidInput("The review date has already passed.", field="review_by")
     if review_by is not None and review_by > work.at + MAX_AHEAD:
         raise InvalidInput("The review date is more than a year ahead.", field="review_by")
-    blocker = Blocker.objects.create(
-        lead=work.lead,
+    blocker = work.make(
+        Blocker,
         category=category,
         waiting_on=party,
         owner_id=work.state.owner_id,
@@ -88,8 +88,7 @@ def resolve_blocker(
         row = Blocker.objects.filter(pk=blocker.pk, resolved_at__isnull=True).first()
         if row is None:
             raise InvalidInput("This blocker was resolved already.", field="blocker")
-        row.resolved_at, row.resolved_by = work.at, by
-        row.save(update_fields=["resolved_at", "resolved_by"])
+        work.alter(row, resolved_at=work.at, resolved_by=by)
         work.add(EventKind.BLOCKER_RESOLVED, code=row.category, subject_id=row.pk)
         if plan is not None:
             replace_action(work, plan, done=True)

@@ -96,6 +96,7 @@ def read_for_site(
 ) -> LeadFile:
     """The rows of a file on the clock, the day and in the country of the site. Reads only.
 
+    A date of birth is kept only where `mapping` says so, and always read to hold minors back.
     `at` is UTC; an empty `kind`, `encoding` or `date_order` is found out. Raises UnreadableFile.
     """
     zone = ZoneInfo(study_site.site.time_zone)

@@ -12,23 +12,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent, LeadNote, NextAction, StudyStaff
+from recruitment.models import (
+    Lead,
+    LeadEvent,
+    LeadNote,
+    NextAction,
+    RowChange,
+    StudyStaff,
+)
+from recruitment.models.undoing import Undoable
 from recruitment.rules import projection
 from recruitment.rules.events import EventKind, Fact
-from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
+from recruitment.rules.projection import LeadState
 from recruitment.rules.refusals import InvalidInput, LeadChanged
-from recruitment.rules.stages import Stage
-from recruitment.rules.staleness import stale_at
-from recruitment.rules.vocabulary import ActionType, Party
-from recruitment.services.calendars import calendar_of, rest_days_of
 from recruitment.services.milestones import write_milestones
+from recruitment.services.projected import project, state_of
+from recruitment.services.row_changes import row_change, values_of
 from trialsnest.lib.zones import local_time
 
+Row = TypeVar("Row", bound=Undoable)
 CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
 
 
@@ -57,6 +65,21 @@ class Change:
     _events: list[LeadEvent] = field(default_factory=list)
     _facts: list[Fact] = field(default_factory=list)
     _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
+    _rows: list[RowChange] = field(default_factory=list)
+
+    def make(self, model: type[Row], **values: object) -> Row:
+        """Make a row of the work on this lead, in a way that an undo can take back (D21)."""
+        row = model.everything.create(lead=self.lead, **values)
+        self._rows.append(row_change(row, lead=self.lead, action_id=self.action_id, before=None))
+        return cast(Row, row)
+
+    def alter(self, row: Undoable, **values: object) -> None:
+        """Change a row of the work on this lead, in a way that an undo can take back (D21)."""
+        before = values_of(row, values)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(values))
+        self._rows.append(row_change(row, lead=self.lead, action_id=self.action_id, before=before))
 
     def begin_with(self, fact: Fact, event: LeadEvent) -> None:
         """Put the receipt of a new lead first; `state` begins with it already."""
@@ -114,6 +137,7 @@ class Change:
             LeadNote.objects.bulk_create(
                 [LeadNote(event=event, text=text) for event, text in self._notes]
             )
+        RowChange.objects.bulk_create(self._rows)
         by_seq = {event.seq: event.pk for event in self._events}
         project(self.lead, self.state, event_ids=by_seq)
 
@@ -139,52 +163,6 @@ def event_of(
         due_at=fact.due_at,
         action_id=action_id,
     )
-
-
-def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
-    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys."""
-    study_site = lead.study_site
-    lead.stage = state.stage
-    lead.stage_entered_at = state.stage_entered_at
-    lead.came_from = state.came_from or ""
-    lead.prescreen = state.prescreen
-    lead.owner_id = state.owner_id
-    lead.waiting_on = state.waiting_on or ""
-    lead.first_action_at = state.first_action_at
-    lead.last_action_at = state.last_action_at
-    lead.last_movement_at = state.last_movement_at
-    if state.last_action_seq in event_ids:
-        lead.last_action_event_id = event_ids[state.last_action_seq]
-    if state.last_movement_seq in event_ids:
-        lead.last_movement_event_id = event_ids[state.last_movement_seq]
-    lead.attempts = state.attempts
-    lead.visit_at = state.visit_at
-    lead.visit_confirmed = state.visit_confirmed
-    lead.stale_at = stale_at(state, calendar_of(study_site.site), rest_days_of(study_site.study))
-    lead.stale_flagged_for = state.stale_flagged_for
-    lead.version = state.seq
-    lead.save(update_fields=PROJECTED)
-
-
-PROJECTED = [
-    "stage",
-    "stage_entered_at",
-    "came_from",
-    "owner",
-    "waiting_on",
-    "first_action_at",
-    "last_action_at",
-    "last_movement_at",
-    "last_action_event",
-    "last_movement_event",
-    "attempts",
-    "visit_at",
-    "visit_confirmed",
-    "stale_at",
-    "stale_flagged_for",
-    "version",
-    "prescreen",
-]
 
 
 @contextmanager
@@ -253,35 +231,3 @@ def _refuse_if_changed(lead: Lead, seen: int) -> None:
     raise LeadChanged(
         f"{who} was first, {when:%a %d %b %H:%M}: {what}. The lead is shown as it is now."
     )
-
-
-def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
-    """The fold's state, read from the projected row. One statement, for open blockers."""
-    action = None
-    if action_row is not None:
-        action = OpenAction(
-            action_row.pk, ActionType(action_row.type), action_row.due_at, action_row.is_promised
-        )
-    return LeadState(
-        seq=lead.version,
-        stage=Stage(lead.stage),
-        stage_entered_at=lead.stage_entered_at,
-        received_at=lead.received_at,
-        came_from=Stage(lead.came_from) if lead.came_from else None,
-        prescreen=lead.prescreen,
-        owner_id=lead.owner_id,
-        action=action,
-        blockers=tuple(_open_blockers(lead)),
-        first_action_at=lead.first_action_at,
-        last_action_at=lead.last_action_at,
-        last_movement_at=lead.last_movement_at,
-        attempts=lead.attempts,
-        visit_at=lead.visit_at,
-        visit_confirmed=lead.visit_confirmed,
-        stale_flagged_for=lead.stale_flagged_for,
-    )
-
-
-def _open_blockers(lead: Lead) -> Iterator[OpenBlocker]:
-    for row in Blocker.objects.filter(lead=lead, resolved_at__isnull=True):
-        yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)

@@ -130,12 +130,10 @@ def _close_work(work: Change, reason: str) -> None:
     """A closed lead holds no open work: action, blockers, review and visit end with it."""
     end_action(work, done=True)
     for blocker in Blocker.objects.filter(lead=work.lead, resolved_at__isnull=True):
-        blocker.resolved_at, blocker.resolved_by = max(work.at, blocker.opened_at), work.by
-        blocker.save(update_fields=["resolved_at", "resolved_by"])
+        work.alter(blocker, resolved_at=max(work.at, blocker.opened_at), resolved_by=work.by)
         work.add(EventKind.BLOCKER_RESOLVED, code=blocker.category, subject_id=blocker.pk)
-    Review.objects.filter(lead=work.lead, decision="").update(
-        decision=ReviewDecision.WITHDRAWN, decided_at=work.at
-    )
+    for review in Review.objects.filter(lead=work.lead, decision=""):
+        work.alter(review, decision=ReviewDecision.WITHDRAWN, decided_at=work.at)
     if work.state.visit_at is not None:
         cancel_visit(work, reason)
 
@@ -148,6 +146,5 @@ def cancel_visit(work: Change, reason: str) -> None:
     }
     result = VisitResult.SITE_CANCELED if by_site else VisitResult.PATIENT_CANCELED
     for visit in Visit.objects.filter(lead=work.lead, result=""):
-        visit.result, visit.ended_at = result, work.at
-        visit.save(update_fields=["result", "ended_at"])
+        work.alter(visit, result=result, ended_at=work.at)
         work.add(EventKind.VISIT_ENDED, code=result, subject_id=visit.pk)

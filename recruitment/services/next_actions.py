@@ -27,8 +27,8 @@ def replace_action(work: Change, plan: Plan | None, *, done: bool, push_backs: i
 
 def set_action(work: Change, plan: Plan, *, push_backs: int = 0) -> None:
     """Write the open next action and its event; there must be none. Two statements."""
-    row = NextAction.objects.create(
-        lead=work.lead,
+    row = work.make(
+        NextAction,
         type=plan.type,
         owner_id=work.state.owner_id,
         due_at=plan.due_at,
@@ -53,9 +53,7 @@ def end_action(work: Change, *, done: bool) -> None:
     row = work.action_row
     if row is None:
         return
-    row.ended_at = work.at
-    row.ended_how = "done" if done else "canceled"
-    row.save(update_fields=["ended_at", "ended_how"])
+    work.alter(row, ended_at=work.at, ended_how="done" if done else "canceled")
     kind = EventKind.ACTION_DONE if done else EventKind.ACTION_CANCELED
     work.add(kind, code=row.type, subject_id=row.pk)
     work.action_row = None

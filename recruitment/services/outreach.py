@@ -63,8 +63,8 @@ def add_attempt(
 ) -> OutreachAttempt:
     """Write the attempt and its event. A contact the person made uses up no attempt (D20)."""
     inbound = result in INBOUND
-    attempt = OutreachAttempt.objects.create(
-        lead=work.lead,
+    attempt = work.make(
+        OutreachAttempt,
         at=work.occurred_at,
         by=work.by,
         channel=channel,

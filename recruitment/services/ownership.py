@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from accounts.models import User
-from recruitment.models import Lead, NextAction, study_sites_for
+from recruitment.models import Lead, study_sites_for
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import CLOSED
@@ -60,7 +60,8 @@ def assign_lead(
 def set_owner(work: Change, to: User | None, *, how: str) -> None:
     """Set the owner of the lead and of its open next action."""
     work.add(EventKind.OWNER_SET, code=how, to_owner=to)
-    NextAction.objects.filter(lead=work.lead, ended_at__isnull=True).update(owner=to)
+    if work.action_row is not None:
+        work.alter(work.action_row, owner=to)
 
 
 def works(user: User, lead: Lead) -> bool:

@@ -49,9 +49,8 @@ def set_prescreen(work: Change, state: PrescreenState, *, version: str = CURRENT
     complete = known is not None and known.state == PrescreenState.COMPLETE
     if complete and state in {PrescreenState.SENT, PrescreenState.STARTED}:
         raise InvalidInput("This prescreen is complete already.", field="state")
-    Prescreen.objects.update_or_create(
-        lead=work.lead,
-        version=version,
-        defaults={"state": state, "changed_at": work.occurred_at},
-    )
+    if known is None:
+        work.make(Prescreen, version=version, state=state, changed_at=work.occurred_at)
+    else:
+        work.alter(known, state=state, changed_at=work.occurred_at)
     work.add(EventKind.PRESCREEN_CHANGED, code=state, reason_code=version)

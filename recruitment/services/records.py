@@ -24,6 +24,7 @@ def set_records_item(
     plan: Plan | None = None,
     occurred_at: datetime | None = None,
     provider: str = "",
+    reason: str = "",
 ) -> RecordsItem:
     """Write one item's state; the item is made when it is first named.
 
@@ -33,10 +34,18 @@ def set_records_item(
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
         if work.state.stage in CLOSED:
             raise InvalidInput("Reopen the lead before working on its records.", field="state")
-        values = {"state": state, "changed_at": work.occurred_at}
+        if state == RecordsState.WAIVED and not reason.strip():
+            raise InvalidInput("Say why the record is waived.", field="reason")
+        values: dict[str, object] = {"state": state, "changed_at": work.occurred_at}
+        if reason.strip():
+            values["reason"] = reason.strip()
         if provider:
             values["provider"] = provider
-        item, _ = RecordsItem.objects.update_or_create(lead=work.lead, type=type, defaults=values)
+        item = RecordsItem.objects.filter(lead=work.lead, type=type).first()
+        if item is None:
+            item = work.make(RecordsItem, type=type, **values)
+        else:
+            work.alter(item, **values)
         work.add(EventKind.RECORDS_CHANGED, code=state, reason_code=type, subject_id=item.pk)
         if plan is not None:
             replace_action(work, plan, done=True)

@@ -25,9 +25,7 @@ def request_review(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int)
             raise InvalidInput("Complete the prescreen first.", field="prescreen")
         if Review.objects.filter(lead=work.lead, decision="").exists():
             raise InvalidInput("The study team already has this lead.", field="review")
-        review = Review.objects.create(
-            lead=work.lead, requested_at=work.occurred_at, requested_by=by
-        )
+        review = work.make(Review, requested_at=work.occurred_at, requested_by=by)
         work.add(EventKind.REVIEW_REQUESTED, code="study_team", subject_id=review.pk)
         replace_action(work, plan, done=True)
         return review
@@ -58,9 +56,13 @@ def decide_review(
             raise InvalidInput("No review is waiting for a decision.", field="review")
         check_on_team(decided_by, work.lead)
         _check_direction(decision, to)
-        review.decision, review.decided_by, review.recorded_by = decision, decided_by, by
-        review.decided_at = max(work.occurred_at, review.requested_at)
-        review.save(update_fields=["decision", "decided_by", "recorded_by", "decided_at"])
+        work.alter(
+            review,
+            decision=decision,
+            decided_by=decided_by,
+            recorded_by=by,
+            decided_at=max(work.occurred_at, review.requested_at),
+        )
         work.add(
             EventKind.REVIEW_DECIDED, code=decision, subject_id=review.pk, decided_by=decided_by
         )

@@ -44,9 +44,7 @@ def book_visit(
             raise InvalidInput("The visit is more than two years ahead.", field="starts_at")
         if work.state.visit_at is not None:
             raise InvalidInput("A visit is booked already.", field="starts_at")
-        visit = Visit.objects.create(
-            lead=work.lead, starts_at=starts_at, booked_at=work.occurred_at, booked_by=by
-        )
+        visit = work.make(Visit, starts_at=starts_at, booked_at=work.occurred_at, booked_by=by)
         work.add(EventKind.VISIT_BOOKED, subject_id=visit.pk, due_at=starts_at)
         if plan is None:
             calendar = calendar_of(work.lead.study_site.site)
@@ -61,8 +59,7 @@ def confirm_visit(*, lead: Lead, by: User, at: datetime, seen: int) -> None:
         visit = Visit.objects.filter(lead=work.lead, result="").first()
         if visit is None:
             raise InvalidInput("No visit is booked.", field="visit")
-        visit.confirmed_at = work.occurred_at
-        visit.save(update_fields=["confirmed_at"])
+        work.alter(visit, confirmed_at=work.occurred_at)
         work.add(EventKind.VISIT_CONFIRMED, subject_id=visit.pk)
         plan = Plan(ActionType.RECORD_VISIT, max(visit.starts_at, work.at))
         replace_action(work, plan, done=True)
@@ -95,8 +92,7 @@ def end_visit(
         if missed and no_show_reason is None:
             raise InvalidInput("Say why the visit was missed.", field="no_show_reason")
         reason = no_show_reason if missed and no_show_reason else ""
-        visit.result, visit.ended_at, visit.no_show_reason = result, work.occurred_at, reason
-        visit.save(update_fields=["result", "ended_at", "no_show_reason"])
+        work.alter(visit, result=result, ended_at=work.occurred_at, no_show_reason=reason)
         work.add(EventKind.VISIT_ENDED, code=result, reason_code=reason, subject_id=visit.pk)
         to = Stage.SCREENED if result == VisitResult.ATTENDED else Stage.READY_TO_SCHEDULE
         move(work, to, plan=plan, decided_by=decided_by)

@@ -1,0 +1,88 @@
+"""A study's own prompts and sub-reasons (CL4): how findings of patient groups become work."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from recruitment.models.studies import Study
+from recruitment.rules.stages import Stage
+from recruitment.rules.work_codes import PromptTopic
+from trialsnest.lib.field_classes import operational, sensitive, sponsor_text
+
+
+class StagePrompt(models.Model):
+    """Words shown to staff at a stage. A talking point shows only with its approval on record.
+
+    Changing one retires it and adds the next version.
+    """
+
+    study = operational(models.ForeignKey(Study, models.CASCADE, related_name="prompts"))
+    stage = operational(models.CharField(max_length=24, choices=Stage))
+    topic = operational(models.CharField(max_length=16, choices=PromptTopic))
+    version = operational(models.PositiveIntegerField())
+    text = sensitive(models.CharField(max_length=300))
+    approval_reference = sensitive(models.CharField(max_length=60, blank=True, default=""))
+    approved_version = sensitive(models.CharField(max_length=24, blank=True, default=""))
+    approved_on = operational(models.DateField(null=True, blank=True))
+    set_at = operational(models.DateTimeField())
+    set_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    retired_at = operational(models.DateTimeField(null=True, blank=True))
+    retired_by = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+
+    class Meta:
+        ordering = ["stage", "topic", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "stage", "topic", "version"], name="stage_prompt_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage__in=Stage.values), name="stage_prompt_stage_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(topic__in=PromptTopic.values), name="stage_prompt_topic_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("set_at")),
+                name="stage_prompt_retired_later",
+            ),
+        ]
+
+
+class SubReason(models.Model):
+    """A study's own reason under a fixed close code or blocker category (CL4); versioned."""
+
+    UNDER = (("close", "Close reason"), ("blocker", "Blocker"))
+
+    study = operational(models.ForeignKey(Study, models.CASCADE, related_name="sub_reasons"))
+    under = operational(models.CharField(max_length=8, choices=UNDER))
+    code = operational(models.CharField(max_length=32))
+    label = sponsor_text(models.CharField(max_length=60))
+    version = operational(models.PositiveIntegerField(default=1))
+    set_at = operational(models.DateTimeField())
+    set_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    retired_at = operational(models.DateTimeField(null=True, blank=True))
+    retired_by = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    )
+
+    class Meta:
+        ordering = ["under", "code", "label", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["study", "under", "code", "label"],
+                condition=Q(retired_at__isnull=True),
+                name="sub_reason_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(under__in=["close", "blocker"]), name="sub_reason_under_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("set_at")),
+                name="sub_reason_retired_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,88 @@
+"""Between a lead's row and the state that its log folds to (house.md 4.6)."""
+
+from collections.abc import Iterator
+
+from recruitment.models import Blocker, Lead, NextAction
+from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
+from recruitment.rules.stages import Stage
+from recruitment.rules.staleness import stale_at
+from recruitment.rules.vocabulary import ActionType, Party
+from recruitment.services.calendars import calendar_of, rest_days_of
+
+
+def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
+    """The fold's state, read from the projected row. One statement, for open blockers."""
+    action = None
+    if action_row is not None:
+        action = OpenAction(
+            action_row.pk, ActionType(action_row.type), action_row.due_at, action_row.is_promised
+        )
+    return LeadState(
+        seq=lead.version,
+        stage=Stage(lead.stage),
+        stage_entered_at=lead.stage_entered_at,
+        received_at=lead.received_at,
+        came_from=Stage(lead.came_from) if lead.came_from else None,
+        prescreen=lead.prescreen,
+        owner_id=lead.owner_id,
+        action=action,
+        blockers=tuple(_open_blockers(lead)),
+        first_action_at=lead.first_action_at,
+        last_action_at=lead.last_action_at,
+        last_movement_at=lead.last_movement_at,
+        attempts=lead.attempts,
+        visit_at=lead.visit_at,
+        visit_confirmed=lead.visit_confirmed,
+        stale_flagged_for=lead.stale_flagged_for,
+    )
+
+
+def _open_blockers(lead: Lead) -> Iterator[OpenBlocker]:
+    for row in Blocker.objects.filter(lead=lead, resolved_at__isnull=True):
+        yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)
+
+
+def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
+    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys."""
+    study_site = lead.study_site
+    lead.stage = state.stage
+    lead.stage_entered_at = state.stage_entered_at
+    lead.came_from = state.came_from or ""
+    lead.prescreen = state.prescreen
+    lead.owner_id = state.owner_id
+    lead.waiting_on = state.waiting_on or ""
+    lead.first_action_at = state.first_action_at
+    lead.last_action_at = state.last_action_at
+    lead.last_movement_at = state.last_movement_at
+    if state.last_action_seq in event_ids:
+        lead.last_action_event_id = event_ids[state.last_action_seq]
+    if state.last_movement_seq in event_ids:
+        lead.last_movement_event_id = event_ids[state.last_movement_seq]
+    lead.attempts = state.attempts
+    lead.visit_at = state.visit_at
+    lead.visit_confirmed = state.visit_confirmed
+    lead.stale_at = stale_at(state, calendar_of(study_site.site), rest_days_of(study_site.study))
+    lead.stale_flagged_for = state.stale_flagged_for
+    lead.version = state.seq
+    lead.save(update_fields=PROJECTED)
+
+
+PROJECTED = [
+    "stage",
+    "stage_entered_at",
+    "came_from",
+    "owner",
+    "waiting_on",
+    "first_action_at",
+    "last_action_at",
+    "last_movement_at",
+    "last_action_event",
+    "last_movement_event",
+    "attempts",
+    "visit_at",
+    "visit_confirmed",
+    "stale_at",
+    "stale_flagged_for",
+    "version",
+    "prescreen",
+]

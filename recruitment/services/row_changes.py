@@ -1,0 +1,33 @@
+"""What an action did to the rows of the work, written so that an undo can take it back (D21)."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from recruitment.models import Lead, RowChange
+from recruitment.models.undoing import Undoable
+
+
+def values_of(row: Undoable, names: Iterable[str]) -> dict[str, object]:
+    """The columns `names` of a row as JSON can hold them; foreign keys as ids."""
+    found: dict[str, object] = {}
+    for name in names:
+        field = row._meta.get_field(name)
+        value = getattr(row, field.attname)  # type: ignore[union-attr]
+        plain = value is None or isinstance(value, str | int | bool)
+        found[field.attname] = value if plain else DjangoJSONEncoder().default(value)  # type: ignore[union-attr]
+    return found
+
+
+def row_change(
+    row: Undoable, *, lead: Lead, action_id: uuid.UUID, before: dict[str, object] | None
+) -> RowChange:
+    """The unsaved record of one change to `row`; `before` is None for a row that was made."""
+    return RowChange(
+        lead=lead,
+        action_id=action_id,
+        table=str(row._meta.model_name),
+        row_id=row.pk,
+        before=before,
+    )
