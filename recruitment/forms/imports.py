@@ -16,9 +16,10 @@ from recruitment.rules.lead_files import (
     LeadField,
     Preview,
     UnreadableFile,
+    birth_columns,
     preview,
 )
-from recruitment.rules.lead_files.columns import SEVERAL, field_for
+from recruitment.rules.lead_files.columns import SEVERAL
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.registry import StudyFile, read_studies
 
@@ -44,8 +45,8 @@ FIELDS = [("", LEAVE_OUT), *((field.value, field.label) for field in LeadField)]
 
 
 def is_sensitive(column: str, kind: str) -> bool:
-    """Whether a column is left out, and its values are not shown, until somebody asks for it."""
-    return field_for(column, KINDS[kind].extra) is LeadField.BIRTH_DATE
+    """Whether a column is read for the age check alone, and not shown, until it is chosen."""
+    return bool(birth_columns([column], KINDS[kind].extra))
 
 
 def _content(file: "UploadedFile[bytes]", most: int) -> bytes:

@@ -1,6 +1,6 @@
 """Lead files that other systems export, read into rows (RT6, D3): pure, nothing is stored."""
 
-from recruitment.rules.lead_files.columns import LeadField
+from recruitment.rules.lead_files.columns import LeadField, birth_columns
 from recruitment.rules.lead_files.dates import DateOrder
 from recruitment.rules.lead_files.decode import ENCODINGS, MAX_BYTES
 from recruitment.rules.lead_files.duplicates import KnownPerson, known_from_row, mark_known
@@ -24,6 +24,7 @@ __all__ = [
     "RowProblem",
     "SourceKind",
     "UnreadableFile",
+    "birth_columns",
     "guess_kind",
     "known_from_row",
     "mark_known",

@@ -67,7 +67,8 @@ _RULES: tuple[tuple[LeadField, str], ...] = (
     (LeadField.PHONE, r"\b(?:tele)?phone\b|\b(?:tel|mobile|cell)\b"),
     (
         LeadField.BIRTH_DATE,
-        r"\b(?:dob|date of birth|birth ?date|birthday|birth year|year of birth)\b",
+        r"\b(?:d ?o ?b|yob|(?:date|day|year) ?of ?birth|birth ?(?:date|day|year)|birthdt)\b"
+        r"|^born(?: on)?$|\b(?:geburts(?:datum|tag|jahr)|fecha de nacimiento|date de naissance)\b",
     ),
     (LeadField.FIRST, r"\b(?:first|given|fore) ?name\b|^given$|^vorname$"),
     (LeadField.LAST, r"\b(?:last|family|sur) ?name\b|^nachname$"),
@@ -94,6 +95,13 @@ def field_for(header: str, extra: Sequence[tuple[LeadField | None, str]] = ()) -
         if re.search(pattern, key):
             return target
     return None
+
+
+def birth_columns(
+    columns: Sequence[str], extra: Sequence[tuple[LeadField | None, str]] = ()
+) -> tuple[str, ...]:
+    """The columns whose headers say that they tell when somebody was born."""
+    return tuple(c for c in columns if field_for(c, extra) is LeadField.BIRTH_DATE)
 
 
 def guess_mapping(

@@ -165,7 +165,8 @@ def _in_order(
         order = DateOrder.DAY_FIRST if left > 12 else DateOrder.MONTH_FIRST
     month, day = (left, right) if order is DateOrder.MONTH_FIRST else (right, left)
     if month > 12 >= day:
-        return DateReading(problem=_OTHER_ORDER[order])
+        born = _with_year(year, day, month, today).day  # it cannot be kept, but it tells the age
+        return DateReading(age=age_on(today, born) if born else None, problem=_OTHER_ORDER[order])
     return _with_year(year, month, day, today)
 
 

@@ -35,10 +35,15 @@ LANGUAGE_LIMIT = 40
 BEST_TIME_LIMIT = 80
 F = LeadField
 _NOT_A_VALUE = ("[not completed]",)
+Births = tuple[DateReading, tuple[DateReading, ...]]
+"""What the column says that is kept, and what the others say that tell the age."""
 
 
 class RowReader:
-    """Reads the records of one file. `questions` are sentences about what the file leaves open."""
+    """Reads the records of one file. `questions` are sentences about what the file leaves open.
+
+    `unkept_births` are columns that are read only to tell who is under age.
+    """
 
     def __init__(
         self,
@@ -46,6 +51,7 @@ class RowReader:
         columns: Sequence[str],
         fields: Mapping[str, LeadField],
         *,
+        unkept_births: Sequence[str],
         today: date,
         zone: tzinfo | None,
         region: str,
@@ -57,6 +63,8 @@ class RowReader:
         self._places = {
             field: [columns.index(c) for c, f in fields.items() if f is field] for field in F
         }
+        self._unkept = [columns.index(column) for column in unkept_births]
+        self._unkept_orders: dict[int, DateOrder | None] = {}
         self._today = today
         self._zone = zone
         self._region = region
@@ -79,6 +87,9 @@ class RowReader:
         for field in (F.BIRTH_DATE, F.RECEIVED_AT):
             cells = (cell.text for r in records for cell in self._cells(r, field))
             self._orders[field] = settle_order(cells, self._stated_order)
+        for place in self._unkept:
+            texts = (cell.text for r in records for cell in self._cells_at(r, [place]))
+            self._unkept_orders[place] = settle_order(texts, self._stated_order)
         # The stamp of a form is written by its system, the birth date perhaps by a person.
         self._orders[F.RECEIVED_AT] = self._orders[F.RECEIVED_AT] or self._orders[F.BIRTH_DATE]
 
@@ -98,8 +109,8 @@ class RowReader:
             )
         return self._judged(record, self._filled(record))
 
-    def _judged(self, record: Record, filled: tuple[LeadRow, DateReading, Remarks]) -> LeadRow:
-        row, birth, remarks = filled
+    def _judged(self, record: Record, filled: tuple[LeadRow, Births, Remarks]) -> LeadRow:
+        row, births, remarks = filled
         verdict = self._source.judge(self._view(record))
         if verdict and verdict[0] in (Action.SKIP, Action.CHILD):
             return _without_person(row, *verdict)
@@ -110,22 +121,27 @@ class RowReader:
         if not row.emails and not row.phones:
             reason = "it has no phone number and no e-mail address that can be used"
             return replace(_without_person(row, Action.REJECT, reason), warnings=row.warnings)
-        action, reason = self._age_verdict(row, birth)
+        action, reason = self._age_verdict(births)
         return replace(row, action=action, reason=reason)
 
-    def _age_verdict(self, row: LeadRow, birth: DateReading) -> tuple[Action, str]:
-        if birth.is_two_way:
-            return Action.REVIEW, "the birth date can be read day first or month first"
-        age = birth.age
-        if row.birth_date:
-            age = age_on(self._today, row.birth_date)
-        elif row.birth_year:
-            age = self._today.year - row.birth_year - 1  # this year's birthday may be to come
-        if age is not None and age < ADULT_AGE:
+    def _age_verdict(self, births: Births) -> tuple[Action, str]:
+        kept, unkept = births
+        if any(self._may_be_minor(birth) for birth in (kept, *unkept)):
             return Action.MINOR, f"the person may be under {ADULT_AGE}"
+        if kept.is_two_way:
+            return Action.REVIEW, "the birth date can be read day first or month first"
         return Action.ACCEPT, ""
 
-    def _filled(self, record: Record) -> tuple[LeadRow, DateReading, Remarks]:
+    def _may_be_minor(self, birth: DateReading) -> bool:
+        """Whether the youngest person that a cell may mean is under age today."""
+        age = birth.age
+        if birth.day:
+            age = age_on(self._today, birth.day)
+        elif birth.year:
+            age = self._today.year - birth.year - 1  # this year's birthday may be to come
+        return age is not None and age < ADULT_AGE
+
+    def _filled(self, record: Record) -> tuple[LeadRow, Births, Remarks]:
         """Every field of the row, whatever will become of it."""
         remarks = Remarks()
         name = read_name(
@@ -136,6 +152,7 @@ class RowReader:
         )
         phones, beside = read_all_phones(self._cells(record, F.PHONE), self._region, remarks)
         birth = self._birth(record, remarks)
+        unkept = self._unkept_births(record, remarks)
         moment = self._moment(record, remarks)
         row = LeadRow(
             record.number,
@@ -159,7 +176,7 @@ class RowReader:
             note=self._note(record, moment, remarks),
             channel=self._source.channel,
         )
-        return replace(row, warnings=tuple(remarks.warnings)), birth, remarks
+        return replace(row, warnings=tuple(remarks.warnings)), (birth, unkept), remarks
 
     def _birth(self, record: Record, remarks: Remarks) -> DateReading:
         cell = self._cell(record, F.BIRTH_DATE)
@@ -170,6 +187,19 @@ class RowReader:
         if reading.problem and not reading.is_two_way:
             remarks.warn(cell, reading.problem)
         return reading
+
+    def _unkept_births(self, record: Record, remarks: Remarks) -> tuple[DateReading, ...]:
+        """What the columns say that are read for the age check alone."""
+        readings = []
+        for place in self._unkept:
+            for cell in self._cells_at(record, [place]):
+                if cell.text:
+                    reading = read_birth_date(cell.text, self._unkept_orders[place], self._today)
+                    readings.append(reading)
+                    self._saw_two_way |= reading.is_two_way and self._may_be_minor(reading)
+                    if (reading.day, reading.year, reading.age) == (None, None, None):
+                        remarks.warn(cell, "holds no birth date that can be read for the age check")
+        return tuple(readings)
 
     def _moment(self, record: Record, remarks: Remarks) -> Moment:
         for cell in self._cells(record, F.RECEIVED_AT):
@@ -207,9 +237,11 @@ class RowReader:
 
     def _cells(self, record: Record, field: LeadField) -> list[Cell]:
         """The cells that feed a field, without the prefix their system puts before values."""
-        prefix = self._source.prefixes.get(field, "")
+        return self._cells_at(record, self._places[field], self._source.prefixes.get(field, ""))
+
+    def _cells_at(self, record: Record, places: Sequence[int], prefix: str = "") -> list[Cell]:
         cells = []
-        for place in self._places[field]:
+        for place in places:
             if place < len(record.cells) and record.cells[place] not in _NOT_A_VALUE:
                 text = record.cells[place].strip().removeprefix(prefix)
                 cells.append(Cell(self._columns[place], text))

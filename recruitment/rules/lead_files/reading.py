@@ -7,6 +7,7 @@ from datetime import date, tzinfo
 from recruitment.rules.lead_files.columns import (
     HEADER_WITHIN,
     LeadField,
+    birth_columns,
     field_for,
     guess_mapping,
     looks_like_a_person,
@@ -49,6 +50,8 @@ def read_lead_file(
 
     `kind` is a code of KINDS. `today` decides who is under age and what lies in the future.
     `mapping` (column to a LeadField code, or "" to leave it out) wins over what the headers say.
+    A date of birth is kept only where `mapping` says so; every column that the headers call one is
+    read all the same, so that people under age are held back.
     `zone` is the clock of times without an offset; without it only their day is kept. `region`
     gives national phone numbers their country. `date_order` and `encoding` answer what the file
     itself leaves open. Raises UnreadableFile with a sentence when nothing can be read.
@@ -58,8 +61,20 @@ def read_lead_file(
     source = KINDS[kind]
     sheet = open_sheet(data, source, wanted=tuple(mapping or ()), encoding=encoding)
     fields = _fields(sheet, source, mapping or {})
+    unkept = tuple(
+        column
+        for column in birth_columns(sheet.columns, source.extra)
+        if fields.get(column) is not LeadField.BIRTH_DATE
+    )
     reader = RowReader(
-        source, sheet.columns, fields, today=today, zone=zone, region=region, order=date_order
+        source,
+        sheet.columns,
+        fields,
+        unkept_births=unkept,
+        today=today,
+        zone=zone,
+        region=region,
+        order=date_order,
     )
     rows = mark_within(reader.read_all(sheet.records))
     return LeadFile(
@@ -70,7 +85,7 @@ def read_lead_file(
         columns=sheet.columns,
         mapping={column: field.value for column, field in fields.items()},
         rows=rows,
-        notes=(*sheet.notes, *reader.questions, *_left_out(sheet, fields)),
+        notes=(*sheet.notes, *reader.questions, *_left_out(sheet, fields, unkept)),
     )
 
 
@@ -136,9 +151,14 @@ def _header_place(records: list[Record], source: SourceKind, wanted: Sequence[st
     return filled[0]
 
 
-def _left_out(sheet: Sheet, fields: Mapping[str, LeadField]) -> list[str]:
-    unread = sum(column not in fields for column in sheet.columns)
-    return [f"{unread} columns are not read."] if unread else []
+def _left_out(sheet: Sheet, fields: Mapping[str, LeadField], unkept: Sequence[str]) -> list[str]:
+    unread = sum(column not in fields and column not in unkept for column in sheet.columns)
+    for_age = [
+        f'The column "{column[:60]}" is read for the age check and is not kept.'
+        for column in unkept
+        if column not in fields
+    ]
+    return [*for_age, *([f"{unread} columns are not read."] if unread else [])]
 
 
 def _fields(sheet: Sheet, source: SourceKind, mapping: Mapping[str, str]) -> dict[str, LeadField]:
@@ -147,7 +167,10 @@ def _fields(sheet: Sheet, source: SourceKind, mapping: Mapping[str, str]) -> dic
         raise UnreadableFile(f'The file has no column named "{unknown[0][:60]}".')
     if not set(mapping.values()).issubset({*LeadField, ""}):
         raise UnreadableFile("A column is matched to a field that is not known here.")
-    fields = guess_mapping(sheet.columns, source.extra)
+    guessed = guess_mapping(sheet.columns, source.extra)
+    fields: dict[str, LeadField] = {
+        column: field for column, field in guessed.items() if field is not LeadField.BIRTH_DATE
+    }
     for column, code in mapping.items():
         fields.pop(column, None)
         if code:

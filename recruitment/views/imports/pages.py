@@ -21,6 +21,7 @@ STEPS = ("Choose a file", "Match columns", "Check rows", "Import")
 SHOWN = 200  # rows of one list; the rest stands in the CSV
 SAMPLE = 3
 BLANK = "(blank)"
+FOR_AGE = "Read for the age check; not kept unless you choose it."
 _LEAD = re.compile(r"lead ([0-9A-Z]{8})")
 ANSWERS = {"yes": "Yes", "no": "No", "": "Not said"}
 OUTCOMES: Mapping[Action, str] = {
@@ -35,13 +36,17 @@ OUTCOMES: Mapping[Action, str] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file, what stands in it, and the field it goes into."""
+    """One column of a file, what stands in it, and the field it goes into.
+
+    `remark` is a sentence about what is done with it besides.
+    """
 
     name: str
     values: str
     filled: str
     field: BoundField
     is_off: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,15 @@ def columns_of(form: MatchForm) -> list[Column]:
     for place, name in enumerate(form.seen.columns):
         bound = form[f"column_{place}"]
         values = [cells[place] or BLANK for cells in seen.sample[:SAMPLE]]
+        is_for_age = is_sensitive(name, seen.kind)
         columns.append(
             Column(
                 name=name,
-                values="not shown" if is_sensitive(name, seen.kind) else " · ".join(values),
+                values="not shown" if is_for_age else " · ".join(values),
                 filled=f"{seen.filled[place]:,} of {seen.row_count:,}",
                 field=bound,
                 is_off=not bound.value(),
+                remark=FOR_AGE if is_for_age else "",
             )
         )
     return columns

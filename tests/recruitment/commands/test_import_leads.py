@@ -191,6 +191,32 @@ def test_a_mapping_reads_columns_that_say_nothing(
     assert lead.received_at == datetime(2026, 11, 20, 5, tzinfo=UTC)  # midnight in New York
 
 
+@pytest.mark.parametrize(("mapping", "year"), [("", None), ("Date of birth=birth_date", 1970)])
+def test_a_minor_is_held_back_and_a_birth_year_is_kept_only_where_it_is_asked_for(
+    mapping: str,
+    year: int | None,
+    study_site: StudySite,
+    source: Source,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text(
+        "name,phone,Date of birth\n"
+        "Ada Example,617-555-0101,1970-01-02\n"
+        "Cyd Young,617-555-0102,2012-03-04\n"
+    )
+
+    assert run(study_site, source, file, *(["--mapping", mapping] if mapping else [])) == 0
+
+    printed = capsys.readouterr()
+    assert "Row 3: the person may be under 18." in printed.err
+    assert ("is read for the age check and is not kept." in printed.err) == (not mapping)
+    assert counted(printed.out)["minor"] == 1
+    person = Person.objects.get()
+    assert (person.display_name, person.birth_year) == ("Ada Example", year)
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

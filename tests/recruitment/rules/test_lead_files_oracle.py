@@ -45,7 +45,11 @@ NO_LEAD = {"duplicate", "skip", "reject", "child"}
 
 @cache
 def read(name: str) -> LeadFile:
-    return read_lead_file((FOLDER / name).read_bytes(), kind=KINDS[name], today=TODAY, zone=ZONE)
+    """The file with everything kept that its headers tell, birth dates too."""
+    data = (FOLDER / name).read_bytes()
+    return read_lead_file(
+        data, kind=KINDS[name], today=TODAY, zone=ZONE, mapping=preview(data).mapping
+    )
 
 
 def rows_of(name: str) -> tuple[LeadRow, ...]:

@@ -21,7 +21,12 @@ ADA = "1,Ada,Example,ada@example.org,617-555-0101,1970-01-02,yes"
 
 
 def read(*lines: str) -> LeadFile:
-    return read_lead_file("\n".join(lines).encode(), kind="generic", today=TODAY)
+    return read_lead_file(
+        "\n".join(lines).encode(),
+        kind="generic",
+        today=TODAY,
+        mapping={"birth_date": "birth_date"} if "birth_date" in lines[0] else None,
+    )
 
 
 def actions(file: LeadFile) -> list[str]:

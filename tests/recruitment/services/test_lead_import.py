@@ -26,7 +26,8 @@ KEYS = {"file_name": "leads.csv", "file_sha256": "0" * 64}
 
 def read(study_site: StudySite, *lines: str) -> Any:
     data = "\n".join((COLUMNS, *lines)).encode()
-    return read_for_site(data, study_site=study_site, at=MONDAY)
+    mapping = {"birth_date": "birth_date"}
+    return read_for_site(data, study_site=study_site, at=MONDAY, mapping=mapping)
 
 
 def store(study_site: StudySite, *lines: str, **values: Any) -> ImportPlan:
