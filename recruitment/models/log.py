@@ -1,5 +1,7 @@
 """The append-only log, its milestones and its words (model.md, The log; LC10, AU1)."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -8,7 +10,7 @@ from accounts.models import User
 from recruitment.models.append_only import append_only
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite, StudyStaff
-from recruitment.rules.events import EventKind, MilestoneCode
+from recruitment.rules.events import EventKind, Fact, MilestoneCode
 from recruitment.rules.stages import Stage
 from trialsnest.lib.field_classes import operational, sensitive
 
@@ -77,6 +79,35 @@ class LeadEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq} of lead {self.lead_id}"
+
+    @property
+    def fact(self) -> Fact:
+        """The event as plain values, as the fold reads it."""
+        return Fact(
+            kind=EventKind(self.kind),
+            occurred_at=self.occurred_at,
+            by_staff=self.actor_id is not None,
+            seq=self.seq,
+            from_stage=self.from_stage,
+            to_stage=self.to_stage,
+            code=self.code,
+            reason_code=self.reason_code,
+            to_owner_id=self.to_owner_id,
+            subject_id=self.subject_id,
+            due_at=self.due_at,
+        )
+
+
+def standing(events: Iterable[LeadEvent]) -> list[LeadEvent]:
+    """Events in the order given, without those that were voided and without their voids.
+
+    `events` must hold the voids too.
+    """
+    events = list(events)
+    voided = {event.voids_id for event in events if event.voids_id is not None}
+    return [
+        event for event in events if event.pk not in voided and event.kind != EventKind.VOIDED
+    ]
 
 
 class Milestone(models.Model):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from recruitment.models import Blocker, Lead, LeadEvent, Milestone, NextAction
-from recruitment.rules.events import EventKind, Fact, milestones_of
+from recruitment.models.log import standing
+from recruitment.rules.events import EventKind
+from recruitment.rules.milestones import first_milestones
 from recruitment.rules.projection import LeadState, fold
 from recruitment.rules.stages import CLOSED
 
@@ -20,29 +22,6 @@ class Difference:
     column: str
     row: object
     log: object
-
-
-def facts_of(events: Iterable[LeadEvent]) -> list[Fact]:
-    """Events as facts, in the order given, without those that were voided and their voids."""
-    events = list(events)
-    voided = {event.voids_id for event in events if event.voids_id is not None}
-    return [
-        Fact(
-            kind=EventKind(event.kind),
-            occurred_at=event.occurred_at,
-            by_staff=event.actor_id is not None,
-            seq=event.seq,
-            from_stage=event.from_stage,
-            to_stage=event.to_stage,
-            code=event.code,
-            reason_code=event.reason_code,
-            to_owner_id=event.to_owner_id,
-            subject_id=event.subject_id,
-            due_at=event.due_at,
-        )
-        for event in events
-        if event.pk not in voided and event.kind != EventKind.VOIDED
-    ]
 
 
 def differences(leads: Iterable[Lead] | None = None) -> Iterator[Difference]:
@@ -91,7 +70,7 @@ def _of_lead(
     blockers: set[int],
     milestones: dict[str, int],
 ) -> Iterator[Difference]:
-    facts = facts_of(log)
+    facts = [event.fact for event in standing(log)]
     if not facts:
         yield Difference(lead.number, "events", "lead", "none")
         return
@@ -113,7 +92,7 @@ def _of_lead(
         "action": _action(state),
         "action_due_at": state.action.due_at if state.action else None,
         "blockers": {blocker.subject_id for blocker in state.blockers},
-        "milestones": _first_milestones(facts, by_seq),
+        "milestones": {code: by_seq[seq] for code, seq in first_milestones(facts).items()},
         "version": log[-1].seq,
     }
     for column, value in said.items():
@@ -127,17 +106,6 @@ def _action(state: LeadState) -> tuple[int, str, bool, int | None] | None:
     if state.action is None:
         return None
     return (state.action.subject_id, state.action.type, state.action.promised, state.owner_id)
-
-
-def _first_milestones(facts: list[Fact], by_seq: dict[int, int]) -> dict[str, int]:
-    """The first occurrence of each milestone: the earliest, and of equals the one told first."""
-    first: dict[str, Fact] = {}
-    for fact in facts:
-        for code in milestones_of(fact):
-            known = first.get(code)
-            if known is None or fact.occurred_at < known.occurred_at:
-                first[code] = fact
-    return {code: by_seq[fact.seq] for code, fact in first.items()}
 
 
 def _row(lead: Lead) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 
 from recruitment.models import Lead, LeadEvent, LeadNote
 from recruitment.rules.event_words import close_words, event_words
-from recruitment.rules.events import EventKind, Fact, is_movement
+from recruitment.rules.events import EventKind, is_movement
 from recruitment.rules.vocabulary import Channel
 from trialsnest.lib.words import clock, day_short, local
 
@@ -80,7 +80,7 @@ def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
         what=_words(first),
         who=first.actor.name if first.actor else "",
         more=_sentences(more),
-        is_move=any(is_movement(_fact(event)) for event in step),
+        is_move=any(is_movement(event.fact) for event in step),
         is_stale=first.kind == EventKind.STALE_FLAGGED,
     )
 
@@ -111,15 +111,4 @@ def _more(event: LeadEvent, zone: str) -> list[str]:
 def _words(event: LeadEvent) -> str:
     return event_words(
         event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
-    )
-
-
-def _fact(event: LeadEvent) -> Fact:
-    return Fact(
-        kind=EventKind(event.kind),
-        occurred_at=event.occurred_at,
-        by_staff=event.actor_id is not None,
-        from_stage=event.from_stage,
-        to_stage=event.to_stage,
-        code=event.code,
     )

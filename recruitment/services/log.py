@@ -8,7 +8,7 @@ in the caller's transaction or one of its own. If it ends badly nothing is writt
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,6 +66,7 @@ class Change:
     _facts: list[Fact] = field(default_factory=list)
     _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
     _rows: list[RowChange] = field(default_factory=list)
+    _known: dict[int, int] | None = None  # set when the log was folded anew
 
     def make(self, model: type[Row], **values: object) -> Row:
         """Make a row of the work on this lead, in a way that an undo can take back (D21)."""
@@ -101,6 +102,7 @@ class Change:
         occurred_at: datetime | None = None,
         note: str = "",
         once_key: str | None = None,
+        voids: LeadEvent | None = None,
     ) -> None:
         """Add one fact. `occurred_at` defaults to the change's own."""
         fact = Fact(
@@ -120,10 +122,16 @@ class Change:
         event = event_of(fact, lead=self.lead, by=self.by, at=self.at, action_id=self.action_id)
         event.decided_by = decided_by
         event.once_key = once_key
+        event.voids = voids
         self._events.append(event)
         self._facts.append(fact)
         if note:
             self._notes.append((event, note))
+
+    def take_up(self, state: LeadState, known: Mapping[int, int]) -> None:
+        """Go on from `state`, folded anew; `known` maps the seqs of its events to their keys."""
+        self.state = state
+        self._known = dict(known)
 
     def write(self) -> None:
         """Write events, milestones, notes and the lead's row. The lead's row lock is held."""
@@ -138,8 +146,9 @@ class Change:
                 [LeadNote(event=event, text=text) for event, text in self._notes]
             )
         RowChange.objects.bulk_create(self._rows)
-        by_seq = {event.seq: event.pk for event in self._events}
-        project(self.lead, self.state, event_ids=by_seq)
+        new = {event.seq: event.pk for event in self._events}
+        is_whole = self._known is not None
+        project(self.lead, self.state, event_ids=(self._known or {}) | new, is_whole=is_whole)
 
 
 def event_of(

@@ -1,10 +1,11 @@
 """Keeping the first occurrence of each milestone (3.3); written with the events that make it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from recruitment.models import Lead, LeadEvent, Milestone
 from recruitment.rules.events import Fact, MilestoneCode, milestones_of
+from recruitment.rules.milestones import first_milestones
 
 
 def write_milestones(
@@ -45,3 +46,20 @@ def keep_first(rows: Iterable[Milestone]) -> None:
                 milestone.event = event
                 milestone.save(update_fields=["event"])
     Milestone.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def rewrite_milestones(lead: Lead, log: Sequence[LeadEvent]) -> None:
+    """Make a lead's milestones those of `log`, which is its whole log without voided entries."""
+    keys = {event.seq: event for event in log}
+    first = first_milestones(event.fact for event in log)
+    wanted: dict[str, LeadEvent] = {code: keys[seq] for code, seq in first.items()}
+    for known in Milestone.objects.filter(lead=lead):
+        event = wanted.pop(known.code, None)
+        if event is None:
+            known.delete()
+        elif event.pk != known.event_id:
+            known.event = event
+            known.save(update_fields=["event"])
+    Milestone.objects.bulk_create(
+        [Milestone(lead=lead, code=code, event=event) for code, event in wanted.items()]
+    )

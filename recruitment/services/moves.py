@@ -47,8 +47,12 @@ def move(
     reason: str = "",
     decided_by: StudyStaff | None = None,
     note: str = "",
+    code: str = "",
 ) -> None:
-    """The same inside a change that is already open, beside other facts."""
+    """The same inside a change that is already open, beside other facts.
+
+    `code` is kept with a move that corrects another one.
+    """
     current = work.state.stage
     check_move(current, to, came_from=work.state.came_from)
     _check_times_and_visit(work, to)
@@ -62,7 +66,7 @@ def move(
         EventKind.STAGE_CHANGED,
         from_stage=current,
         to_stage=to,
-        code="reopened" if current in CLOSED else "",
+        code="reopened" if current in CLOSED else code,
         reason_code=reason if closing else "",
         decided_by=decided_by,
         note=note,

@@ -42,8 +42,13 @@ def _open_blockers(lead: Lead) -> Iterator[OpenBlocker]:
         yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)
 
 
-def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
-    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys."""
+def project(
+    lead: Lead, state: LeadState, *, event_ids: dict[int, int], is_whole: bool = False
+) -> None:
+    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys.
+
+    `is_whole`: the log was folded from its beginning and `event_ids` knows all of it.
+    """
     study_site = lead.study_site
     lead.stage = state.stage
     lead.stage_entered_at = state.stage_entered_at
@@ -54,10 +59,10 @@ def project(lead: Lead, state: LeadState, *, event_ids: dict[int, int]) -> None:
     lead.first_action_at = state.first_action_at
     lead.last_action_at = state.last_action_at
     lead.last_movement_at = state.last_movement_at
-    if state.last_action_seq in event_ids:
-        lead.last_action_event_id = event_ids[state.last_action_seq]
-    if state.last_movement_seq in event_ids:
-        lead.last_movement_event_id = event_ids[state.last_movement_seq]
+    if is_whole or state.last_action_seq in event_ids:
+        lead.last_action_event_id = event_ids.get(state.last_action_seq or 0)
+    if is_whole or state.last_movement_seq in event_ids:
+        lead.last_movement_event_id = event_ids.get(state.last_movement_seq or 0)
     lead.attempts = state.attempts
     lead.visit_at = state.visit_at
     lead.visit_confirmed = state.visit_confirmed

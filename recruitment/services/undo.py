@@ -1,0 +1,120 @@
+"""Taking back one's own last actions, whole, while nobody acted on the lead since (D21)."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.apps import apps
+from django.db import models, transaction
+
+from accounts.models import User
+from recruitment.models import Lead, LeadEvent, RowChange
+from recruitment.models.log import standing
+from recruitment.models.undoing import Undoable
+from recruitment.rules.events import EventKind
+from recruitment.rules.refusals import Refusal
+from recruitment.rules.undoing import LAST_ACTIONS, never_undone
+from recruitment.services.log import Change, change
+from recruitment.services.ownership import hold_user, set_owner, works
+from recruitment.services.voiding import read_action, void_events
+from trialsnest.lib.zones import local_time, start_of
+
+
+def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
+    """Take back everything that one of the caller's own actions did; the leads come back.
+
+    What the action ended or canceled stands again, what it made is set aside, its entries stay in
+    the log, voided. `at` is UTC. Only the last 20 actions of the caller's day, each while nobody
+    acted on its leads since. Raises Refusal saying why not; then nothing is written. A second call
+    is refused.
+    """
+    with transaction.atomic():
+        events = list(LeadEvent.objects.filter(action_id=action_id).order_by("lead_id", "seq"))
+        _check_mine(events, by, at)
+        for owner in _owners_of(events):
+            hold_user(owner)
+        leads = Lead.objects.in_bulk({event.lead_id for event in events})
+        for key in sorted(leads):
+            _undo_on(leads[key], [e for e in events if e.lead_id == key], by=by, at=at)
+        return list(leads.values())
+
+
+def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
+    """Refuse what is not one of the caller's last actions today, or is never undone."""
+    if not events or any(event.actor_id != by.pk for event in events):
+        raise Refusal("Only your own actions can be undone.")
+    if any(event.kind == EventKind.VOIDED for event in events):
+        raise Refusal("An undo is not undone; do the step again instead.")
+    if reason := never_undone([event.fact for event in events], _deciders(events)):
+        raise Refusal(reason)
+    today = start_of(local_time(at, by.time_zone).date(), by.time_zone)
+    if events[0].recorded_at < today:
+        raise Refusal("Only today's actions can be undone; correct the entry instead.")
+    later = (
+        LeadEvent.objects.filter(actor=by, recorded_at__gte=events[0].recorded_at)
+        .exclude(kind=EventKind.VOIDED)
+        .exclude(voided_by__isnull=False)
+        .values("action_id")
+        .distinct()
+    )
+    if later.count() > LAST_ACTIONS:
+        raise Refusal(f"Only your last {LAST_ACTIONS} actions can be undone.")
+
+
+def _deciders(events: Iterable[LeadEvent]) -> bool:
+    return any(event.decided_by_id is not None for event in events)
+
+
+def _owners_of(events: Iterable[LeadEvent]) -> list[User]:
+    """Everybody who ever owned one of these leads, so that people are locked before leads."""
+    leads = {event.lead_id for event in events}
+    owned = LeadEvent.objects.filter(lead__in=leads, to_owner__isnull=False)
+    return list(User.objects.filter(pk__in=owned.values("to_owner")).order_by("pk"))
+
+
+def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime) -> None:
+    with change(lead, by=by, at=at, seen=None) as work:
+        _check_last(work, events)
+        owner_before = work.state.owner_id
+        void_events(work, events, code="undo")
+        _put_back(work, events[0].action_id)
+        read_action(work)
+        if work.state.owner_id not in {owner_before, None}:
+            if not works(User.objects.get(pk=work.state.owner_id or 0), work.lead):
+                set_owner(work, None, how="release")
+        elif work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
+            work.alter(work.action_row, owner_id=work.state.owner_id)
+
+
+def _check_last(work: Change, events: Sequence[LeadEvent]) -> None:
+    """Refuse when anybody acted on the lead after the action, or took it back already."""
+    group = {event.pk for event in events}
+    log = list(LeadEvent.objects.filter(lead=work.lead).select_related("actor").order_by("seq"))
+    left = standing(log)
+    if not group <= {event.pk for event in left}:
+        raise Refusal("This was undone or voided already.")
+    last = max(event.seq for event in events)
+    for event in left:
+        if event.seq > last and event.kind != EventKind.STALE_FLAGGED:
+            who = event.actor.name if event.actor else "The system"
+            mine = event.actor_id == work.by.pk if work.by else False
+            whose = "Undo your later action on this lead first" if mine else f"{who} acted since"
+            raise Refusal(f"{whose}; lead {work.lead.number} is left as it is.")
+
+
+def _put_back(work: Change, action_id: uuid.UUID) -> None:
+    """Set aside the rows the action made and give those it changed their old values."""
+    for done in RowChange.objects.filter(lead=work.lead, action_id=action_id).order_by("-id"):
+        model = apps.get_model("recruitment", done.table)
+        assert issubclass(model, Undoable)  # noqa: S101  (row_change writes no other)
+        row = model.everything.get(pk=done.row_id)
+        if done.before is None:
+            work.alter(row, undone_at=work.at)
+        else:
+            work.alter(row, **_read(model, done.before))
+
+
+def _read(model: type[models.Model], before: dict[str, object]) -> dict[str, object]:
+    """Values from JSON as their columns hold them."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in before.items()}

@@ -1,0 +1,39 @@
+"""Voiding entries of the log: nothing is edited away, and everything follows (AU4, 3.3, LC10)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recruitment.models import LeadEvent, NextAction
+from recruitment.models.log import standing
+from recruitment.rules.events import EventKind
+from recruitment.rules.projection import fold
+from recruitment.services.log import Change
+from recruitment.services.milestones import rewrite_milestones
+
+
+def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: str = "") -> None:
+    """Void `events` of the lead and fold its log without them. Comes first in its change.
+
+    `code` says why: `undo` or `entry_error`. Milestones that only a voided entry had made true are
+    taken back; where a later entry holds, it takes over.
+    """
+    for position, event in enumerate(events):
+        work.add(
+            EventKind.VOIDED,
+            code=code,
+            reason_code=event.kind,
+            voids=event,
+            occurred_at=work.at,
+            note=note if position == 0 else "",
+        )
+    gone = {event.pk for event in events}
+    log = LeadEvent.objects.filter(lead=work.lead).order_by("seq")
+    left = [event for event in standing(log) if event.pk not in gone]
+    state = replace(fold(event.fact for event in left), seq=work.state.seq)
+    work.take_up(state, {event.seq: event.pk for event in left})
+    rewrite_milestones(work.lead, left)
+
+
+def read_action(work: Change) -> None:
+    """Read the open next action afresh, after rows were put back."""
+    work.action_row = NextAction.objects.filter(lead=work.lead, ended_at__isnull=True).first()
