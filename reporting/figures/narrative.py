@@ -5,8 +5,9 @@ found and never quotes it.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
+
+from recruitment.rules.boundary import BOUNDARY, as_read
 
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -26,12 +27,7 @@ PATTERNS: Mapping[str, re.Pattern[str]] = {
         r"\b(?=[0-9A-HJKMNP-TV-Z]*\d)(?=[0-9A-HJKMNP-TV-Z]*[A-Z])[0-9A-HJKMNP-TV-Z]{8}\b"
     ),
     "an age": re.compile(r"\b\d{1,3}[- ]?(?:years?[- ]old|y/?o)\b", re.IGNORECASE),
-    "a word about eligibility, approval or benefit that only the study team may say": re.compile(
-        r"\b(?:in)?eligib\w+|\bqualif(?:y|ies|ied)\b|\bmatched\b|\bapproved\b|\baccepted\b"
-        r"|\bguarante\w+|\bwill be enrolled\b|\bwill enroll\b|\bcures?\b|\bcured\b"
-        r"|\bsafe\b|\beffective\b|\b(?:new|free) treatment\b",
-        re.IGNORECASE,
-    ),
+    "a word about eligibility, approval or benefit that only the study team may say": BOUNDARY,
 }
 
 
@@ -41,6 +37,5 @@ def findings(text: str) -> list[str]:
     Looks at the letters as a reader sees them: full-width digits count as digits, and characters
     without a width do not hide anything.
     """
-    seen = unicodedata.normalize("NFKC", text)
-    seen = "".join(letter for letter in seen if unicodedata.category(letter) != "Cf")
+    seen = as_read(text)
     return [what for what, pattern in PATTERNS.items() if pattern.search(seen)]
