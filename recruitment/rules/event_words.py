@@ -21,6 +21,9 @@ OWNERSHIP = {
     "claim": "Claimed",
     "assign": "Assigned",
     "cover": "Covered",
+    "return": "Back from cover",
+    "handoff": "Handed over",
+    "handback": "Handed back",
     "route": "Routed",
     "release": "Owner taken off",
 }

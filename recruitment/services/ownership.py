@@ -1,9 +1,11 @@
 """Who owns a lead (O2, O3, D22). Exactly one named user, or nobody and then the Unowned tray.
 
-Locks are taken in one order everywhere: people, then leads by their key.
+Locks are taken in one order everywhere: people by their key, then leads by theirs.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -12,13 +14,16 @@ from recruitment.models import Lead, study_sites_for
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import CLOSED
+from recruitment.services.away import check_here
 from recruitment.services.log import Change, change
+from recruitment.services.open_handoffs import withdraw_open
 
 
 def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
     """Take an unowned lead; exactly one of several who try succeeds. `at` is UTC.
 
-    Raises LeadChanged naming the owner if somebody has it, also when that is the caller.
+    Raises LeadChanged naming the owner if somebody has it, also when that is the caller, and
+    InvalidInput for a closed lead, and for somebody without a part in the study or on leave.
     """
     with transaction.atomic():
         hold_user(by)
@@ -29,7 +34,7 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
                 raise LeadChanged(f"{who} this lead already.")
             if work.state.stage in CLOSED:
                 raise InvalidInput("A closed lead needs no owner.", field="owner")
-            _check_works(by, work.lead)
+            check_takes(by, work.lead, at=at)
             set_owner(work, by, how="claim")
 
 
@@ -41,25 +46,31 @@ def assign_lead(
     at: datetime,
     seen: int | None,
     how: str = "assign",
+    reason: str = "",
+    action_id: UUID | None = None,
 ) -> None:
     """Give the lead to somebody who works its study, or to nobody (`to=None`: Unowned).
 
-    `how` is the code kept with the event: assign, cover, route or release. Raises InvalidInput
-    if `to` is not active or has no part in the study at that site (O4), LeadChanged.
+    `how` is the code kept with the event: assign, cover, return, route or release; `action_id`
+    joins it to others of one action. Raises InvalidInput if `to` is not active, has no part in
+    the study at that site (O4) or is on leave (O5), LeadChanged. May run twice: the owner it has
+    already is not set again.
     """
     with transaction.atomic():
         if to is not None:
             hold_user(to)
-        with change(lead, by=by, at=at, seen=seen) as work:
+        with change(lead, by=by, at=at, seen=seen, action_id=action_id) as work:
             if to is not None:
-                _check_works(to, work.lead)
+                check_takes(to, work.lead, at=at)
             if work.state.owner_id != (to.pk if to else None):
-                set_owner(work, to, how=how)
+                set_owner(work, to, how=how, reason=reason)
 
 
-def set_owner(work: Change, to: User | None, *, how: str) -> None:
-    """Set the owner of the lead and of its open next action."""
-    work.add(EventKind.OWNER_SET, code=how, to_owner=to)
+def set_owner(work: Change, to: User | None, *, how: str, reason: str = "") -> None:
+    """Set the owner of the lead and of its open next action; an open hand-off is withdrawn."""
+    if work.state.owner_id is not None:
+        withdraw_open(work)
+    work.add(EventKind.OWNER_SET, code=how, to_owner=to, note=reason)
     if work.action_row is not None:
         work.alter(work.action_row, owner=to)
 
@@ -83,6 +94,17 @@ def hold_user(user: User) -> None:
     user.is_active = bool(row and row[0])
 
 
-def _check_works(user: User, lead: Lead) -> None:
+def hold_users(users: Iterable[User]) -> None:
+    """Keep several people from being suspended, in the one order of locks."""
+    for user in sorted(set(users), key=lambda user: user.pk):
+        hold_user(user)
+
+
+def check_takes(user: User, lead: Lead, *, at: datetime) -> None:
+    """Refuse whoever may not own the lead at `at` (UTC): no part in the study there, or away.
+
+    Raises InvalidInput. The caller holds `user` (hold_user) if somebody else must stay so.
+    """
     if not works(user, lead):
         raise InvalidInput(f"{user.name} does not work on this study here.", field="owner")
+    check_here(user, study_site=lead.study_site, at=at)
