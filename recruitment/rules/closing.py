@@ -20,6 +20,7 @@ class Family(TextChoices):
     CHOICE = "choice", "Patient choice"
     INTENT = "intent", "Page intent"
     SOURCE = "source", "Source quality"
+    SLOW_FOLLOW_UP = "slow_follow_up", "Slow follow-up"
     UNREACHED = "unreached", "Could not be reached"
     ADMINISTRATIVE = "administrative", "Administrative"
 
@@ -64,15 +65,21 @@ class CloseCode(TextChoices):
 
 
 Consort = Literal["not_meeting_criteria", "declined", "other", "not_counted"]
+Phase = Literal[
+    "any", "intake", "early", "prescreen", "records", "scheduling", "scheduled", "screening"
+]
 
 
 @dataclass(frozen=True)
 class CloseRule:
-    """What a close code means for figures. `phase` names where it may be used (9.2)."""
+    """What a close code means for figures. `phase` names where it may be used (9.2).
+
+    `rules.closing_phases` holds the stages of each phase.
+    """
 
     family: Family
     consort: Consort
-    phase: Literal["any", "early", "prescreen", "records", "scheduling", "scheduled", "screening"]
+    phase: Phase
 
 
 C, F = CloseCode, Family
@@ -102,8 +109,8 @@ RULES: Mapping[CloseCode, CloseRule] = {
     C.CONTACT_INVALID: CloseRule(F.SOURCE, "other", "early"),
     C.CONTACT_DNC: CloseRule(F.CHOICE, "declined", "any"),
     C.SRC_OUT_OF_AREA: CloseRule(F.SOURCE, "other", "early"),
-    C.SRC_DUPLICATE: CloseRule(F.ADMINISTRATIVE, "not_counted", "any"),
-    C.SRC_SPAM: CloseRule(F.SOURCE, "not_counted", "any"),
+    C.SRC_DUPLICATE: CloseRule(F.ADMINISTRATIVE, "not_counted", "intake"),
+    C.SRC_SPAM: CloseRule(F.SOURCE, "not_counted", "intake"),
     C.CAPACITY_SITE: CloseRule(F.SCHEDULING, "other", "any"),
     C.STUDY_CLOSED: CloseRule(F.ADMINISTRATIVE, "other", "any"),
     C.REFERRED_ELSEWHERE: CloseRule(F.ADMINISTRATIVE, "other", "any"),

@@ -8,7 +8,7 @@ in the caller's transaction or one of its own. If it ends badly nothing is writt
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,6 +66,7 @@ class Change:
     _facts: list[Fact] = field(default_factory=list)
     _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
     _rows: list[RowChange] = field(default_factory=list)
+    _later: list[Callable[[], None]] = field(default_factory=list)
     _known: dict[int, int] | None = None  # set when the log was folded anew
 
     def make(self, model: type[Row], **values: object) -> Row:
@@ -103,8 +104,8 @@ class Change:
         note: str = "",
         once_key: str | None = None,
         voids: LeadEvent | None = None,
-    ) -> None:
-        """Add one fact. `occurred_at` defaults to the change's own."""
+    ) -> LeadEvent:
+        """Add one fact. `occurred_at` defaults to the change's own. The event is not saved yet."""
         fact = Fact(
             kind=kind,
             occurred_at=occurred_at or self.occurred_at,
@@ -127,6 +128,11 @@ class Change:
         self._facts.append(fact)
         if note:
             self._notes.append((event, note))
+        return event
+
+    def later(self, make: Callable[[], None]) -> None:
+        """Call `make` once the events have their keys, for rows that point at one of them."""
+        self._later.append(make)
 
     def take_up(self, state: LeadState, known: Mapping[int, int]) -> None:
         """Go on from `state`, folded anew; `known` maps the seqs of its events to their keys."""
@@ -145,6 +151,8 @@ class Change:
             LeadNote.objects.bulk_create(
                 [LeadNote(event=event, text=text) for event, text in self._notes]
             )
+        for make in self._later:
+            make()
         RowChange.objects.bulk_create(self._rows)
         new = {event.seq: event.pk for event in self._events}
         is_whole = self._known is not None
