@@ -1,19 +1,10 @@
 """Correcting what was entered wrongly: by new entries, with a reason, never by editing (AU4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import (
-    Lead,
-    LeadEvent,
-    OutreachAttempt,
-    Prescreen,
-    ReadinessItem,
-    RecordsItem,
-    StudyStaff,
-    Visit,
-)
+from recruitment.models import Lead, LeadEvent, RowChange, StudyStaff, Visit
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
@@ -23,7 +14,8 @@ from recruitment.rules.undoing import REASON_AFTER, VOIDABLE
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
-from recruitment.services.voiding import read_action, void_events
+from recruitment.services.row_changes import changes_of
+from recruitment.services.voiding import put_back, read_action, void_events
 
 MAX_REASON = 200  # characters
 
@@ -48,7 +40,7 @@ def void_entry(
         if event.pk not in {known.pk for known in log}:
             raise InvalidInput("This entry was voided already.", field="event")
         void_events(work, [event], code="entry_error", note=words)
-        _follow(work, event, [known for known in log if known.pk != event.pk])
+        _follow(work, event)
 
 
 def correct_stage(
@@ -148,48 +140,32 @@ def _stay(work: Change, plan: Plan | None) -> None:
         replace_action(work, plan, done=False)
 
 
-def _follow(work: Change, event: LeadEvent, log: Sequence[LeadEvent]) -> None:
-    """Make the row that the voided entry had written say what the log still says."""
-    if event.kind in {EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED}:
-        for attempt in OutreachAttempt.objects.filter(pk=event.subject_id):
-            work.alter(attempt, undone_at=work.at)
-    elif event.kind == EventKind.PRESCREEN_CHANGED:
-        _state_from(work, _prescreen(work, event), _last(log, event, by_reason=True))
-    elif event.kind == EventKind.RECORDS_CHANGED:
-        item = RecordsItem.objects.filter(pk=event.subject_id).first()
-        _state_from(work, item, _last(log, event, by_reason=True))
-    elif event.kind == EventKind.READINESS_CHANGED:
-        row = ReadinessItem.objects.filter(lead=work.lead, code=event.code).first()
-        before = _last(log, event, by_reason=False)
-        if row is not None:
-            undone = {"undone_at": work.at} if before is None else {"state": before.reason_code}
-            work.alter(row, **undone)
-
-
-def _prescreen(work: Change, event: LeadEvent) -> Prescreen | None:
-    found: Prescreen | None = Prescreen.objects.filter(
-        lead=work.lead, version=event.reason_code
-    ).first()
-    return found
-
-
-def _last(log: Sequence[LeadEvent], event: LeadEvent, *, by_reason: bool) -> LeadEvent | None:
-    """The last entry left of the same kind about the same thing."""
-    same = [
-        known
-        for known in log
-        if known.kind == event.kind
-        and (known.reason_code == event.reason_code if by_reason else known.code == event.code)
-    ]
-    return same[-1] if same else None
-
-
-def _state_from(
-    work: Change, row: Prescreen | RecordsItem | None, before: LeadEvent | None
-) -> None:
-    if row is None:
+def _follow(work: Change, event: LeadEvent) -> None:
+    """Put back the row that the voided entry had written, unless a later entry changed it too."""
+    table = ROWS.get(EventKind(event.kind))
+    if table is None:
         return
-    if before is None:
-        work.alter(row, undone_at=work.at)
-    else:
-        work.alter(row, state=before.code, changed_at=before.occurred_at)
+    mine = [
+        done
+        for done in changes_of(work.lead, event.action_id)
+        if done.table == table and event.subject_id in {done.row_id, None}
+    ]
+    rows = {done.row_id for done in mine}
+    later = RowChange.objects.filter(lead=work.lead, table=table, row_id__in=rows)
+    if mine and later.filter(pk__gt=mine[0].pk).exists():
+        raise InvalidInput(
+            "A later entry about the same thing stands; void that one first.", field="event"
+        )
+    put_back(work, mine)
+
+
+ROWS: Mapping[EventKind, str] = {
+    EventKind.OUTREACH_LOGGED: "outreachattempt",
+    EventKind.CONTACT_RECEIVED: "outreachattempt",
+    EventKind.PRESCREEN_CHANGED: "prescreen",
+    EventKind.RECORDS_CHANGED: "recordsitem",
+    EventKind.RECORDS_CHASED: "recordsitem",
+    EventKind.READINESS_CHANGED: "readinessitem",
+    EventKind.VISIT_OFFERED: "slothold",
+}
+"""The table that an entry of each kind writes."""

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
 from recruitment.models import Lead, RowChange
@@ -31,3 +32,21 @@ def row_change(
         row_id=row.pk,
         before=before,
     )
+
+
+def changes_of(lead: Lead, action_id: uuid.UUID) -> list[RowChange]:
+    """What one action did to rows of the lead's work, the last first."""
+    return list(RowChange.objects.filter(lead=lead, action_id=action_id).order_by("-id"))
+
+
+def model_of(change: RowChange) -> type[Undoable]:
+    """The model whose row was changed."""
+    model = apps.get_model("recruitment", change.table)
+    assert issubclass(model, Undoable)  # noqa: S101  (row_change writes no other)
+    return model
+
+
+def values_from(change: RowChange) -> dict[str, object]:
+    """The old values as their columns hold them."""
+    fields = {field.attname: field for field in model_of(change)._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in (change.before or {}).items()}

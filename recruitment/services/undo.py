@@ -4,19 +4,18 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.apps import apps
-from django.db import models, transaction
+from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent, RowChange
+from recruitment.models import Lead, LeadEvent
 from recruitment.models.log import standing
-from recruitment.models.undoing import Undoable
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.undoing import LAST_ACTIONS, never_undone
 from recruitment.services.log import Change, change
 from recruitment.services.ownership import hold_user, set_owner, works
-from recruitment.services.voiding import read_action, void_events
+from recruitment.services.row_changes import changes_of
+from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
 
 
@@ -51,7 +50,7 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
     if events[0].recorded_at < today:
         raise Refusal("Only today's actions can be undone; correct the entry instead.")
     later = (
-        LeadEvent.objects.filter(actor=by, recorded_at__gte=events[0].recorded_at)
+        LeadEvent.objects.filter(actor=by, pk__gte=min(event.pk for event in events))
         .exclude(kind=EventKind.VOIDED)
         .exclude(voided_by__isnull=False)
         .values("action_id")
@@ -77,7 +76,7 @@ def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime)
         _check_last(work, events)
         owner_before = work.state.owner_id
         void_events(work, events, code="undo")
-        _put_back(work, events[0].action_id)
+        put_back(work, changes_of(work.lead, events[0].action_id))
         read_action(work)
         if work.state.owner_id not in {owner_before, None}:
             if not works(User.objects.get(pk=work.state.owner_id or 0), work.lead):
@@ -100,21 +99,3 @@ def _check_last(work: Change, events: Sequence[LeadEvent]) -> None:
             mine = event.actor_id == work.by.pk if work.by else False
             whose = "Undo your later action on this lead first" if mine else f"{who} acted since"
             raise Refusal(f"{whose}; lead {work.lead.number} is left as it is.")
-
-
-def _put_back(work: Change, action_id: uuid.UUID) -> None:
-    """Set aside the rows the action made and give those it changed their old values."""
-    for done in RowChange.objects.filter(lead=work.lead, action_id=action_id).order_by("-id"):
-        model = apps.get_model("recruitment", done.table)
-        assert issubclass(model, Undoable)  # noqa: S101  (row_change writes no other)
-        row = model.everything.get(pk=done.row_id)
-        if done.before is None:
-            work.alter(row, undone_at=work.at)
-        else:
-            work.alter(row, **_read(model, done.before))
-
-
-def _read(model: type[models.Model], before: dict[str, object]) -> dict[str, object]:
-    """Values from JSON as their columns hold them."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    return {name: fields[name].to_python(value) for name, value in before.items()}

@@ -1,14 +1,15 @@
 """Voiding entries of the log: nothing is edited away, and everything follows (AU4, 3.3, LC10)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from recruitment.models import LeadEvent, NextAction
+from recruitment.models import LeadEvent, NextAction, RowChange
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.projection import fold
 from recruitment.services.log import Change
 from recruitment.services.milestones import rewrite_milestones
+from recruitment.services.row_changes import model_of, values_from
 
 
 def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: str = "") -> None:
@@ -37,3 +38,13 @@ def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: s
 def read_action(work: Change) -> None:
     """Read the open next action afresh, after rows were put back."""
     work.action_row = NextAction.objects.filter(lead=work.lead, ended_at__isnull=True).first()
+
+
+def put_back(work: Change, changes: Iterable[RowChange]) -> None:
+    """Set aside the rows that were made and give changed ones their old values, in this order."""
+    for done in changes:
+        row = model_of(done).everything.get(pk=done.row_id)
+        if done.before is None:
+            work.alter(row, undone_at=work.at)
+        else:
+            work.alter(row, **values_from(done))
