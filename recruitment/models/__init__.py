@@ -26,13 +26,13 @@ from recruitment.models.people import (
 )
 from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
+from recruitment.models.stage_settings import StageSetting, stage_words
 from recruitment.models.studies import (
     RegistryStatus,
     SettingChange,
     Source,
     SourceSpend,
     Sponsor,
-    StageSetting,
     Study,
     StudyLocation,
     StudySite,
@@ -104,6 +104,7 @@ __all__ = [
     "SubReason",
     "Visit",
     "WeekCapacity",
+    "stage_words",
     "studies_for",
     "study_sites_for",
 ]

@@ -8,7 +8,6 @@ from accounts.models import User, check_time_zone
 from recruitment.models.append_only import append_only
 from recruitment.models.places import WEEKDAYS, Site, code_format
 from recruitment.rules.contact_hours import EARLIEST, LATEST
-from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ContactBasis, PermissionState, SourceKind
 from trialsnest.lib.field_classes import identifying, operational, sensitive, sponsor_text
 
@@ -161,30 +160,6 @@ class StudySite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.study.code} at {self.site.name}"
-
-
-class StageSetting(models.Model):
-    """A study's own words and rest days for one stage code; versioned (LB1, LB5, D13)."""
-
-    study = operational(models.ForeignKey(Study, models.CASCADE, related_name="stage_settings"))
-    code = operational(models.CharField(max_length=24, choices=Stage))
-    version = operational(models.PositiveIntegerField())
-    label = sponsor_text(models.CharField(max_length=40))
-    short_label = sponsor_text(models.CharField(max_length=24))
-    help_text = operational(models.CharField(max_length=300, blank=True, default=""))
-    action_text = operational(models.CharField(max_length=300, blank=True, default=""))
-    is_hidden = operational(models.BooleanField(default=False))
-    rest_days = operational(models.PositiveSmallIntegerField(null=True, blank=True))
-    set_at = operational(models.DateTimeField())
-    set_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["study", "code", "version"], name="stage_setting_once"),
-            models.CheckConstraint(
-                condition=Q(code__in=Stage.values), name="stage_setting_code_is_known"
-            ),
-        ]
 
 
 class StudyStaff(models.Model):

@@ -1,6 +1,6 @@
 """Stages, their buckets and the moves between them (domain.md 3.1, 3.2, LC1, LC5; D1, D16)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db.models import TextChoices
@@ -138,26 +138,45 @@ _STAGE_BUCKET: Mapping[Stage, Bucket] = {
 }
 
 
-def allowed_moves(current: Stage, *, came_from: Stage | None = None) -> list[Stage]:
+def allowed_moves(
+    current: Stage,
+    *,
+    came_from: Stage | None = None,
+    hidden: frozenset[Stage] = frozenset(),
+) -> list[Stage]:
     """The stages reachable from `current`, in the order of 3.1.
 
     `came_from` is the stage before a no-response or a close; such a lead may return to it (3.2).
+    `hidden` are the stages that the study does without: they may be left, never entered (LB4).
     """
     reachable = set(NEXT[current])
     if current in RETURNS and came_from is not None and came_from in OPEN:
         reachable.add(came_from)
-    return sorted(reachable - {current}, key=ORDER.__getitem__)
+    return sorted(reachable - hidden - {current}, key=ORDER.__getitem__)
 
 
-def check_move(current: Stage, target: Stage, *, came_from: Stage | None = None) -> None:
-    """Raise IllegalMove, naming the moves that are allowed, unless `target` may follow (LC5)."""
-    moves = allowed_moves(current, came_from=came_from)
+def check_move(
+    current: Stage,
+    target: Stage,
+    *,
+    came_from: Stage | None = None,
+    hidden: frozenset[Stage] = frozenset(),
+    label: Callable[[Stage], str] = lambda stage: stage.label,
+) -> None:
+    """Raise IllegalMove, naming the moves that are allowed, unless `target` may follow (LC5).
+
+    `label` is what the study calls a stage.
+    """
+    moves = allowed_moves(current, came_from=came_from, hidden=hidden)
     if target in moves:
         return
     if not moves:
-        raise IllegalMove(f"{current.label} is final; only a site lead may correct it.")
-    names = ", ".join(stage.label for stage in moves)
-    raise IllegalMove(f"{current.label} cannot become {target.label}. Allowed from here: {names}.")
+        raise IllegalMove(f"{label(current)} is final; only a site lead may correct it.")
+    names = ", ".join(label(stage) for stage in moves)
+    unused = "This study does not use that stage. " if target in hidden else ""
+    raise IllegalMove(
+        f"{label(current)} cannot become {label(target)}. {unused}Allowed from here: {names}."
+    )
 
 
 def is_forward(current: Stage, target: Stage) -> bool:

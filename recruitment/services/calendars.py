@@ -43,10 +43,10 @@ def rest_days_of(study: Study) -> Mapping[Stage, int]:
 
 @lru_cache(maxsize=1024)
 def _rest_days(study_id: int, version: int) -> Mapping[Stage, int]:
-    latest = (
-        StageSetting.objects.filter(study_id=study_id)
-        .order_by("code", "-version")
-        .distinct("code")
-        .values_list("code", "rest_days")
-    )
-    return {**REST_DAYS, **{Stage(code): days for code, days in latest if days is not None}}
+    return read_rest_days(study_id)
+
+
+def read_rest_days(study_id: int) -> Mapping[Stage, int]:
+    """The rest days as the table has them now, also inside a change; they are not remembered."""
+    own = StageSetting.objects.newest(study_id).values_list("code", "rest_days")
+    return {**REST_DAYS, **{Stage(code): days for code, days in own if days is not None}}

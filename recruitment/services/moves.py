@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit
+from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit, stage_words
 from recruitment.rules.closing import RULES, CloseCode, Family, check_close
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import CLOSED, Stage, check_move
 from recruitment.rules.vocabulary import PrescreenState, ReviewDecision, VisitResult
 from recruitment.services.log import Change, change
@@ -54,7 +55,7 @@ def move(
     `code` is kept with a move that corrects another one.
     """
     current = work.state.stage
-    check_move(current, to, came_from=work.state.came_from)
+    _check_follows(work, to)
     _check_times_and_visit(work, to)
     closing = to in CLOSED - {Stage.ENROLLED}
     if closing:
@@ -77,6 +78,18 @@ def move(
         if current in CLOSED:
             _free_if_gone(work)
         replace_action(work, plan, done=True)
+
+
+def _check_follows(work: Change, to: Stage) -> None:
+    """LC5, in the study's words, and not into a stage that the study does without (LB4)."""
+    words = stage_words(work.lead.study_site.study)
+    check_move(
+        work.state.stage,
+        to,
+        came_from=work.state.came_from,
+        hidden=hidden_stages(words),
+        label=lambda stage: words[stage].label,
+    )
 
 
 def _free_if_gone(work: Change) -> None:
