@@ -37,7 +37,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who signs in with an e-mail address. `is_active` is False while suspended."""
+    """Somebody who signs in with an e-mail address. `is_active` is False while suspended.
+
+    `removed_at` (UTC): gone for good (D22). The row stays, because the log names it.
+    """
 
     THEMES = (("", "As the system"), ("light", "Light"), ("dark", "Dark"))
     DENSITIES = (("", "Compact"), ("roomy", "Roomy"))
@@ -53,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = operational(models.BooleanField(default=True))
     is_demo = operational(models.BooleanField(default=False))
     joined_at = operational(models.DateTimeField(default=timezone.now))
+    removed_at = operational(models.DateTimeField(null=True, blank=True))
 
     objects: ClassVar[UserManager] = UserManager()
     EMAIL_FIELD = USERNAME_FIELD = "email"
@@ -62,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(removed_at__isnull=True) | models.Q(is_active=False),
+                name="user_removed_is_not_active",
             ),
         ]
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts.models import User
-from recruitment.models import Lead, Membership, Role, Site, Study, StudySite
+from recruitment.models import Membership, Role, Site, Study, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.stages import OPEN
-from recruitment.services.ownership import assign_lead
+from recruitment.rules.work_codes import AlertKind
+from recruitment.services.freeing import Freed, free_leads
 from recruitment.services.settings import change_setting
 
 PERMISSIONS: Mapping[Role, tuple[str, ...]] = {
@@ -60,7 +60,7 @@ def grant_role(
     membership = Membership.objects.create(
         user=user, role=role, granted_at=at, granted_by=by, **fields
     )
-    _rewrite_grants(user)
+    rewrite_grants(user)
     return membership
 
 
@@ -68,7 +68,8 @@ def grant_role(
 def end_role(*, membership: Membership, by: User, at: datetime) -> None:
     """End a role at `at` (UTC). The last administrator cannot end that role for good.
 
-    Leads the user owns there and may no longer work become Unowned (D22). May run twice.
+    Open leads the user owns there and may no longer work go to her cover, or become Unowned with
+    an alert (D22). May run twice.
     """
     others = _other_administrators(membership.user)
     _lock_user(membership.user)
@@ -79,30 +80,43 @@ def end_role(*, membership: Membership, by: User, at: datetime) -> None:
         raise Refusal("This is the last administrator; appoint another one first.")
     membership.ended_at, membership.ended_by = at, by
     membership.save(update_fields=["ended_at", "ended_by"])
-    _rewrite_grants(membership.user)
-    _release_leads(membership.user, by=by, at=at)
+    rewrite_grants(membership.user)
+    free_leads(membership.user, kind=AlertKind.ROLE_ENDED, by=by, at=at)
 
 
 @transaction.atomic
-def suspend_user(*, user: User, by: User, at: datetime) -> int:
+def suspend_user(*, user: User, by: User, at: datetime) -> Freed:
     """End all sessions of `user` at once and keep her from signing in; how many leads it freed.
 
-    Her open leads become Unowned (D22). Roles stay on record. May run twice.
+    Never waits for anything (D22): her open leads go to who covers her leave, or become Unowned
+    and the site's leads are told; no study at a site keeps her as its owner. Roles stay on
+    record. `at` is UTC. May run twice.
     """
     if user == by:
         raise Refusal("You cannot suspend yourself.")
+    hold_to_end_access(user)
+    change_setting(user, {"is_active": False}, by=by, at=at)
+    user.refresh_from_db(fields=["is_active"])
+    end_sessions(user)
+    return free_leads(user, kind=AlertKind.SUSPENDED, by=by, at=at)
+
+
+def hold_to_end_access(user: User) -> None:
+    """Lock `user` for ending her access. Raises Refusal for the last administrator."""
     others = _other_administrators(user)  # the lock comes before the look
     _lock_user(user)
     if user.has_perm("recruitment.administer") and not others:
         raise Refusal("This is the last administrator; appoint another one first.")
-    change_setting(user, {"is_active": False}, by=by, at=at)
-    user.refresh_from_db(fields=["is_active"])
-    end_sessions(user)
-    return _release_leads(user, by=by, at=at)
 
 
 def restore_user(*, user: User, by: User, at: datetime) -> None:
-    """Let a suspended user sign in again, with the roles she still holds. May run twice."""
+    """Let a suspended user sign in again, with the roles she still holds. May run twice.
+
+    Raises Refusal for somebody who was removed for good.
+    """
+    user.refresh_from_db(fields=["removed_at"])
+    if user.removed_at is not None:
+        raise Refusal("This account was removed for good. Invite the person again.")
     change_setting(user, {"is_active": True}, by=by, at=at)
     user.refresh_from_db(fields=["is_active"])
 
@@ -121,10 +135,10 @@ def extend_to(study_site: StudySite) -> None:
         role=Role.SITE_LEAD, site=study_site.site, ended_at__isnull=True
     ).select_related("user"):
         _lock_user(membership.user)
-        _rewrite_grants(membership.user)
+        rewrite_grants(membership.user)
 
 
-def _rewrite_grants(user: User) -> None:
+def rewrite_grants(user: User) -> None:
     """Make guardian's rows say what the memberships say; writes only what differs."""
     wanted: set[tuple[str, StudySite | Study]] = set()
     administers = False
@@ -174,15 +188,3 @@ def _other_administrators(user: User) -> bool:
         .select_for_update(of=("self", "user"), no_key=True)
     )
     return any(membership.user_id != user.pk for membership in list(administrators))
-
-
-def _release_leads(user: User, *, by: User, at: datetime) -> int:
-    """Free the open leads that `user` owns and may not work any more."""
-    freed = 0
-    owned = Lead.objects.filter(owner=user, stage__in=OPEN).order_by("pk")
-    if user.is_active:
-        owned = owned.exclude(pk__in=Lead.objects.visible_to(user, "work_leads"))
-    for lead in owned:
-        assign_lead(lead=lead, to=None, by=by, at=at, seen=None, how="release")
-        freed += 1
-    return freed
