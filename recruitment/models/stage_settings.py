@@ -9,7 +9,13 @@ from django.db.models import Q
 
 from accounts.models import User
 from recruitment.models.studies import Study
-from recruitment.rules.stage_words import SHORT, StageWords, words_of
+from recruitment.rules.stage_words import (
+    HIDEABLE,
+    MOST_REST_DAYS,
+    SHORT,
+    StageWords,
+    words_of,
+)
 from recruitment.rules.stages import Stage
 from trialsnest.lib.field_classes import operational, sponsor_text
 
@@ -32,7 +38,7 @@ class StageSetting(models.Model):
     code = operational(models.CharField(max_length=24, choices=Stage))
     version = operational(models.PositiveIntegerField())
     label = sponsor_text(models.CharField(max_length=40))
-    short_label = sponsor_text(models.CharField(max_length=SHORT))
+    short_label = sponsor_text(models.CharField(max_length=SHORT, blank=True, default=""))
     help_text = operational(models.CharField(max_length=300, blank=True, default=""))
     action_text = operational(models.CharField(max_length=300, blank=True, default=""))
     is_hidden = operational(models.BooleanField(default=False))
@@ -47,6 +53,20 @@ class StageSetting(models.Model):
             models.UniqueConstraint(fields=["study", "code", "version"], name="stage_setting_once"),
             models.CheckConstraint(
                 condition=Q(code__in=Stage.values), name="stage_setting_code_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_hidden=False) | Q(code__in=sorted(HIDEABLE)),
+                name="stage_setting_hides_what_may_be",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_hidden=True) | ~Q(action_text=""),
+                name="stage_setting_shown_has_action",
+            ),
+            models.CheckConstraint(condition=~Q(label=""), name="stage_setting_has_label"),
+            models.CheckConstraint(
+                condition=Q(rest_days__isnull=True)
+                | Q(rest_days__gte=1, rest_days__lte=MOST_REST_DAYS),
+                name="stage_setting_rest_days",
             ),
         ]
 

@@ -47,6 +47,16 @@ class StagePrompt(models.Model):
                 condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("set_at")),
                 name="stage_prompt_retired_later",
             ),
+            models.CheckConstraint(condition=~Q(text=""), name="stage_prompt_says_something"),
+            models.CheckConstraint(
+                condition=Q(approval_reference="", approved_version="", approved_on__isnull=True)
+                | (
+                    ~Q(approval_reference="")
+                    & ~Q(approved_version="")
+                    & Q(approved_on__isnull=False)
+                ),
+                name="stage_prompt_approval_is_whole",
+            ),
         ]
 
 

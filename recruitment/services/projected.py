@@ -1,8 +1,8 @@
 """Between a lead's row and the state that its log folds to (house.md 4.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from recruitment.models import Blocker, Lead, NextAction
+from recruitment.models import Blocker, Lead, NextAction, Study
 from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
 from recruitment.rules.stages import Stage
 from recruitment.rules.staleness import stale_at
@@ -70,6 +70,27 @@ def project(
     lead.stale_flagged_for = state.stale_flagged_for
     lead.version = state.seq
     lead.save(update_fields=PROJECTED)
+
+
+def project_deadlines(study: Study, stage: Stage, *, rest_days: Mapping[Stage, int]) -> None:
+    """Work out anew when the study's open leads in `stage` turn stale, after other rest days.
+
+    Locks these leads. Three statements, and one for each lead.
+    """
+    leads = list(
+        Lead.objects.select_for_update(of=("self",))
+        .filter(study_site__study=study, stage=stage)
+        .select_related("study_site__site")
+        .order_by("pk")
+    )
+    actions = {
+        action.lead_id: action
+        for action in NextAction.objects.filter(lead__in=leads, ended_at__isnull=True)
+    }
+    for lead in leads:
+        calendar = calendar_of(lead.study_site.site)
+        lead.stale_at = stale_at(state_of(lead, actions.get(lead.pk)), calendar, rest_days)
+    Lead.objects.bulk_update(leads, ["stale_at"], batch_size=500)
 
 
 PROJECTED = [
