@@ -37,23 +37,23 @@ def missing_for_unreached(
     """What the cadence still asks for, each as a phrase; empty when it was used up.
 
     `usable` are the channels on which the person may be contacted, and only attempts on them
-    count; where there is none, no attempt is asked for. `agreed` are those she said yes to and can
+    count; where there is none, one attempt ever is enough. `agreed` are those she said yes to and can
     be reached on: each must have been tried. `zone` is the site's, for the window's last day.
     """
+    tried = list(tried)
     made = [attempt for attempt in tried if attempt.channel in usable]
     needed = policy.attempts if usable else 0
-    missing = []
+    missing = [] if tried or usable else ["no attempt was made"]
     if len(made) < needed:
         missing.append(f"{len(made)} of {counted(needed, 'attempt')} made")
     used = {attempt.channel for attempt in made}
-    if len(made) < needed or len(agreed) <= needed:
-        missing += [
-            f"{_word(channel)}, which is allowed, was not tried"
-            for channel in Channel
-            if channel in agreed and channel not in used
-        ]
-    if made:
-        ends = max(attempt.at for attempt in made) + policy.call_back
+    missing += [
+        f"{_word(channel)}, which is allowed, was not tried"
+        for channel in Channel
+        if channel in agreed and channel not in used
+    ]
+    if tried:
+        ends = max(attempt.at for attempt in tried) + policy.call_back
         if at < ends:
             missing.append(f"call-back window ends {day_short(local_time(ends, zone))}")
     return missing

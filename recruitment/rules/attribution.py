@@ -43,9 +43,7 @@ def first_response_at(facts: Iterable[Fact]) -> datetime | None:
 
 def missed_for_burden(facts: Iterable[Fact]) -> bool:
     """Whether a visit was missed for a reason that is a burden on the patient (DX3)."""
-    return any(
-        fact.kind == EventKind.VISIT_ENDED and fact.reason_code in BURDENS for fact in facts
-    )
+    return any(fact.kind == EventKind.VISIT_ENDED and fact.reason_code in BURDENS for fact in facts)
 
 
 def family_of(

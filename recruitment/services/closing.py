@@ -1,0 +1,120 @@
+"""Closing leads: one, several, and all of somebody who died (9, CL1-CL4, D30)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from recruitment.models import Lead, StudyStaff, SubReason
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.closing_phases import target_of
+from recruitment.rules.events import EventKind
+from recruitment.rules.permissions import CONTACT_ACTIONS
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import CLOSED, OPEN
+from recruitment.services.close_reasons import Close
+from recruitment.services.log import Change, change
+from recruitment.services.moves import move
+from recruitment.services.next_actions import replace_action
+from recruitment.services.notes import MAX_NOTE
+from recruitment.services.opt_outs import decide_soon, lock_leads_of
+from recruitment.services.ownership import works
+
+CONTACT_ENDED = "Contact has ended."
+
+
+@dataclass(frozen=True)
+class NotClosed:
+    """One lead of several that was refused, and the sentence."""
+
+    lead: Lead
+    why: str
+
+
+def close_lead(
+    *,
+    lead: Lead,
+    code: CloseCode,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    contributing: Sequence[str] = (),
+    sub_reason: SubReason | None = None,
+    note: str = "",
+    decided_by: StudyStaff | None = None,
+    until: datetime | None = None,
+    override: str = "",
+    occurred_at: datetime | None = None,
+) -> None:
+    """End the work on the lead; the code says into which closed stage.
+
+    `contributing` are up to two further codes (CL2), `sub_reason` a detail of the study under the
+    main one (CL4). `decided_by` is needed for a criterion (CL3, LC6) and after a screening (LC7),
+    `until` for not now. `override` is a site lead's reason to close as could-not-reach early. A
+    close as deceased ends every open lead of the person and all contact. Times are UTC. Raises
+    InvalidInput naming the field, IllegalMove, LeadChanged; then nothing is written. A second call
+    with the same `seen` is refused.
+    """
+    if code not in CloseCode.values:
+        raise InvalidInput("Choose the main reason for closing.", field="reason")
+    words = note.strip()
+    if len(words) > MAX_NOTE:
+        raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
+    close = Close(code, tuple(contributing), sub_reason, until, override)
+    with transaction.atomic():
+        if code in {CloseCode.DECEASED, CloseCode.CONTACT_DNC}:
+            lock_leads_of(lead)
+        with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+            if work.state.stage in CLOSED:
+                raise InvalidInput("The lead is closed already.", field="reason")
+            move(work, target_of(code), plan=None, decided_by=decided_by, close=close, note=words)
+        if code == CloseCode.DECEASED:
+            _end_other_leads(work)
+
+
+def close_leads(
+    *, leads: Iterable[tuple[Lead, int]], code: CloseCode, by: User, at: datetime, note: str = ""
+) -> list[NotClosed]:
+    """Close several leads by the same rules, each by itself with its own event.
+
+    `leads` come with the version that the page showed. Returns those that were refused, each with
+    its sentence; for them nothing is written. `at` is UTC. May run twice: a closed lead is refused.
+    """
+    refused = []
+    for lead, seen in leads:
+        try:
+            close_lead(lead=lead, code=code, by=by, at=at, seen=seen, note=note)
+        except Refusal as refusal:
+            refused.append(NotClosed(lead, str(refusal)))
+    return refused
+
+
+def _end_other_leads(first: Change) -> None:
+    """Close the person's other open leads where the same user works; elsewhere end contact.
+
+    Another study learns only that contact has ended, not why and not from whom.
+    """
+    assert first.by is not None  # noqa: S101  (close_lead takes a user)
+    others = Lead.objects.filter(person=first.lead.person_id, stage__in=OPEN).order_by("pk")
+    for other in others.select_related("study_site__site", "study_site__study"):
+        is_hers = works(first.by, other)
+        with change(
+            other,
+            by=first.by if is_hers else None,
+            at=first.at,
+            seen=None,
+            action_id=first.action_id if is_hers else None,
+        ) as work:
+            if is_hers:
+                close = Close(CloseCode.DECEASED)
+                move(work, target_of(CloseCode.DECEASED), plan=None, close=close)
+            else:
+                _end_contact_there(work)
+
+
+def _end_contact_there(work: Change) -> None:
+    work.add(EventKind.NOTE_ADDED, code="contact_ended", note=CONTACT_ENDED)
+    if work.state.action is not None and work.state.action.type in CONTACT_ACTIONS:
+        replace_action(work, decide_soon(work), done=False)

@@ -1,0 +1,18 @@
+"""What a close means for contact with the person: mostly nothing (DN3, D30)."""
+
+from recruitment.rules.closing import CloseCode
+from recruitment.services.log import Change
+from recruitment.services.opt_outs import record_opt_out
+from recruitment.services.reopening_rules import is_barred
+
+
+def end_contact(work: Change, reason: str) -> None:
+    """End contact where the close code says so, inside the change that closed the lead.
+
+    Asked not to be contacted takes the widest scope, unless the instruction stands already, with
+    the scope that the person gave it. A death ends all contact for good.
+    """
+    if reason == CloseCode.DECEASED:
+        record_opt_out(work, how="deceased")
+    elif reason == CloseCode.CONTACT_DNC and not is_barred(work):
+        record_opt_out(work, how="said when the lead was closed")
