@@ -15,8 +15,11 @@ from recruitment.models import (
     RecordsItem,
     Review,
     StudyStaff,
+    stage_words,
 )
+from recruitment.queries.prompts import Prompt, prompts_at
 from recruitment.queries.queue_rows import IN_HAND
+from recruitment.queries.stage_labels import words_at
 from recruitment.queries.timeline import (
     CONTACTS,
     Entry,
@@ -29,6 +32,7 @@ from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_al
 from recruitment.rules.event_words import close_words
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
+from recruitment.rules.stage_words import StageWords
 from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
 from recruitment.rules.vocabulary import Channel, PermissionState, RecordsState
 from trialsnest.lib.words import age, clock, day_short, local, zone_words
@@ -96,6 +100,8 @@ class LeadPage:
     bucket: Bucket
     since_inquiry: int
     closed: str
+    words: StageWords
+    prompts: Sequence[Prompt]
 
     @property
     def phone_words(self) -> list[tuple[ContactPoint, str]]:
@@ -154,6 +160,8 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
         bucket=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=now),
         since_inquiry=(now - lead.received_at).days,
         closed=_closed_words(lead, events, zone),
+        words=words_at(lead),
+        prompts=prompts_at(lead.study_site.study, Stage(lead.stage)),
     )
 
 
@@ -236,14 +244,18 @@ def _track(lead: Lead, events: Sequence[LeadEvent], now: datetime) -> list[Step]
             spent[event.from_stage] = event.occurred_at - entered
             entered = event.occurred_at
     steps = []
+    said = stage_words(lead.study_site.study)
     for stage in TRACK:
+        label = said[stage].label
+        if said[stage].is_hidden and stage != lead.stage and stage not in spent:
+            continue
         if stage == lead.stage:
-            steps.append(Step(stage.label, _limit_words(lead, now), "current"))
+            steps.append(Step(label, _limit_words(lead, now), "current"))
         elif stage in spent:
-            steps.append(Step(stage.label, age(spent[stage]), "done"))
+            steps.append(Step(label, age(spent[stage]), "done"))
         else:
             passed = ORDER[stage] < ORDER[Stage(lead.stage)]
-            steps.append(Step(stage.label, "Passed over" if passed else "Not yet", "ahead"))
+            steps.append(Step(label, "Passed over" if passed else "Not yet", "ahead"))
     return steps
 
 

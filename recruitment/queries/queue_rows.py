@@ -4,8 +4,10 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent
+from recruitment.models import Blocker, Lead, LeadEvent, Study
+from recruitment.queries.stage_labels import short_label_of
 from recruitment.rules.event_words import event_words
+from recruitment.rules.events import EventKind
 from recruitment.rules.lanes import Day, Lane, Ranked, contact_times, place
 from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
 from recruitment.rules.vocabulary import (
@@ -86,7 +88,7 @@ def row_of(
 
     `works_on` holds the studies at sites (keys) whose leads `user` may claim.
     """
-    is_open = lead.stage not in CLOSED
+    is_open, study = lead.stage not in CLOSED, lead.study_site.study
     lane, why = Lane.REST, ""
     action = detail = due_iso = ""
     due_words = None
@@ -103,10 +105,10 @@ def row_of(
     return QueueRow(
         number=lead.number,
         name=lead.person.display_name,
-        study=lead.study_site.study.code,
+        study=study.code,
         source=lead.source.name,
         stage=lead.stage,
-        stage_label=Stage(lead.stage).label,
+        stage_label=short_label_of(study, lead.stage),
         lane=lane,
         why=why,
         version=lead.version,
@@ -125,19 +127,25 @@ def row_of(
         records_have=sum(1 for state in needed if state in IN_HAND),
         records_need=len(needed),
         visit=_visit(lead, day),
-        last_action=_said(lead.last_action_event),
+        last_action=_said(lead.last_action_event, study),
         last_action_ago=age(day.now - lead.last_action_at) if lead.last_action_at else "",
-        movement=_said(lead.last_movement_event) or "Inquiry received",
+        movement=_said(lead.last_movement_event, study) or "Inquiry received",
         movement_ago=age(day.now - moved_at),
         is_ageing=_is_ageing(lead, day),
     )
 
 
-def _said(event: LeadEvent | None) -> str:
+def _said(event: LeadEvent | None, study: Study) -> str:
     if event is None:
         return ""
+    if event.kind == EventKind.RECORDS_CHANGED:  # which record stands on the lead's own page
+        return f"Records {RecordsState(event.code).label.lower()}"
     return event_words(
-        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+        event.kind,
+        code=event.code,
+        reason_code=event.reason_code,
+        to_stage=event.to_stage,
+        to_label=short_label_of(study, event.to_stage) if event.to_stage else "",
     )
 
 

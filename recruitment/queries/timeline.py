@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Subquery
 
 from recruitment.models import Lead, LeadEvent, LeadNote
+from recruitment.queries.stage_labels import label_of
 from recruitment.rules.event_words import close_words, event_words
 from recruitment.rules.events import EventKind, is_movement
 from recruitment.rules.vocabulary import Channel
@@ -32,6 +33,7 @@ class Entry:
     more: str
     is_move: bool
     is_stale: bool
+    is_void: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,23 @@ class TimelineDay:
 
 def events_of(lead: Lead) -> list[LeadEvent]:
     """The latest events with who acted and their words. One statement."""
-    return list(
+    events: list[LeadEvent] = list(
         LeadEvent.objects.filter(lead=lead)
-        .select_related("actor", "to_owner", "decided_by")
+        .select_related("actor", "to_owner", "decided_by", "voided_by__actor")
         .annotate(note=Subquery(LeadNote.objects.filter(event=OuterRef("pk")).values("text")[:1]))
         .order_by("-seq")[:EVENTS]
     )
+    for event in events:
+        event.lead = lead  # read already; its study words the stages
+    return events
 
 
 def days_of(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
     """One entry for what was done in one step, by days on the site's clock, latest first."""
     steps: dict[object, list[LeadEvent]] = {}
     for event in sorted(events, key=lambda event: event.seq):
+        if event.kind == EventKind.VOIDED and not event.note:  # type: ignore[attr-defined]
+            continue  # told with the entry it voids
         steps.setdefault((event.action_id, event.occurred_at), []).append(event)
     ordered = sorted(steps.values(), key=lambda step: (step[0].occurred_at, step[0].seq))
     days: list[TimelineDay] = []
@@ -69,20 +76,33 @@ def days_of(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
 
 def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
     """A step in words: its first fact leads, the others follow."""
-    shown = [event for event in step if event.kind not in QUIET] or list(step)
+    shown = [event for event in step if event.kind not in QUIET or event.reason_code or event.note]
+    shown = shown or list(step)
     first = next((event for event in shown if event.kind != EventKind.ACTION_SET), shown[0])
     more = _more(first, zone)
     for event in shown:
         if event is not first:
             more += [_words(event), *_more(event, zone)]
+    void = getattr(first, "voided_by", None)
+    if void is not None:
+        more.append(_void_words(void, zone))
     return Entry(
         at=first.occurred_at,
         what=_words(first),
         who=first.actor.name if first.actor else "",
         more=_sentences(more),
-        is_move=any(is_movement(event.fact) for event in step),
+        is_move=void is None and any(is_movement(event.fact) for event in step),
         is_stale=first.kind == EventKind.STALE_FLAGGED,
+        is_void=void is not None,
     )
+
+
+def _void_words(void: LeadEvent, zone: str) -> str:
+    """Who took an entry back, and when."""
+    there = local(void.recorded_at, zone)
+    who = f" by {void.actor.name}" if void.actor else ""
+    how = "Undone" if void.code == "undo" else "Voided as a wrong entry"
+    return f"{how}{who}, {day_short(there)} {clock(there)}"
 
 
 def _sentences(parts: Sequence[str]) -> str:
@@ -110,5 +130,9 @@ def _more(event: LeadEvent, zone: str) -> list[str]:
 
 def _words(event: LeadEvent) -> str:
     return event_words(
-        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+        event.kind,
+        code=event.code,
+        reason_code=event.reason_code,
+        to_stage=event.to_stage,
+        to_label=label_of(event.lead.study_site.study, event.to_stage) if event.to_stage else "",
     )

@@ -15,6 +15,13 @@ from recruitment.rules.vocabulary import (
     ReviewDecision,
     VisitResult,
 )
+from recruitment.rules.work_codes import (
+    Authorization,
+    CtmsState,
+    PushBack,
+    ReadinessItemCode,
+    ReadinessState,
+)
 
 K = EventKind
 OWNERSHIP = {
@@ -35,23 +42,41 @@ _OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
     K.ACTION_CANCELED: lambda code: f"Replaced: {ActionType(code).label}",
     K.PRESCREEN_CHANGED: lambda code: f"Prescreen {PrescreenState(code).label.lower()}",
     K.REVIEW_DECIDED: lambda code: f"Study team: {ReviewDecision(code).label}",
+    K.BLOCKER_REDATED: lambda code: f"To look at again: {BlockerCategory(code).label}",
     K.BLOCKER_OPENED: lambda code: f"Blocked: {BlockerCategory(code).label}",
     K.BLOCKER_RESOLVED: lambda code: f"Blocker resolved: {BlockerCategory(code).label}",
     K.VISIT_ENDED: lambda code: f"Visit: {VisitResult(code).label.lower()}",
+    K.RECORDS_CHASED: lambda code: f"{RecordsType(code).label}: asked again",
+    K.CTMS_HANDOFF_CHANGED: lambda code: f"Study operations: {CtmsState(code).label.lower()}",
     K.OWNER_SET: lambda code: OWNERSHIP.get(code, K.OWNER_SET.label),
 }
 
 
-def event_words(kind: str, *, code: str = "", reason_code: str = "", to_stage: str = "") -> str:
-    """One phrase for one event, such as `No answer` or `Moved to Contacted`. Names nobody."""
+def event_words(
+    kind: str, *, code: str = "", reason_code: str = "", to_stage: str = "", to_label: str = ""
+) -> str:
+    """One phrase for one event, such as `No answer` or `Moved to Contacted`. Names nobody.
+
+    `to_label` is what the study calls `to_stage`, where one study is in view.
+    """
     if kind == K.STAGE_CHANGED:
-        return f"{'Reopened to' if code == 'reopened' else 'Moved to'} {Stage(to_stage).label}"
+        moved = "Reopened to" if code == "reopened" else "Moved to"
+        return f"{moved} {to_label or Stage(to_stage).label}"
     if kind == K.RECORDS_CHANGED:
-        return f"{RecordsType(reason_code).label}: {RecordsState(code).label.lower()}"
-    if kind == K.NOTE_ADDED and code == "put_off":
-        return "Put off"
+        return f"{RecordsType(reason_code).label}: {_records_words(code)}"
+    if kind == K.READINESS_CHANGED:
+        return f"{ReadinessItemCode(code).label}: {ReadinessState(reason_code).label.lower()}"
+    if kind == K.ACTION_CANCELED and reason_code in PushBack.values:
+        return f"Later: {PushBack(reason_code).label.lower()}"
     words = _OF_CODE.get(EventKind(kind))
     return words(code) if words is not None and code else EventKind(kind).label
+
+
+def _records_words(code: str) -> str:
+    """How far the record is, or how far its release."""
+    if code in RecordsState.values:
+        return RecordsState(code).label.lower()
+    return f"release {Authorization(code).label.lower()}"
 
 
 def close_words(reason_code: str) -> str:

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.corrections import CorrectStageForm, VoidForm
 from recruitment.forms.lead_blockers import BlockerOpenForm, BlockerResolveForm
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
-    RecordsForm,
     ReviewDecideForm,
     ReviewRequestForm,
     VisitBookForm,
@@ -31,9 +31,11 @@ from recruitment.forms.lead_work import (
     PrescreenForm,
 )
 from recruitment.forms.outreach import OutreachForm
+from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.models import Lead
 from recruitment.queries.lead_page import LeadPage, lead_page, other_leads
 from recruitment.queries.queue import Queue
+from recruitment.queries.undo import undoable_action
 from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import PrescreenState
@@ -60,7 +62,8 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (OutreachForm, is_open and page.may_contact),
         (MoveForm, True),
         (PrescreenForm, is_open),
-        (RecordsForm, is_open),
+        (RecordsForm, is_open and bool(page.records)),
+        (RecordsNameForm, is_open),
         (OfferDatesForm, stage == S.READY_TO_SCHEDULE),
         (VisitBookForm, stage in BOOKABLE and lead.visit_at is None),
         (VisitConfirmForm, lead.visit_at is not None and not lead.visit_confirmed),
@@ -72,6 +75,8 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (BlockerResolveForm, bool(page.blockers)),
         (NoteForm, True),
         (CloseForm, is_open),
+        (CorrectStageForm, stage != S.NEW_INQUIRY),
+        (VoidForm, True),
     ]
     return [
         form for form, fits in offered if fits and form.perms & rights and _leads_on(form, stage)
@@ -101,7 +106,7 @@ def lead_context(
         "page": page,
         "now": at,
         "zone": page.zone,
-        "stage_label": Stage(lead.stage).label,
+        "stage_label": page.words.label,
         "can_work": "work_leads" in rights,
         "can_claim": "work_leads" in rights and lead.owner_id is None and page.is_open,
         "is_mine": lead.owner_id == me(request).pk,
@@ -149,7 +154,8 @@ def row_answer(
 
 def row_out_of_band(request: HttpRequest, lead: Lead, *, at: datetime, said: str) -> str:
     """The row for the list behind the panel, inside a template so that htmx keeps it."""
-    context = {"row": row_of(request, lead, at=at), "oob": True, "text": said}
+    undo = undo_url(request, lead) if said else ""
+    context = {"row": row_of(request, lead, at=at), "oob": True, "text": said, "undo_url": undo}
     return render_to_string("recruitment/_queue_oob.html", context, request)
 
 
@@ -178,8 +184,14 @@ def saved(request: HttpRequest, lead: Lead, form: LeadForm) -> HttpResponse:
     if wants(request, "panel"):
         lead = access.get_lead(me(request), lead.number)
         return lead_answer(request, lead, said=form.done)
-    messages.success(request, form.done)
+    messages.success(request, form.done, extra_tags=undo_url(request, lead))
     return back(request, lead)
+
+
+def undo_url(request: HttpRequest, lead: Lead) -> str:
+    """Where the step just taken can be taken back (D21); empty where it cannot."""
+    action_id = undoable_action(lead, me(request))
+    return reverse("action_undo", args=[action_id]) if action_id else ""
 
 
 def back(request: HttpRequest, lead: Lead) -> HttpResponse:
