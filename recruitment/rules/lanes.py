@@ -81,7 +81,11 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Place:
-    """A lane, the key that orders leads across lanes, and a sentence that says why."""
+    """A lane, the key that orders leads across lanes, and a sentence that says why.
+
+    The sentence adds to the lane's name and to the due time, which stand beside it, and repeats
+    neither.
+    """
 
     lane: Lane
     key: tuple[int, int, datetime, datetime, datetime]
@@ -149,7 +153,7 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
         moment = doable
     said = _reason(lead, day, lane, date)
     if behind or (date_waits and doable > lead.due_at):
-        said += f"; may be contacted from {_when(doable, day)}"
+        said = f"may be contacted from {_when(doable, day)}"
     return Place(lane, (RANK[lane], int(behind), moment, lead.due_at, lead.received_at), said)
 
 
@@ -190,33 +194,30 @@ def _visit_moment(lead: Ranked, day: Day) -> datetime:
 
 def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
     if lane == Lane.PROMISED_CALLBACK:
-        return f"call-back promised for {_when(lead.due_at, day)}, {_due(lead.due_at, day.now)}"
+        return f"call-back promised for {_when(lead.due_at, day)}"
     if lane == Lane.NO_FIRST_ACTION:
-        return f"no first action, {_due(lead.due_at, day.now)}"
+        return "no first action"
     if lane == Lane.VISITS:
         return _visit_reason(lead, day)
     if lane == Lane.READY_TO_SCHEDULE:
-        return "ready to schedule, no dates offered yet"
+        return "no dates offered yet"
     if lane == Lane.REST:
         moved = lead.last_movement_at
         if moved is None:
             return f"no movement since it came in {age(day.now - lead.received_at)} ago"
         return f"last movement {age(day.now - moved)} ago"
+    is_past = date <= day.now
     if date != lead.due_at:
-        return f"blocker to look at again, {_due(date, day.now)}"
-    return _due(date, day.now)
+        return f"blocker to look at again {'since' if is_past else 'by'} {_when(date, day)}"
+    return f"was due {_when(date, day)}" if is_past else f"due in {age(date - day.now)}"
 
 
 def _visit_reason(lead: Ranked, day: Day) -> str:
     if lead.visit_at is None or not _is_visit_today(lead, day):
-        return f"missed visit, follow-up {_due(lead.due_at, day.now)}"
+        return "missed visit to follow up"
     if lead.visit_at <= day.now - VISIT_UNRECORDED:
         return f"visit {age(day.now - lead.visit_at)} ago, no result recorded"
     return f"visit {_when(lead.visit_at, day)}, not confirmed"
-
-
-def _due(at: datetime, now: datetime) -> str:
-    return f"overdue {age(now - at)}" if at <= now else f"due in {age(at - now)}"
 
 
 def _when(at: datetime, day: Day) -> str:
