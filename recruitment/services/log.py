@@ -83,6 +83,10 @@ class Change:
         row.save(update_fields=list(values))
         self._rows.append(row_change(row, lead=self.lead, action_id=self.action_id, before=before))
 
+    def has_logged(self, *kinds: EventKind) -> bool:
+        """Whether this change holds a fact of one of these kinds so far."""
+        return any(fact.kind in kinds for fact in self._facts)
+
     def begin_with(self, fact: Fact, event: LeadEvent) -> None:
         """Put the receipt of a new lead first; `state` begins with it already."""
         self._facts.append(fact)
@@ -133,6 +137,11 @@ class Change:
     def later(self, make: Callable[[], None]) -> None:
         """Call `make` once the events have their keys, for rows that point at one of them."""
         self._later.append(make)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What was added so far; the log itself does not hold it yet."""
+        return tuple(self._facts)
 
     def take_up(self, state: LeadState, known: Mapping[int, int]) -> None:
         """Go on from `state`, folded anew; `known` maps the seqs of its events to their keys."""

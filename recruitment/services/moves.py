@@ -4,16 +4,24 @@ from datetime import datetime
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit, stage_words
-from recruitment.rules.closing import RULES, CloseCode, Family, check_close
+from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import CLOSED, Stage, check_move
-from recruitment.rules.vocabulary import PrescreenState, ReviewDecision, VisitResult
+from recruitment.rules.vocabulary import ReviewDecision, VisitResult
+from recruitment.services.close_reasons import Close, check_reasons, write_reasons
+from recruitment.services.deciders import check_basis, check_decider
+from recruitment.services.deciders import check_on_team as check_on_team
+from recruitment.services.ending_contact import end_contact
+from recruitment.services.gates import check_ready
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, replace_action
 from recruitment.services.ownership import set_owner, works
+from recruitment.services.records_lists import name_usual
+from recruitment.services.reopening_rules import check_reopening
+from recruitment.services.skipped import Skipped
 
 
 def move_lead(
@@ -28,16 +36,29 @@ def move_lead(
     decided_by: StudyStaff | None = None,
     occurred_at: datetime | None = None,
     note: str = "",
+    override: str = "",
+    skipped: Skipped | None = None,
 ) -> None:
     """Move the lead to `to` and set its next action, in one transaction.
 
     `reason` is a close code and needed for a close (CL2). `decided_by` is the study-team member
     whose decision is recorded: needed for screened, enrolled and whatever ends a screening
-    (LC7), and for Not qualified (LC6). Times are UTC. Raises IllegalMove naming the allowed moves,
-    InvalidInput naming the field, LeadChanged; then nothing is written.
+    (LC7), and for Not qualified (LC6). Ready to schedule and Scheduled pass the gate (LC8), or a
+    site lead's `override` with its reason (G3); `skipped` tells of milestones that the step leaves
+    out (LC9). Times are UTC. Raises IllegalMove naming the allowed moves, InvalidInput naming the
+    field, GateClosed, NotSiteLead, LeadChanged; then nothing is written.
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
-        move(work, to, plan=plan, reason=reason, decided_by=decided_by, note=note)
+        move(
+            work,
+            to,
+            plan=plan,
+            reason=reason,
+            decided_by=decided_by,
+            note=note,
+            override=override,
+            skipped=skipped,
+        )
 
 
 def move(
@@ -49,35 +70,63 @@ def move(
     decided_by: StudyStaff | None = None,
     note: str = "",
     code: str = "",
+    close: Close | None = None,
+    renewed: str = "",
+    override: str = "",
+    skipped: Skipped | None = None,
 ) -> None:
     """The same inside a change that is already open, beside other facts.
 
-    `code` is kept with a move that corrects another one.
+    `code` is kept with a move that corrects another one. `close` says more than the bare `reason`
+    of a close; a close as deceased comes through `services.closing` alone. `renewed` is how
+    somebody came back who had asked not to be contacted (LC11).
     """
     current = work.state.stage
     _check_follows(work, to)
     _check_times_and_visit(work, to)
     closing = to in CLOSED - {Stage.ENROLLED}
-    if closing:
-        check_close(reason, to)
-    _check_decider(work, to, decided_by)
+    close = (close or _close_by(reason)) if closing else None
+    if close is not None:
+        reason = check_reasons(work, close, to)
+    elif current in CLOSED:
+        check_reopening(work, renewed=renewed)
+    if reason != CloseCode.DECEASED:  # nobody decides that
+        check_decider(work, to, decided_by)
     if to == Stage.NOT_QUALIFIED:
-        _check_basis(work)
-    work.add(
+        check_basis(work, decided_by)
+    check_ready(work, to, override, skipped)
+    event = work.add(
         EventKind.STAGE_CHANGED,
         from_stage=current,
         to_stage=to,
         code="reopened" if current in CLOSED else code,
         reason_code=reason if closing else "",
+        due_at=close.until if close is not None else None,
         decided_by=decided_by,
         note=note,
     )
+    if close is not None:
+        write_reasons(work, event, close)
+        end_contact(work, reason)
     if to in CLOSED:
         _close_work(work, reason)
     else:
         if current in CLOSED:
             _free_if_gone(work)
+        if to == Stage.RECORDS_NEEDED:
+            name_usual(work)
         replace_action(work, plan, done=True)
+
+
+def _close_by(reason: str) -> Close:
+    """A close that names its reason and nothing else."""
+    if reason == CloseCode.DECEASED:
+        raise InvalidInput(
+            "Close the lead by itself for this reason: it ends all contact and every open lead of"
+            " the person.",
+            field="reason",
+        )
+    return Close(reason)
 
 
 def _check_follows(work: Change, to: Stage) -> None:
@@ -113,36 +162,6 @@ def _check_times_and_visit(work: Change, to: Stage) -> None:
         raise InvalidInput("Record what became of the visit; that moves the lead.", field="to")
 
 
-def _check_decider(work: Change, to: Stage, decided_by: StudyStaff | None) -> None:
-    outcome = work.state.stage == Stage.SCREENED and to in CLOSED
-    needed = outcome or to in {Stage.SCREENED, Stage.ENROLLED, Stage.NOT_QUALIFIED}
-    if needed and decided_by is None:
-        raise InvalidInput(
-            f"Name who on the study team decided; {to.label} is their decision.",
-            field="decided_by",
-        )
-    if decided_by is not None:
-        check_on_team(decided_by, work.lead)
-
-
-def check_on_team(decided_by: StudyStaff, lead: Lead) -> None:
-    """Refuse somebody who is not, or no longer, on the study's team at the site (LC7)."""
-    if decided_by.study_site_id != lead.study_site_id or not decided_by.is_active:
-        raise InvalidInput("That person is not on this study's team here.", field="decided_by")
-
-
-def _check_basis(work: Change) -> None:
-    """LC6: a criterion is decided on a completed prescreen or a study-team review, never before."""
-    if work.state.prescreen == PrescreenState.COMPLETE:
-        return
-    decided = Review.objects.filter(lead=work.lead, decided_by__isnull=False)
-    if decided.exists():
-        return
-    raise Refusal(
-        f"{Stage.NOT_QUALIFIED.label} needs a completed prescreen or a study-team review first."
-    )
-
-
 def _close_work(work: Change, reason: str) -> None:
     """A closed lead holds no open work: action, blockers, review and visit end with it."""
     end_action(work, done=True)
@@ -157,7 +176,9 @@ def _close_work(work: Change, reason: str) -> None:
 
 def cancel_visit(work: Change, reason: str) -> None:
     """End a visit that is booked, by whoever the close reason says could not come (G6, R5)."""
-    by_site = reason in CloseCode.values and RULES[CloseCode(reason)].family in {
+    by_patient = {CloseCode.SCHED_NOSHOW, CloseCode.DECEASED}
+    by_site = reason in CloseCode.values and reason not in by_patient
+    by_site = by_site and RULES[CloseCode(reason)].family in {
         Family.SCHEDULING,
         Family.ADMINISTRATIVE,
     }

@@ -3,17 +3,16 @@
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Lead, Prescreen
-from recruitment.rules.events import EventKind
+from recruitment.models import Lead
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import PrescreenState
-from recruitment.services.log import Change, change
+from recruitment.services.log import change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
-
-CURRENT_VERSION = "1"
+from recruitment.services.prescreen_facts import CURRENT_VERSION
+from recruitment.services.prescreen_facts import set_prescreen as set_prescreen
 
 
 def record_prescreen(
@@ -41,16 +40,3 @@ def record_prescreen(
             move(work, to, plan=plan)
         elif plan is not None:
             replace_action(work, plan, done=True)
-
-
-def set_prescreen(work: Change, state: PrescreenState, *, version: str = CURRENT_VERSION) -> None:
-    """Write the prescreen's state and its event, inside a change that is open."""
-    known = Prescreen.objects.filter(lead=work.lead, version=version).first()
-    complete = known is not None and known.state == PrescreenState.COMPLETE
-    if complete and state in {PrescreenState.SENT, PrescreenState.STARTED}:
-        raise InvalidInput("This prescreen is complete already.", field="state")
-    if known is None:
-        work.make(Prescreen, version=version, state=state, changed_at=work.occurred_at)
-    else:
-        work.alter(known, state=state, changed_at=work.occurred_at)
-    work.add(EventKind.PRESCREEN_CHANGED, code=state, reason_code=version)

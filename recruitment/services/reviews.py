@@ -9,8 +9,9 @@ from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import PrescreenState, ReviewDecision
+from recruitment.services.deciders import check_study_team
 from recruitment.services.log import Change, change
-from recruitment.services.moves import check_on_team, move
+from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 
 
@@ -20,15 +21,21 @@ def request_review(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int)
     Needs a completed prescreen. `at` is UTC. Raises InvalidInput, LeadChanged.
     """
     with change(lead, by=by, at=at, seen=seen) as work:
-        _check_open(work)
-        if work.state.prescreen != PrescreenState.COMPLETE:
-            raise InvalidInput("Complete the prescreen first.", field="prescreen")
-        if Review.objects.filter(lead=work.lead, decision="").exists():
-            raise InvalidInput("The study team already has this lead.", field="review")
-        review = work.make(Review, requested_at=work.occurred_at, requested_by=by)
-        work.add(EventKind.REVIEW_REQUESTED, code="study_team", subject_id=review.pk)
+        check_open(work)
+        review = ask_team(work)
         replace_action(work, plan, done=True)
         return review
+
+
+def ask_team(work: Change) -> Review:
+    """Open the study-team review, inside a change that is open. Raises InvalidInput."""
+    if work.state.prescreen != PrescreenState.COMPLETE:
+        raise InvalidInput("Complete the prescreen first.", field="prescreen")
+    if Review.objects.filter(lead=work.lead, decision="").exists():
+        raise InvalidInput("The study team already has this lead.", field="review")
+    review = work.make(Review, requested_at=work.occurred_at, requested_by=work.by)
+    work.add(EventKind.REVIEW_REQUESTED, code="study_team", subject_id=review.pk)
+    return review
 
 
 def decide_review(
@@ -43,18 +50,20 @@ def decide_review(
     to: Stage | None = None,
     reason: str = "",
     occurred_at: datetime | None = None,
+    override: str = "",
 ) -> None:
     """Record the study team's decision: decided by `decided_by`, recorded by `by` (LC7).
 
     `to` is the stage it leads to and `plan` the next action there; `reason` the close code when
-    it does not proceed. Times are UTC. Raises InvalidInput, IllegalMove, LeadChanged.
+    it does not proceed; `override` that of `move_lead`. Times are UTC. Raises InvalidInput,
+    IllegalMove, GateClosed, NotSiteLead, LeadChanged.
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
-        _check_open(work)
+        check_open(work)
         review = Review.objects.filter(lead=work.lead, decision="").first()
         if review is None:
             raise InvalidInput("No review is waiting for a decision.", field="review")
-        check_on_team(decided_by, work.lead)
+        check_study_team(decided_by, work.lead)
         _check_direction(decision, to)
         work.alter(
             review,
@@ -67,12 +76,13 @@ def decide_review(
             EventKind.REVIEW_DECIDED, code=decision, subject_id=review.pk, decided_by=decided_by
         )
         if to is not None and to != work.state.stage:
-            move(work, to, plan=plan, reason=reason, decided_by=decided_by)
+            move(work, to, plan=plan, reason=reason, decided_by=decided_by, override=override)
         else:
             replace_action(work, plan, done=True)
 
 
-def _check_open(work: Change) -> None:
+def check_open(work: Change) -> None:
+    """Refuse a review of a lead that is closed."""
     if work.state.stage in CLOSED:
         raise InvalidInput("Reopen the lead first; it is closed.", field="review")
 
