@@ -14,7 +14,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from recruitment.models import ImportUpload, Lead, Study, StudySite, study_sites_for
+from recruitment.models import (
+    Alert,
+    Handoff,
+    ImportUpload,
+    Lead,
+    Leave,
+    Study,
+    StudySite,
+    study_sites_for,
+)
 from recruitment.models.access import StudySiteUserPermission, studies_for
 
 ADMINISTER = "recruitment.administer"
@@ -75,6 +84,14 @@ def studies(user: User) -> QuerySet[Study]:
     return studies_for(user, "view_reports")
 
 
+def check_own_action(user: User, action_id: UUID) -> None:
+    """Raise Http404 unless this is an action of `user` on leads that she may still work."""
+    leads = Lead.objects.filter(events__action_id=action_id, events__actor=user).distinct()
+    workable = leads.filter(study_site__in=study_sites_for(user, "work_leads"))
+    if not leads or workable.count() != leads.count():
+        raise Http404
+
+
 def require_staff(user: User) -> None:
     """Raise Http404 unless `user` works on, reviews or leads some study at a site."""
     if not study_sites_for(user, "view_leads").exists():
@@ -92,6 +109,54 @@ def get_setting(user: User, model: type[Setting], pk: int) -> Setting:
     require_administrator(user)
     found: Setting = get_object_or_404(model, pk=pk)
     return found
+
+
+def get_handoff(user: User, pk: int) -> Handoff:
+    """The hand-off of a lead that `user` may see, with the lead; Http404 if not."""
+    found: Handoff | None = (
+        Handoff.objects.filter(pk=pk, lead__in=Lead.objects.visible_to(user))
+        .select_related("lead__study_site__study", "lead__study_site__site", "sender", "receiver")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_alert(user: User, pk: int) -> Alert:
+    """An alert about a site that `user` leads; Http404 if not."""
+    found: Alert = get_object_or_404(Alert, pk=pk, study_site__in=study_sites(user, "lead_site"))
+    return found
+
+
+def get_colleague(user: User, pk: int) -> User:
+    """Somebody with a role or a lead at a site that `user` leads; Http404 if not."""
+    led = study_sites_for(user, "lead_site").values("pk")
+    works = Q(studysiteuserpermission__content_object__in=led) | Q(owned_leads__study_site__in=led)
+    found: User | None = User.objects.filter(works, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_leave_taker(user: User, pk: int) -> User:
+    """Whose leave `user` may record: her own, her site's people's, as administrator anybody's.
+
+    Http404 for others, and for somebody who works on no study.
+    """
+    found = User.objects.filter(pk=pk, is_active=True).first()
+    if found is None or not study_sites_for(found, "work_leads").exists():
+        raise Http404
+    if found == user or user.has_perm(ADMINISTER):
+        return found
+    return get_colleague(user, pk)
+
+
+def get_leave(user: User, pk: int) -> Leave:
+    """A leave that `user` may change (see `get_leave_taker`); Http404 if not."""
+    leave: Leave = get_object_or_404(Leave.objects.select_related("user"), pk=pk)
+    get_leave_taker(user, leave.user_id)
+    return leave
 
 
 def get_upload(user: User, key: UUID, *, at: datetime) -> ImportUpload:

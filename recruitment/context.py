@@ -51,6 +51,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     ]
     return values | {
         "nav_items": nav_items,
+        "can_act": bool(roles & STAFF),
         "me": user,
         "theme": user.theme,
         "density": user.density,

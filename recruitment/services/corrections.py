@@ -9,12 +9,13 @@ from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import CLOSED, Stage, allowed_moves
+from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.undoing import REASON_AFTER, VOIDABLE
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 from recruitment.services.row_changes import changes_of
+from recruitment.services.site_leads import leads_site
 from recruitment.services.voiding import put_back, read_action, void_events
 
 MAX_REASON = 200  # characters
@@ -68,6 +69,10 @@ def correct_stage(
     words = _reason(reason, wrong, at)
     with change(lead, by=by, at=at, seen=seen, occurred_at=wrong.occurred_at) as work:
         came = Stage(wrong.from_stage)
+        if work.state.stage == Stage.ENROLLED and not leads_site(by, work.lead.study_site):
+            raise InvalidInput(
+                f"{Stage.ENROLLED.label} is final; only a site lead may correct it.", field="to"
+            )
         if to == work.state.stage and not (to in CLOSED and close_reason):
             raise InvalidInput(f"The lead is in {to.label} already.", field="to")
         void_events(work, _with_visit(work, wrong), code="entry_error", note=words)
@@ -90,13 +95,6 @@ def last_stage_change(lead: Lead) -> LeadEvent | None:
     log = standing(LeadEvent.objects.filter(lead=lead).order_by("seq"))
     moves = [event for event in log if event.kind == EventKind.STAGE_CHANGED]
     return moves[-1] if moves else None
-
-
-def corrected_stages(wrong: LeadEvent) -> list[Stage]:
-    """Where a lead may be corrected to, instead of the change that was wrong."""
-    came = Stage(wrong.from_stage)
-    others = [stage for stage in allowed_moves(came) if stage != wrong.to_stage]
-    return [came, *(stage for stage in others if stage != Stage.SCHEDULED)]
 
 
 def _reason(reason: str, event: LeadEvent, at: datetime) -> str:

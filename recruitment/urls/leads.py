@@ -3,22 +3,41 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import add_lead, leads, queue
+from recruitment.views import add_lead, leads, queue, undo
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
+    path("actions/", undo.actions, name="actions"),
+    path("actions/<uuid:action_id>/undo/", undo.action_undo, name="action_undo"),
+    path("leads/<lead_number:number>/void/", undo.lead_void, name="lead_void"),
+    path("leads/<lead_number:number>/correct/", undo.lead_stage_correct, name="lead_stage_correct"),
     path("leads/add/", add_lead.lead_add, name="lead_add"),
     path("leads/<lead_number:number>/", leads.lead, name="lead"),
     path("leads/<lead_number:number>/claim/", leads.lead_claim, name="lead_claim"),
     path("leads/<lead_number:number>/contact/", leads.lead_outreach, name="lead_outreach"),
     path("leads/<lead_number:number>/move/", leads.lead_move, name="lead_move"),
     path("leads/<lead_number:number>/close/", leads.lead_close, name="lead_close"),
-    path("leads/<lead_number:number>/action/", leads.lead_action, name="lead_action"),
+    path("leads/<lead_number:number>/action/", lead_plans.lead_action, name="lead_action"),
     path("leads/<lead_number:number>/note/", leads.lead_note, name="lead_note"),
-    path("leads/<lead_number:number>/block/", leads.lead_blocker_open, name="lead_blocker_open"),
+    path("leads/<lead_number:number>/block/", lead_plans.lead_blocker_open, name="lead_blocker_open"),
+    path(
+        "leads/<lead_number:number>/action/done/",
+        lead_plans.lead_action_done,
+        name="lead_action_done",
+    ),
+    path(
+        "leads/<lead_number:number>/block/again/",
+        lead_plans.lead_blocker_redate,
+        name="lead_blocker_redate",
+    ),
+    path(
+        "leads/<lead_number:number>/block/turn/",
+        lead_plans.lead_blocker_turn,
+        name="lead_blocker_turn",
+    ),
     path(
         "leads/<lead_number:number>/unblock/",
-        leads.lead_blocker_resolve,
+        lead_plans.lead_blocker_resolve,
         name="lead_blocker_resolve",
     ),
     path("leads/<lead_number:number>/prescreen/", leads.lead_prescreen, name="lead_prescreen"),

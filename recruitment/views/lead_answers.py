@@ -13,7 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment import access
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
-from recruitment.forms.lead_blockers import BlockerOpenForm, BlockerResolveForm
+from recruitment.forms.lead_blockers import (
+    BlockerOpenForm,
+    BlockerRedateForm,
+    BlockerResolveForm,
+    BlockerTurnForm,
+)
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
@@ -24,12 +29,12 @@ from recruitment.forms.lead_visit import (
     VisitEndForm,
 )
 from recruitment.forms.lead_work import (
-    ActionForm,
     CloseForm,
     MoveForm,
     NoteForm,
     PrescreenForm,
 )
+from recruitment.forms.next_action import ActionForm, DoneForm
 from recruitment.forms.outreach import OutreachForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.models import Lead
@@ -70,9 +75,12 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (VisitEndForm, lead.visit_at is not None),
         (ReviewRequestForm, is_open and lead.prescreen == PrescreenState.COMPLETE and not asked),
         (ReviewDecideForm, asked),
+        (DoneForm, is_open and page.is_completable),
         (ActionForm, is_open),
         (BlockerOpenForm, is_open),
         (BlockerResolveForm, bool(page.blockers)),
+        (BlockerRedateForm, bool(page.blockers)),
+        (BlockerTurnForm, bool(page.blockers)),
         (NoteForm, True),
         (CloseForm, is_open),
         (CorrectStageForm, stage != S.NEW_INQUIRY),

@@ -28,13 +28,23 @@ ROWS: dict[str, Row] = {
         only(302, "coordinator") | {"site_lead": 409, "reviewer": 403},
         kwargs=_number,
     ),
+    "actions": Row("get", only(200, *STAFF, "outsider")),
+    # An action of nobody's own: the software received the lead.
+    "action_undo": Row(
+        "post", only(404), kwargs=lambda world: {"action_id": world.lead.events.get().action_id}
+    ),
+    "lead_void": _work(*WORKERS),
+    "lead_stage_correct": _work(*WORKERS),
     "lead_outreach": _work(*WORKERS),
     "lead_move": _work(*WORKERS),
     "lead_close": _work(*WORKERS),
     "lead_action": _work(*WORKERS),
+    "lead_action_done": _work(*WORKERS),
     "lead_note": _work(*WORKERS),
     "lead_blocker_open": _work(*WORKERS),
     "lead_blocker_resolve": _work(*WORKERS),
+    "lead_blocker_redate": _work(*WORKERS),
+    "lead_blocker_turn": _work(*WORKERS),
     "lead_prescreen": _work(*WORKERS),
     "lead_records": _work(*WORKERS),
     "lead_dates_offer": _work(*WORKERS),

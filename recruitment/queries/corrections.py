@@ -1,0 +1,51 @@
+"""What of a lead's log can be voided or corrected (AU4)."""
+
+from recruitment.models import Lead, LeadEvent
+from recruitment.models.log import standing
+from recruitment.rules.event_words import event_words
+from recruitment.rules.events import EventKind
+from recruitment.rules.stages import Stage, allowed_moves
+from recruitment.rules.undoing import VOIDABLE
+from trialsnest.lib.words import clock, day_short, local
+
+LATEST = 20  # entries offered
+
+
+def voidable_entries(lead: Lead) -> list[tuple[LeadEvent, str]]:
+    """The latest entries that can be voided one by one, with their words. One statement."""
+    zone = lead.study_site.site.time_zone
+    events = (
+        LeadEvent.objects.filter(lead=lead, kind__in=VOIDABLE, voided_by__isnull=True)
+        .select_related("actor")
+        .order_by("-seq")[:LATEST]
+    )
+    return [(event, _words(event, zone)) for event in events]
+
+
+def stage_to_correct(lead: Lead) -> list[Stage]:
+    """Where the last stage change could have led instead; first where the lead stood before.
+
+    Empty when it never moved. One statement.
+    """
+    log = standing(
+        LeadEvent.objects.filter(
+            lead=lead, kind__in=[EventKind.STAGE_CHANGED, EventKind.VOIDED]
+        ).order_by("seq")
+    )
+    if not log:
+        return []
+    wrong = log[-1]
+    came = Stage(wrong.from_stage)
+    others = [
+        stage for stage in allowed_moves(came) if stage not in {wrong.to_stage, Stage.SCHEDULED}
+    ]
+    return [came, *others]
+
+
+def _words(event: LeadEvent, zone: str) -> str:
+    there = local(event.occurred_at, zone)
+    said = event_words(
+        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+    )
+    who = f", {event.actor.name}" if event.actor else ""
+    return f"{day_short(there)} {clock(there)}: {said}{who}"

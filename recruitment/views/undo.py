@@ -1,0 +1,66 @@
+"""What I did today, and taking it back (D21)."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from recruitment import access
+from recruitment.forms.corrections import CorrectStageForm, VoidForm
+from recruitment.queries.undo import actions_today
+from recruitment.rules.refusals import Refusal
+from recruitment.services.undo import undo_action
+from recruitment.views.lead_answers import act, me
+
+
+@require_safe
+def actions(request: HttpRequest) -> HttpResponse:
+    """My last actions of the day, each with an undo or the reason why it stays."""
+    access.require_staff(me(request))
+    return _page(request)
+
+
+@require_POST
+def action_undo(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """Take one of my actions back; 409 with the sentence when that cannot be."""
+    access.check_own_action(me(request), action_id)
+    is_toast = bool(request.headers.get("HX-Request"))
+    try:
+        leads = undo_action(action_id=action_id, by=me(request), at=timezone.now())
+    except Refusal as refusal:
+        if is_toast:
+            toast = {"text": str(refusal), "tone": "warning"}
+            return render(request, "components/toast.html", toast, status=409)
+        return _page(request, status=409, refused=str(refusal))
+    messages.success(request, "Undone; it is as it was before.")
+    if is_toast:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if request.POST.get("back") == "actions" or len(leads) > 1:
+        return redirect("actions")
+    return redirect(reverse("lead", args=[leads[0].number]))
+
+
+@require_POST
+def lead_void(request: HttpRequest, number: str) -> HttpResponse:
+    """Void a wrong entry."""
+    return act(request, number, VoidForm)
+
+
+@require_POST
+def lead_stage_correct(request: HttpRequest, number: str) -> HttpResponse:
+    """Replace the last stage change by the true one."""
+    return act(request, number, CorrectStageForm)
+
+
+def _page(request: HttpRequest, *, status: int = 200, refused: str = "") -> HttpResponse:
+    user = me(request)
+    context = {
+        "actions": actions_today(user, at=timezone.now()),
+        "zone": user.time_zone,
+        "refused": refused,
+    }
+    return render(request, "recruitment/actions.html", context, status=status)
