@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from recruitment.models import Lead, LeaveCover, StudySite, study_sites_for
+from recruitment.models import Handoff, Lead, LeaveCover, StudySite, study_sites_for
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import OPEN
-from recruitment.rules.work_codes import AlertKind
+from recruitment.rules.work_codes import AlertKind, HandoffState
 from recruitment.services.alerts import raise_alert
+from recruitment.services.log import change
+from recruitment.services.open_handoffs import withdraw_open
 from recruitment.services.ownership import assign_lead, hold_users
 from recruitment.services.settings import change_setting
 
@@ -34,7 +36,13 @@ def free_leads(user: User, *, kind: AlertKind, by: User, at: datetime) -> Freed:
     """
     covers = {row.study_site_id: row.cover for row in _standing_covers(user, at=at)}
     hold_users(covers.values())
-    left, covered = hand_on(_lost_leads(user), covers, by=by, at=at)
+    owned, offered = _lost_leads(user), _lost_offers(user)
+    both = {lead.pk for lead in owned} | {row.lead_id for row in offered}
+    list(Lead.objects.filter(pk__in=both).order_by("pk").select_for_update())  # in the order
+    for row in offered:
+        with change(row.lead, by=by, at=at, seen=None) as work:
+            withdraw_open(work)
+    left, covered = hand_on(owned, covers, by=by, at=at)
     lost = _without_owner(user, by=by, at=at)
     for study_site in StudySite.objects.filter(pk__in=[*left, *lost]).order_by("pk"):
         raise_alert(
@@ -80,11 +88,19 @@ def _standing_covers(user: User, *, at: datetime) -> QuerySet[LeaveCover]:
     return found
 
 
-def _lost_leads(user: User) -> QuerySet[Lead]:
+def _lost_leads(user: User) -> list[Lead]:
     owned = Lead.objects.filter(owner=user, stage__in=OPEN).order_by("pk")
     if user.is_active:
         owned = owned.exclude(pk__in=Lead.objects.visible_to(user, "work_leads"))
-    return owned
+    return list(owned)
+
+
+def _lost_offers(user: User) -> list[Handoff]:
+    """Hand-offs that wait for her answer and that she cannot take any more."""
+    offered = Handoff.objects.filter(receiver=user, state=HandoffState.OFFERED)
+    if user.is_active:
+        offered = offered.exclude(lead__in=Lead.objects.visible_to(user, "work_leads"))
+    return list(offered.select_related("lead").order_by("lead"))
 
 
 def _to_cover(
