@@ -24,6 +24,7 @@ from recruitment.rules.work_codes import (
 )
 
 K = EventKind
+MOVED = {"reopened": "Reopened to", "corrected": "Corrected to"}
 OWNERSHIP = {
     "claim": "Claimed",
     "assign": "Assigned",
@@ -60,8 +61,7 @@ def event_words(
     `to_label` is what the study calls `to_stage`, where one study is in view.
     """
     if kind == K.STAGE_CHANGED:
-        moved = "Reopened to" if code == "reopened" else "Moved to"
-        return f"{moved} {to_label or Stage(to_stage).label}"
+        return f"{MOVED.get(code, 'Moved to')} {to_label or Stage(to_stage).label}"
     if kind == K.RECORDS_CHANGED:
         return f"{RecordsType(reason_code).label}: {_records_words(code)}"
     if kind == K.READINESS_CHANGED:
