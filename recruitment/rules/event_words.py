@@ -24,6 +24,7 @@ from recruitment.rules.work_codes import (
 )
 
 K = EventKind
+NOTES = {"put_off": "Put off", "done": "Result"}
 MOVED = {"reopened": "Reopened to", "corrected": "Corrected to"}
 OWNERSHIP = {
     "claim": "Claimed",
@@ -66,6 +67,8 @@ def event_words(
         return f"{RecordsType(reason_code).label}: {_records_words(code)}"
     if kind == K.READINESS_CHANGED:
         return f"{ReadinessItemCode(code).label}: {ReadinessState(reason_code).label.lower()}"
+    if kind == K.NOTE_ADDED and code in NOTES:
+        return NOTES[code]
     if kind == K.ACTION_CANCELED and reason_code in PushBack.values:
         return f"Later: {PushBack(reason_code).label.lower()}"
     words = _OF_CODE.get(EventKind(kind))
