@@ -76,7 +76,10 @@ class CorrectStageForm(NextStepForm):
         offer_staff(self)
         stages = stage_to_correct(self.lead)
         words = [
-            (stage.value, f"Still {stage.label}" if place == 0 else stage.label)
+            (
+                stage.value,
+                f"Still {self.stage_label(stage)}" if place == 0 else self.stage_label(stage),
+            )
             for place, stage in enumerate(stages)
         ]
         self.choices("to", [("", "Choose"), *words])

@@ -11,6 +11,7 @@ from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.models import Lead, StudyStaff
 from recruitment.queries.lead_page import LeadPage, staff_of
+from recruitment.queries.stage_labels import label_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
 from recruitment.rules.lanes import day_of
 from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
@@ -95,14 +96,29 @@ class LeadForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = list(choices)
 
+    def stage_label(self, stage: str) -> str:
+        """What the lead's study calls a stage."""
+        return label_of(self.lead.study_site.study, stage)
+
     def zone_hint(self) -> str:
         """On which clock times are typed."""
         return f"{zone_words(self.zone)}, the site's clock."
 
-    def instant(self, day_name: str, time_name: str) -> datetime | None:
-        """The instant of a date and a time typed on the site's clock; None without both."""
+    @property
+    def person_zone(self) -> str:
+        """The person's own zone; a time that the person asked for is typed on its clock (N4)."""
+        zone: str = self.lead.person.time_zone
+        return zone
+
+    def promise_hint(self) -> str:
+        """On which clock a time is typed that the person asked for, and how we know (D29)."""
+        basis = self.lead.person.get_time_zone_basis_display().lower()
+        return f"A time the person asked for: {zone_words(self.person_zone)}, theirs ({basis})."
+
+    def instant(self, day_name: str, time_name: str, zone: str = "") -> datetime | None:
+        """The instant of a date and a time typed on a clock, the site's; None without both."""
         day, clock = self.cleaned_data.get(day_name), self.cleaned_data.get(time_name)
-        return instant_of(day, clock, self.zone) if day and clock else None
+        return instant_of(day, clock, zone or self.zone) if day and clock else None
 
 
 PROPOSED, TWO_HOURS, NEXT_DAY, PICK, KEEP = "proposed", "two_hours", "next_day", "pick", "keep"
@@ -165,6 +181,7 @@ class NextStepForm(LeadForm):
     ) -> Plan | None:
         """The plan that was chosen; None when the open next action stays.
 
+        A day and time are read on the site's clock, of a promised call-back on the person's (N4).
         Raises InvalidInput where a day or a time is missing.
         """
         data = self.cleaned_data
@@ -183,7 +200,8 @@ class NextStepForm(LeadForm):
         elif how == NEXT_DAY:
             due_at = self.next_day(at)
         else:
-            chosen = self.instant("due_date", "due_time")
+            zone = self.person_zone if is_promised else self.zone
+            chosen = self.instant("due_date", "due_time", zone)
             if chosen is None:
                 missing = "due_date" if not data.get("due_date") else "due_time"
                 raise InvalidInput("Choose the day and the time.", field=missing)

@@ -8,26 +8,36 @@ from django import forms
 from django.conf import settings
 
 from accounts.models import User
-from recruitment.forms.fields import BlockField, LineField, day_field, time_field
+from recruitment.forms.fields import BlockField
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
-from recruitment.queries.lead_page import open_action
+from recruitment.models import stage_words
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.identity import keyed_hash
-from recruitment.rules.next_actions import MAX_DETAIL, Plan
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
-from recruitment.rules.vocabulary import ActionType, PrescreenState
+from recruitment.rules.vocabulary import PrescreenState
 from recruitment.services.moves import move_lead
-from recruitment.services.next_actions import set_next_action
 from recruitment.services.notes import MAX_NOTE, add_note
 from recruitment.services.prescreens import record_prescreen
-from trialsnest.lib.zones import instant_of, local_time
 
 
 def moves_of(form: LeadForm) -> list[Stage]:
     """The stages that the lead may go to now."""
     came_from = Stage(form.lead.came_from) if form.lead.came_from else None
-    return allowed_moves(Stage(form.lead.stage), came_from=came_from)
+    hidden = hidden_stages(stage_words(form.lead.study_site.study))
+    return allowed_moves(Stage(form.lead.stage), came_from=came_from, hidden=hidden)
+
+
+def check_may_follow(form: LeadForm, to: Stage) -> None:
+    """Raise IllegalMove, in the study's words, unless the lead may go to `to` now (LC5, LB4)."""
+    check_move(
+        Stage(form.lead.stage),
+        to,
+        came_from=Stage(form.lead.came_from) if form.lead.came_from else None,
+        hidden=hidden_stages(stage_words(form.lead.study_site.study)),
+        label=form.stage_label,
+    )
 
 
 class StageField(forms.ChoiceField):
@@ -64,13 +74,13 @@ class MoveForm(NextStepForm):
 
     def _label(self, stage: Stage) -> str:
         """The stage with the next action that is proposed for it."""
-        return f"{stage.label} (proposed: {self.words_of(self.proposed(stage, self.at))})"
+        proposed = self.words_of(self.proposed(stage, self.at))
+        return f"{self.stage_label(stage)} (proposed: {proposed})"
 
     def run(self, *, by: User, at: datetime) -> None:
         """Move, with the stage's usual next action unless another was chosen."""
         to = Stage(self.cleaned_data["to"])
-        came_from = Stage(self.lead.came_from) if self.lead.came_from else None
-        check_move(Stage(self.lead.stage), to, came_from=came_from)
+        check_may_follow(self, to)
         move_lead(
             lead=self.lead,
             to=to,
@@ -112,7 +122,7 @@ class CloseForm(LeadForm):
     def prepare(self) -> None:
         """Offer the closed stages that may follow."""
         moves = [stage for stage in moves_of(self) if stage in CLOSED]
-        self.choices("to", [(stage.value, stage.label) for stage in moves])
+        self.choices("to", [(stage.value, self.stage_label(stage)) for stage in moves])
         if Stage.CLOSED_OTHER in moves:
             self.initial["to"] = Stage.CLOSED_OTHER
         offer_staff(self)
@@ -133,59 +143,6 @@ class CloseForm(LeadForm):
             decided_by=self.cleaned_data["decided_by"],
             note=self.cleaned_data["note"],
         )
-
-
-class ActionForm(LeadForm):
-    """Set the next action, or another time for it (N3, N4)."""
-
-    key, title, url_name = "action", "Set the next action", "lead_action"
-    save_label, done = "Set next action", "Next action set."
-
-    action = forms.ChoiceField(label="Next action", choices=ActionType.choices)
-    due_date = day_field("Day")
-    due_time = time_field("Time")
-    is_promised = forms.BooleanField(
-        label="The person asked for this time", required=False, help_text="It goes before the rest."
-    )
-    detail = LineField(label="Detail", max_length=MAX_DETAIL, required=False)
-    reason = LineField(
-        label="Why it is put off", max_length=200, required=False, help_text="For a later time."
-    )
-
-    def prepare(self) -> None:
-        """Begin with the open next action."""
-        self.fields["due_time"].help_text = self.zone_hint()
-        if self.is_bound:
-            return
-        row = self.page.action if self.page else open_action(self.lead)
-        if row is not None:
-            there = local_time(row.due_at, self.zone)
-            self.initial.update(
-                action=row.type,
-                due_date=there.date(),
-                due_time=there.time(),
-                is_promised=row.is_promised,
-                detail=row.detail,
-            )
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Replace the open next action."""
-        data = self.cleaned_data
-        due_at = instant_of(data["due_date"], data["due_time"], self.zone)
-        plan = Plan(ActionType(data["action"]), due_at, data["is_promised"], data["detail"])
-        try:
-            set_next_action(
-                lead=self.lead,
-                plan=plan,
-                by=by,
-                at=at,
-                seen=self.seen_version,
-                reason=data["reason"],
-            )
-        except InvalidInput as refusal:
-            if refusal.field == "due_at":
-                raise InvalidInput(str(refusal), field="due_date") from refusal
-            raise
 
 
 class NoteForm(LeadForm):
@@ -239,8 +196,8 @@ class PrescreenForm(NextStepForm):
     def prepare(self) -> None:
         """Offer the stages that a prescreen may lead to."""
         wanted = {Stage.AWAITING_PRESCREEN, Stage.COORDINATOR_REVIEW, Stage.CONTACTED}
-        moves = [(s.value, f"Move to {s.label}") for s in moves_of(self) if s in wanted]
-        self.choices("to", [("", f"Stays in {Stage(self.lead.stage).label}"), *moves])
+        moves = [(s.value, f"Move to {self.stage_label(s)}") for s in moves_of(self) if s in wanted]
+        self.choices("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *moves])
 
     def run(self, *, by: User, at: datetime) -> None:
         """Record it, with a move and the next action if they were chosen."""

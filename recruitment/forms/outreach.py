@@ -7,10 +7,11 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.fields import BlockField
 from recruitment.forms.lead_form import PROPOSED, NextStepForm
+from recruitment.forms.lead_work import moves_of
 from recruitment.queries.lead_page import offered_channels, permissions_of
 from recruitment.rules.next_actions import Plan, next_attempt
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import CLOSED, Stage, allowed_moves
+from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import (
     INBOUND,
     TWO_WAY,
@@ -56,13 +57,12 @@ class OutreachForm(NextStepForm):
     def prepare(self) -> None:
         """Offer the open stages that may follow."""
         stage = Stage(self.lead.stage)
-        came_from = Stage(self.lead.came_from) if self.lead.came_from else None
         moves = [
-            (move.value, f"Move to {move.label}")
-            for move in allowed_moves(stage, came_from=came_from)
+            (move.value, f"Move to {self.stage_label(move)}")
+            for move in moves_of(self)
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
-        self.choices("to", [("", f"Stays in {stage.label}"), *moves])
+        self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
         channels = offered_channels(
             self.page.said if self.page else permissions_of(self.lead.person_id)
         )

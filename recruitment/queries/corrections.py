@@ -1,9 +1,11 @@
 """What of a lead's log can be voided or corrected (AU4)."""
 
-from recruitment.models import Lead, LeadEvent
+from recruitment.models import Lead, LeadEvent, Study, stage_words
 from recruitment.models.log import standing
+from recruitment.queries.stage_labels import label_of
 from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind
+from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import Stage, allowed_moves
 from recruitment.rules.undoing import VOIDABLE
 from trialsnest.lib.words import clock, day_short, local
@@ -19,7 +21,8 @@ def voidable_entries(lead: Lead) -> list[tuple[LeadEvent, str]]:
         .select_related("actor")
         .order_by("-seq")[:LATEST]
     )
-    return [(event, _words(event, zone)) for event in events]
+    study = lead.study_site.study
+    return [(event, _words(event, zone, study)) for event in events]
 
 
 def stage_to_correct(lead: Lead) -> list[Stage]:
@@ -36,16 +39,23 @@ def stage_to_correct(lead: Lead) -> list[Stage]:
         return []
     wrong = log[-1]
     came = Stage(wrong.from_stage)
+    hidden = hidden_stages(stage_words(lead.study_site.study))
     others = [
-        stage for stage in allowed_moves(came) if stage not in {wrong.to_stage, Stage.SCHEDULED}
+        stage
+        for stage in allowed_moves(came, hidden=hidden)
+        if stage not in {wrong.to_stage, Stage.SCHEDULED}
     ]
     return [came, *others]
 
 
-def _words(event: LeadEvent, zone: str) -> str:
+def _words(event: LeadEvent, zone: str, study: Study) -> str:
     there = local(event.occurred_at, zone)
     said = event_words(
-        event.kind, code=event.code, reason_code=event.reason_code, to_stage=event.to_stage
+        event.kind,
+        code=event.code,
+        reason_code=event.reason_code,
+        to_stage=event.to_stage,
+        to_label=label_of(study, event.to_stage) if event.to_stage else "",
     )
     who = f", {event.actor.name}" if event.actor else ""
     return f"{day_short(there)} {clock(there)}: {said}{who}"
