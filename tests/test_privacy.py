@@ -137,7 +137,13 @@ def leaky(transactional_db: None, lines: io.StringIO) -> Leaky:
         **values,
     )
     lead.refresh_from_db()
-    open_blocker(lead=lead, category=BlockerCategory.MISSING_RECORDS, seen=lead.version, **values)
+    open_blocker(
+        lead=lead,
+        category=BlockerCategory.MISSING_RECORDS,
+        review_by=values["at"] + timedelta(days=3),
+        seen=lead.version,
+        **values,
+    )
     lead.refresh_from_db()
     return Leaky(
         lead,

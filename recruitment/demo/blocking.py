@@ -3,9 +3,18 @@
 from recruitment.demo.cases import Case, Story
 from recruitment.demo.shares import Blocks, one_of
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.vocabulary import BLOCKER_PARTIES, ActionType, Party
+from recruitment.rules.vocabulary import BLOCKER_PARTIES, ActionType, BlockerCategory, Party
 from recruitment.services.blockers import open_blocker
 
+RESOLVED = {
+    BlockerCategory.MISSING_RECORDS: "The records are in",
+    BlockerCategory.MEDICATION_REVIEW: "The study team looked at the medication",
+    BlockerCategory.PENDING_REVIEW: "The study team decided",
+    BlockerCategory.VISIT_CAPACITY: "New visit times were opened",
+    BlockerCategory.TRAVEL: "Transport is arranged",
+    BlockerCategory.CAREGIVER: "Somebody comes along",
+    BlockerCategory.PATIENT_DECIDING: "Said to go on",
+}
 ENDS_IT = 0.3  # of the blockers that can end a lead
 
 
@@ -24,4 +33,4 @@ def maybe_blocked(case: Case, blocks: Blocks, share: float) -> Story:
     yield from case.attend(review_by)
     if reason is not None and case.chance(ENDS_IT):
         case.close(reason)
-    case.resolve(blocker)
+    case.resolve(blocker, RESOLVED.get(category, "Settled"))

@@ -143,10 +143,11 @@ class Case:
         self.told = values.get("occurred_at") or self.now
         return service(lead=self.lead, at=self.now, seen=None, **values)
 
-    def resolve(self, blocker: Blocker) -> None:
-        """Take a blocker off; a call is next."""
+    def resolve(self, blocker: Blocker, resolution: str) -> None:
+        """Take a blocker off, in these words; a call is next."""
         resolve_blocker(
             blocker=blocker,
+            resolution=resolution,
             by=self.worker.user,
             at=self.now,
             seen=blocker.lead.version,

@@ -8,7 +8,7 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan, next_attempt
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
-from recruitment.services.next_actions import set_next_action
+from recruitment.services.next_actions import complete_action
 from recruitment.services.ownership import claim_lead
 
 MOST_ATTEMPTS = 5
@@ -57,12 +57,12 @@ def ask_permission(case: Case) -> Story:
             case.desk.days(case.now, 3) + case.rng.randint(1, 40) * MINUTE,
             detail="Ask the partner for the permission in writing",
         )
-        case.act(set_next_action, plan=plan, reason="No answer from the partner yet")
+        case.act(complete_action, plan=plan, result="No answer from the partner yet")
         yield from case.attend(plan.due_at)
         if case.chance(0.5):
             break
     blocker = Blocker.objects.get(lead=case.lead, resolved_at__isnull=True)
-    case.resolve(blocker)
+    case.resolve(blocker, "The partner sent the permission")
     yield from case.working(0.5, 6)
 
 

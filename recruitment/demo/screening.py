@@ -29,7 +29,7 @@ from recruitment.rules.vocabulary import (
     VisitResult,
 )
 from recruitment.services.moves import move_lead
-from recruitment.services.next_actions import set_next_action
+from recruitment.services.next_actions import complete_action
 from recruitment.services.records import set_records_item
 from recruitment.services.reviews import decide_review, request_review
 from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
@@ -102,9 +102,9 @@ def _records(case: Case) -> Story:
             break
         yield from case.attend(chased)
         case.act(
-            set_next_action,
+            complete_action,
             plan=case.plan(ActionType.CHASE_RECORDS, 5),
-            reason="Practice asked again",
+            result="Practice asked again",
         )
     else:
         if case.chance(0.5):

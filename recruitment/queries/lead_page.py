@@ -32,9 +32,10 @@ from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_al
 from recruitment.rules.event_words import close_words
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
+from recruitment.rules.next_actions import completed_by
 from recruitment.rules.stage_words import StageWords
 from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
-from recruitment.rules.vocabulary import Channel, PermissionState, RecordsState
+from recruitment.rules.vocabulary import ActionType, Channel, PermissionState, RecordsState
 from trialsnest.lib.words import age, clock, day_short, local, zone_words
 
 TRACK = (
@@ -123,6 +124,14 @@ class LeadPage:
     def records_need(self) -> int:
         """Items that are required."""
         return sum(1 for row in self.records if row.state != RecordsState.NOT_REQUIRED)
+
+    @property
+    def is_completable(self) -> bool:
+        """Whether the open next action is completed by words on what came of it (N5)."""
+        row = self.action
+        return row is not None and not completed_by(
+            ActionType(row.type), is_promised=row.is_promised, may_contact=self.may_contact
+        )
 
     @property
     def may_contact(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from recruitment.rules.calendars import BusinessCalendar, add_business_days, next_opening
-from recruitment.rules.vocabulary import BLOCKER_PARTIES, BlockerCategory, Party
+from recruitment.rules.vocabulary import BLOCKER_PARTIES, ActionType, BlockerCategory, Party
 from trialsnest.lib.zones import DAY, local_time, start_of
 
 B, P = BlockerCategory, Party
@@ -56,6 +56,12 @@ DECIDERS: Mapping[Party, str] = {
 }
 """Whom a decision may be needed from (B1), in words: a party that decides, not one that waits."""
 
+_USUAL_ACTION: Mapping[Party, ActionType] = {
+    P.PATIENT: ActionType.CALL,
+    P.RECORDS_PROVIDER: ActionType.CHASE_RECORDS,
+    P.STUDY_TEAM: ActionType.AWAIT_REVIEW,
+}
+
 
 def pauses(category: BlockerCategory, party: Party) -> bool:
     """Whether such a blocker stops the lead's clocks until its review-by (7.1, PZ1).
@@ -85,3 +91,8 @@ def review_limit(*, at: datetime, calendar: BusinessCalendar) -> datetime:
     """
     today = local_time(next_opening(at, calendar), calendar.zone).date()
     return start_of(calendar.working_day(today, MAX_REVIEW_AHEAD) + DAY, calendar.zone)
+
+
+def usual_action(party: Party) -> ActionType:
+    """What is usually done when a blocker that waits on `party` is looked at again (N2)."""
+    return _USUAL_ACTION.get(party, ActionType.ESCALATE)

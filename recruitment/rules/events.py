@@ -123,6 +123,9 @@ NOT_AN_ACTION: frozenset[EventKind] = frozenset(
 """Kinds that do not renew the last action: nobody worked on the lead, or another fact of the same
 step says what was done (a next action is never just done)."""
 
+WITH_RESULT = "result"
+"""The reason code of an action that was completed with words on what came of it (N5)."""
+
 NOT_A_FIRST_ACTION: frozenset[EventKind] = NOT_AN_ACTION | {
     K.NOTE_ADDED,
     K.PERMISSION_RECORDED,
@@ -145,11 +148,16 @@ ALWAYS_MOVEMENT: frozenset[EventKind] = frozenset(
         K.CONTACT_RECEIVED,
         K.ANSWERS_REVIEWED,
         K.REVIEW_DECIDED,
-        K.RECORDS_CHANGED,
         K.VISIT_OFFERED,
         K.VISIT_BOOKED,
     }
 )
+
+
+def is_action(fact: Fact) -> bool:
+    """Whether somebody of the staff did something about the lead: its last action (2, M2)."""
+    completed = fact.kind == K.ACTION_DONE and fact.reason_code == WITH_RESULT
+    return fact.by_staff and (completed or fact.kind not in NOT_AN_ACTION)
 
 
 def is_two_way(fact: Fact) -> bool:
@@ -172,6 +180,8 @@ def is_movement(fact: Fact) -> bool:
         return is_reopening(fact) or is_forward(Stage(fact.from_stage), Stage(fact.to_stage))
     if fact.kind == K.PRESCREEN_CHANGED:
         return fact.code in {PrescreenState.STARTED, PrescreenState.COMPLETE}
+    if fact.kind == K.RECORDS_CHANGED:
+        return fact.code in RecordsState.values  # and not the paper of its release
     return fact.kind == K.VISIT_ENDED and fact.code == VisitResult.ATTENDED
 
 

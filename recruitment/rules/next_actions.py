@@ -1,16 +1,14 @@
-"""What comes next and by when: the defaults that forms propose (N3, 5.1, CD2, D27, D28)."""
+"""What comes next and by when: the defaults that forms propose (N3, 5.1, D28)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from recruitment.rules.calendars import BusinessCalendar, add_business_days, add_business_time
-from recruitment.rules.contact_hours import next_allowed
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.staleness import CALL_BACK_WINDOW
 from recruitment.rules.vocabulary import ActionType, SourceKind
-from trialsnest.lib.zones import instant_of, local_time
 
 
 @dataclass(frozen=True)
@@ -43,17 +41,6 @@ FIRST_RESPONSE_HOURS: Mapping[SourceKind, int] = {
 }
 """Business hours to the first response by source kind (D28)."""
 
-CADENCE: tuple[tuple[int, time], ...] = (
-    (1, time(17, 30)),
-    (3, time(12, 15)),
-    (6, time(9, 30)),
-    (9, time(15, 0)),
-)
-"""For the attempts after the first: business days after it, and the time of day where she lives.
-
-Five attempts over ten business days at different times of day, one outside 09-17 (D27).
-"""
-
 MAX_DETAIL = 200  # characters
 MAX_AHEAD = timedelta(days=366)  # how far ahead anything may be planned
 
@@ -67,15 +54,23 @@ def first_response_due(
 
 
 def proposal(
-    stage: Stage, *, at: datetime, calendar: BusinessCalendar, visit_at: datetime | None = None
+    stage: Stage,
+    *,
+    at: datetime,
+    calendar: BusinessCalendar,
+    visit_at: datetime | None = None,
+    call_back: timedelta = CALL_BACK_WINDOW,
 ) -> Plan | None:
-    """The next action usually set on entering `stage` at `at`; None for a closed stage (N3)."""
+    """The next action usually set on entering `stage` at `at`; None for a closed stage (N3).
+
+    `call_back` is how long the study waits for somebody who was not reached (CD2).
+    """
     if stage in CLOSED:
         return None
     if stage == Stage.NEW_INQUIRY:
         return Plan(_A.CALL, add_business_time(at, timedelta(hours=8), calendar))
     if stage == Stage.NO_RESPONSE:
-        return Plan(_A.DECIDE_CLOSE, at + CALL_BACK_WINDOW)
+        return Plan(_A.DECIDE_CLOSE, at + call_back)
     if stage == Stage.SCHEDULED and visit_at is not None:
         return Plan(_A.CONFIRM_VISIT, max(at, add_business_days(visit_at, -2, calendar)))
     if stage == Stage.SCHEDULED:
@@ -84,22 +79,25 @@ def proposal(
     return Plan(action, add_business_days(at, days, calendar))
 
 
-def next_attempt(
-    attempts: int, *, at: datetime, calendar: BusinessCalendar, zone: str, maximum: int
-) -> Plan:
-    """What follows an attempt nobody answered (CD2, D27, D29).
+COMPLETED_BY: Mapping[ActionType, str] = {
+    _A.CALL: "Log the contact",
+    _A.MESSAGE: "Log the contact",
+    _A.CONFIRM_VISIT: "Confirm the visit",
+    _A.RECORD_VISIT: "Record what became of the visit",
+}
+"""Actions that leave a fact of their own; that form completes them, never a bare "done" (N5)."""
 
-    `attempts` counts those made since the person last answered, this one included; `zone` is the
-    patient's. The call falls inside her contact window. When the study's maximum is used up, or
-    the cadence ends, what is left is a person's decision after the call-back window (CD3).
+
+def completed_by(action: ActionType, *, is_promised: bool, may_contact: bool) -> str:
+    """What must be done instead of saying that the action is done; "" where words are enough.
+
+    While nobody `may_contact` the person, a call or a message goes to somebody else.
     """
-    if attempts >= maximum or attempts > len(CADENCE):
-        return Plan(_A.DECIDE_CLOSE, at + CALL_BACK_WINDOW)
-    days, clock = CADENCE[attempts - 1]
-    before = CADENCE[attempts - 2][0] if attempts > 1 else 0
-    today = local_time(at, calendar.zone).date()
-    on = calendar.working_day(today, days - before)
-    return Plan(_A.CALL, next_allowed(max(instant_of(on, clock, zone), at), zone))
+    if is_promised:
+        return COMPLETED_BY[_A.CALL]
+    if not may_contact and action in {_A.CALL, _A.MESSAGE}:
+        return ""
+    return COMPLETED_BY.get(action, "")
 
 
 def check_plan(plan: Plan | None, *, at: datetime) -> Plan:

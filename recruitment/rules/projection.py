@@ -10,9 +10,9 @@ from datetime import datetime
 
 from recruitment.rules.events import (
     NOT_A_FIRST_ACTION,
-    NOT_AN_ACTION,
     EventKind,
     Fact,
+    is_action,
     is_movement,
     is_two_way,
 )
@@ -115,7 +115,7 @@ def _later(moment: datetime, known: datetime | None) -> bool:
 def _with_action_dates(state: LeadState, fact: Fact) -> LeadState:
     if not fact.by_staff:
         return state
-    if fact.kind not in NOT_AN_ACTION and _later(fact.occurred_at, state.last_action_at):
+    if is_action(fact) and _later(fact.occurred_at, state.last_action_at):
         state = replace(state, last_action_at=fact.occurred_at, last_action_seq=fact.seq)
     if fact.kind not in NOT_A_FIRST_ACTION and (
         state.first_action_at is None or fact.occurred_at < state.first_action_at

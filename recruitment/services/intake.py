@@ -19,6 +19,7 @@ from recruitment.models import (
     StudySite,
 )
 from recruitment.rules import projection
+from recruitment.rules.blocking import proposed_review
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.identity import search_tokens
 from recruitment.rules.lead_files.dates import FIRST_YEAR
@@ -34,7 +35,7 @@ from recruitment.rules.vocabulary import (
     PermissionState,
     SourceKind,
 )
-from recruitment.services.blockers import add_blocker
+from recruitment.services.blockers import Named, add_blocker
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, check_times, event_of
 from recruitment.services.next_actions import set_action
@@ -127,7 +128,9 @@ def receive_lead(
     set_action(work, Plan(ActionType.CALL, max(due, received_at)))  # may be overdue already
     if lead.basis == ContactBasis.MISSING:
         work.occurred_at, work.by = at, None  # the software names this one, nobody worked on it
-        add_blocker(work, BlockerCategory.CONTACT_PERMISSION)
+        missing = BlockerCategory.CONTACT_PERMISSION
+        review_by = proposed_review(missing, at=at, calendar=calendar)
+        add_blocker(work, missing, about=Named(review_by=review_by))
     work.write()
     _write_tokens(lead, person, at=at)
     return lead

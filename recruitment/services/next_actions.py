@@ -1,28 +1,55 @@
-"""Setting, ending and re-dating the one open next action of a lead (N1-N6, D18, D19)."""
+"""Setting, completing and re-dating the one open next action of a lead (N1-N6, D18, D19)."""
 
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Lead, NextAction
-from recruitment.rules.events import EventKind
-from recruitment.rules.next_actions import Plan, check_plan
+from recruitment.models import Lead, LeadEvent, NextAction
+from recruitment.rules.events import WITH_RESULT, EventKind
+from recruitment.rules.next_actions import Plan, check_plan, completed_by
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED
+from recruitment.rules.vocabulary import ActionType, BlockerCategory
+from recruitment.rules.work_codes import PushBack
+from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
+from trialsnest.lib.words import day_short
+from trialsnest.lib.zones import local_time
+
+MAX_REASON = 200  # characters of why something is put off, and of what came of it
+CONTACTS = (EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED)
+TRIED = (*CONTACTS, EventKind.RECORDS_CHASED)
 
 
-def replace_action(work: Change, plan: Plan | None, *, done: bool, push_backs: int = 0) -> None:
+def replace_action(
+    work: Change,
+    plan: Plan | None,
+    *,
+    done: bool,
+    push_backs: int = 0,
+    reason_code: str = "",
+    note: str = "",
+) -> None:
     """End the open action, as done or as canceled, and set `plan` in its place.
 
-    An open lead must get a plan; a closed one must get none. Three statements.
+    An open lead must get a plan; a closed one must get none. A promised call-back cannot be done
+    by anything but a contact: where none was logged in this change it stays, and the plan gives
+    way to it (D18). With `done=False` it is released. Three statements.
     """
     if work.state.stage in CLOSED:
         end_action(work, done=done)
         return
     check_plan(plan, at=work.at)
     assert plan is not None  # noqa: S101  (check_plan refused it)
-    end_action(work, done=done)
+    if done and _keeps_promise(work, plan):
+        return
+    end_action(work, done=done, reason_code=reason_code, note=note)
     set_action(work, plan, push_backs=push_backs)
+
+
+def _keeps_promise(work: Change, plan: Plan) -> bool:
+    row = work.action_row
+    promised = row is not None and row.is_promised
+    return promised and not plan.is_promised and not work.has_logged(*CONTACTS)
 
 
 def set_action(work: Change, plan: Plan, *, push_backs: int = 0) -> None:
@@ -48,36 +75,119 @@ def set_action(work: Change, plan: Plan, *, push_backs: int = 0) -> None:
     )
 
 
-def end_action(work: Change, *, done: bool) -> None:
-    """End the open action, if there is one."""
+def end_action(work: Change, *, done: bool, reason_code: str = "", note: str = "") -> None:
+    """End the open action, if there is one.
+
+    `reason_code` is why it became later (PushBack), or WITH_RESULT where `note` says what came.
+    """
     row = work.action_row
     if row is None:
         return
     work.alter(row, ended_at=work.at, ended_how="done" if done else "canceled")
     kind = EventKind.ACTION_DONE if done else EventKind.ACTION_CANCELED
-    work.add(kind, code=row.type, subject_id=row.pk)
+    work.add(kind, code=row.type, reason_code=reason_code, subject_id=row.pk, note=note)
     work.action_row = None
 
 
 def set_next_action(
-    *, lead: Lead, plan: Plan, by: User, at: datetime, seen: int, reason: str = ""
+    *,
+    lead: Lead,
+    plan: Plan,
+    by: User,
+    at: datetime,
+    seen: int,
+    push_back: PushBack | None = None,
+    reason: str = "",
 ) -> None:
     """Set another next action, or another time for it (N3).
 
-    A later time, or another thing in place of a promised call-back, needs a reason (N4, D18).
+    Earlier is free. Later needs a `push_back`: after a contact that was logged, at the person's
+    request or off a closed day it is no push-back; otherwise, also without a code, it is put off,
+    counted, and needs words (D19). Another thing in place of a promised call-back needs words too
+    (N4, D18). A third push-back is counted and not refused.
 
     `at` is UTC. Raises InvalidInput, LeadChanged. A second call with the same `seen` is refused.
     """
+    words = _words(reason, field="reason")
     with change(lead, by=by, at=at, seen=seen) as work:
-        if work.state.stage in CLOSED:
-            raise InvalidInput("A closed lead has no next action.", field="action")
-        old = work.action_row
-        later = old is not None and plan.due_at > old.due_at
-        promised = old is not None and old.is_promised
-        if (later or promised) and not reason.strip():
-            what = "is put off" if later else "replaces what was promised"
-            raise InvalidInput(f"Say why it {what}.", field="reason")
-        before = old.push_backs if old is not None else 0
-        replace_action(work, plan, done=False, push_backs=before + later)
-        if reason.strip():
-            work.add(EventKind.NOTE_ADDED, code="put_off" if later else "", note=reason.strip())
+        old = _open_action(work)
+        code = _push_back(work, old, plan, push_back)
+        put_off = code == PushBack.POSTPONED
+        if put_off and not words:
+            raise InvalidInput("Say why it is put off.", field="reason")
+        if old.is_promised and not plan.is_promised and not words:
+            raise InvalidInput("Say why it replaces what was promised.", field="reason")
+        replace_action(
+            work,
+            plan,
+            done=False,
+            push_backs=old.push_backs + put_off,
+            reason_code=code or "",
+            note=words,
+        )
+
+
+def complete_action(
+    *, lead: Lead, result: str, plan: Plan, by: User, at: datetime, seen: int
+) -> None:
+    """Complete the open next action with what came of it, and set the next, in one step (N5).
+
+    A call, a message, a visit's confirmation and its result are facts of their own: they are
+    completed by recording these, and refused here; so is a promised call-back (D18). A call or
+    message is completed here only while nobody may contact the person: it goes to somebody else.
+    `at` is UTC. Raises InvalidInput, LeadChanged.
+    """
+    words = _words(result, field="result")
+    if not words:
+        raise InvalidInput("Say what came of it.", field="result")
+    with change(lead, by=by, at=at, seen=seen) as work:
+        _check_completable(work, _open_action(work))
+        replace_action(work, plan, done=True, reason_code=WITH_RESULT, note=words)
+
+
+def _open_action(work: Change) -> NextAction:
+    if work.state.stage in CLOSED or work.action_row is None:
+        raise InvalidInput("A closed lead has no next action.", field="action")
+    return work.action_row
+
+
+def _words(text: str, *, field: str) -> str:
+    words = text.strip()
+    if len(words) > MAX_REASON:
+        raise InvalidInput(f"At most {MAX_REASON} characters.", field=field)
+    return words
+
+
+def _push_back(work: Change, old: NextAction, plan: Plan, code: PushBack | None) -> PushBack | None:
+    """Why the due time becomes later, once it is sure to be so; None for a time not later."""
+    if plan.due_at <= old.due_at:
+        return None
+    if code is None:
+        return PushBack.ASKED if plan.is_promised else PushBack.POSTPONED
+    if code == PushBack.AFTER_ATTEMPT and not _was_tried(work, old):
+        raise InvalidInput("No contact was logged since it was set.", field="push_back")
+    if code == PushBack.CLOSED_DAY:
+        site = work.lead.study_site.site
+        due_on = local_time(old.due_at, site.time_zone).date()
+        if calendar_of(site).works_on(due_on):
+            raise InvalidInput(f"The site is open on {day_short(due_on)}.", field="push_back")
+    return code
+
+
+def _was_tried(work: Change, old: NextAction) -> bool:
+    """Whether a contact came since the action was set, or set it and it is not due yet."""
+    tried = LeadEvent.objects.filter(lead=work.lead, kind__in=TRIED, voided_by__isnull=True)
+    if old.due_at > work.at:
+        return tried.filter(recorded_at__gte=old.set_at).exists()
+    return tried.filter(recorded_at__gt=old.set_at).exists()
+
+
+def _check_completable(work: Change, row: NextAction) -> None:
+    kept_from = {BlockerCategory.CONTACT_PERMISSION}
+    told = completed_by(
+        ActionType(row.type),
+        is_promised=row.is_promised,
+        may_contact=not any(blocker.category in kept_from for blocker in work.state.blockers),
+    )
+    if told:
+        raise InvalidInput(f"{told}; that completes this action.", field="action")

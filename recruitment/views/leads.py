@@ -6,18 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
-from recruitment.forms.lead_blockers import BlockerOpenForm, BlockerResolveForm
-from recruitment.forms.lead_visit import (
-    OfferDatesForm,
-    RecordsForm,
-    ReviewDecideForm,
-    ReviewRequestForm,
-    VisitBookForm,
-    VisitConfirmForm,
-    VisitEndForm,
-)
+from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
 from recruitment.forms.lead_work import (
-    ActionForm,
     CloseForm,
     MoveForm,
     NoteForm,
@@ -74,63 +64,15 @@ def lead_close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def lead_action(request: HttpRequest, number: str) -> HttpResponse:
-    """Set the next action, or another time for it."""
-    return act(request, number, ActionForm)
-
-
-@require_POST
 def lead_note(request: HttpRequest, number: str) -> HttpResponse:
     """Add a note."""
     return act(request, number, NoteForm)
 
 
 @require_POST
-def lead_blocker_open(request: HttpRequest, number: str) -> HttpResponse:
-    """Name a blocker."""
-    return act(request, number, BlockerOpenForm)
-
-
-@require_POST
-def lead_blocker_resolve(request: HttpRequest, number: str) -> HttpResponse:
-    """Take a blocker off."""
-    return act(request, number, BlockerResolveForm)
-
-
-@require_POST
 def lead_prescreen(request: HttpRequest, number: str) -> HttpResponse:
     """Record how far the prescreen is."""
     return act(request, number, PrescreenForm)
-
-
-@require_POST
-def lead_records(request: HttpRequest, number: str) -> HttpResponse:
-    """Record how far one item of records is."""
-    return act(request, number, RecordsForm)
-
-
-@require_POST
-def lead_dates_offer(request: HttpRequest, number: str) -> HttpResponse:
-    """Record that visit dates were offered."""
-    return act(request, number, OfferDatesForm)
-
-
-@require_POST
-def lead_visit_book(request: HttpRequest, number: str) -> HttpResponse:
-    """Book the screening visit."""
-    return act(request, number, VisitBookForm)
-
-
-@require_POST
-def lead_visit_confirm(request: HttpRequest, number: str) -> HttpResponse:
-    """Record that the person confirmed the visit."""
-    return act(request, number, VisitConfirmForm)
-
-
-@require_POST
-def lead_visit_end(request: HttpRequest, number: str) -> HttpResponse:
-    """Record what became of the visit."""
-    return act(request, number, VisitEndForm)
 
 
 @require_POST

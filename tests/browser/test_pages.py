@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from recruitment.models import Lead, Role
+from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.blockers import open_blocker
 from recruitment.services.notes import add_note
 from reporting.models import SponsorReport
@@ -61,7 +62,14 @@ def place(transactional_db: None) -> Place:
     lead = make_lead(here, owner=priya, source=source, received_at=now - timedelta(days=1))
     add_note(lead=lead, text="Asked for a call in the morning.", by=priya, at=now)
     lead.refresh_from_db()
-    open_blocker(lead=lead, category="travel", by=priya, at=now, seen=lead.version)
+    open_blocker(
+        lead=lead,
+        category=BlockerCategory.TRAVEL,
+        review_by=now + timedelta(days=3),
+        by=priya,
+        at=now,
+        seen=lead.version,
+    )
     issued = make_draft(here, after=now - timedelta(weeks=3))
     issue_report(report=issued, by=people[Role.SITE_LEAD], at=now, with_papers=False)
     return Place(people, lead, issued, make_draft(here, after=now - timedelta(weeks=2)))

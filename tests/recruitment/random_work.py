@@ -228,7 +228,14 @@ def _block(work: RandomWork, lead: Lead, seen: int) -> None:
 def _resolve(work: RandomWork, lead: Lead, seen: int) -> None:
     blocker = Blocker.objects.filter(lead=lead).order_by("?").first()
     if blocker is not None:
-        resolve_blocker(blocker=blocker, by=work.person(), at=work.at, seen=seen, plan=work.plan())
+        resolve_blocker(
+            blocker=blocker,
+            resolution=work.chance.choice(["", "Settled.", "Settled."]),
+            by=work.person(),
+            at=work.at,
+            seen=seen,
+            plan=work.plan(),
+        )
 
 
 def _offer(work: RandomWork, lead: Lead, seen: int) -> None:

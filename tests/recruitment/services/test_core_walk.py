@@ -94,7 +94,13 @@ def test_a_lead_walks_from_receipt_to_enrolled_and_row_and_log_agree_all_the_way
     )
     step(open_blocker, category=BlockerCategory.MISSING_RECORDS, review_by=at + timedelta(days=9))
     assert lead.waiting_on == "records_provider"
-    resolve_blocker(blocker=lead.blockers.get(), by=coordinator, at=at, seen=seen)
+    resolve_blocker(
+        blocker=lead.blockers.get(),
+        resolution="The records came.",
+        by=coordinator,
+        at=at,
+        seen=seen,
+    )
     seen = _agree(lead)
     step(set_records_item, type=RecordsType.LABS, state=RecordsState.REVIEWED)
     step(move_lead, to=Stage.READY_TO_SCHEDULE, plan=plan(ActionType.OFFER_DATES))

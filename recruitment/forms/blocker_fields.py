@@ -1,0 +1,121 @@
+"""The fields that name a blocker, of one lead or of a study at a site (B1)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from recruitment.forms.fields import LineField, day_field
+from recruitment.models import SubReason
+from recruitment.queries.wording import sub_reasons_for
+from recruitment.queries.workers import workers_of
+from recruitment.rules.blocking import DECIDERS, MAX_REVIEW_AHEAD, proposed_review
+from recruitment.rules.calendars import BusinessCalendar
+from recruitment.rules.vocabulary import BlockerCategory, Party
+from recruitment.services.blockers import MAX_WORDS
+from trialsnest.lib.zones import instant_of, local_time
+
+LOOK_AGAIN = time(9)  # on the site's clock: what is due on a day is due when the site opens
+
+
+def category_field() -> forms.ChoiceField:
+    """What stops it (7.1)."""
+    return forms.ChoiceField(
+        label="What stops it",
+        choices=[("", "Choose"), *BlockerCategory.choices],
+        error_messages={"required": "Choose what stops it."},
+    )
+
+
+def party_field(label: str = "Waits on") -> forms.ChoiceField:
+    """Whose turn it is (D23); the usual party of the category where nothing is chosen."""
+    return forms.ChoiceField(
+        label=label, required=False, choices=[("", "The usual party"), *Party.choices]
+    )
+
+
+def review_field(*, required: bool = False) -> forms.Field:
+    """The day on which somebody looks again (PZ2)."""
+    return day_field(
+        "Look at it again on",
+        required=required,
+        help_text=f"At most {MAX_REVIEW_AHEAD} working days ahead where the clocks stop.",
+    )
+
+
+def decision_field() -> forms.ChoiceField:
+    """Whether a decision is needed, and from whom (B1, E2)."""
+    return forms.ChoiceField(
+        label="Decision needed from",
+        required=False,
+        choices=[("", "Nobody"), *((party.value, name) for party, name in DECIDERS.items())],
+    )
+
+
+def words_field(label: str, missing: str) -> LineField:
+    """A sentence that must be given."""
+    return LineField(label=label, max_length=MAX_WORDS, error_messages={"required": missing})
+
+
+class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
+    """Who sees to it: somebody who works there. Nobody chosen is whoever owns the lead."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=User.objects.none(),
+            label="Who sees to it",
+            required=False,
+            error_messages={"invalid_choice": "That person does not work on this study here."},
+            **kwargs,
+        )
+
+    def offer(self, study_site_id: int) -> None:
+        """Offer whoever works on the study at the site."""
+        self.queryset = workers_of(study_site_id)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name alone."""
+        return str(obj.name)
+
+
+class SubReasonField(forms.ChoiceField):
+    """A study's own reason under the category (CL4); `offer` gives it the rows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="More exactly", required=False, **kwargs)
+        self.rows: dict[str, SubReason] = {}
+
+    def offer(self, rows: Iterable[SubReason]) -> None:
+        """Offer these rows, each under its category's name."""
+        self.rows = {str(row.pk): row for row in rows}
+        names = dict(BlockerCategory.choices)
+        self.choices = [
+            ("", "Not said"),
+            *((key, f"{names.get(row.code, row.code)}: {row}") for key, row in self.rows.items()),
+        ]
+
+    def clean(self, value: Any) -> Any:
+        """The row chosen, or None."""
+        return self.rows.get(super().clean(value))
+
+
+def offer_sub_reasons(form: forms.Form, rows: Iterable[SubReason] | None, study: Any) -> None:
+    """Offer the study's sub-reasons; without any the field is not there."""
+    found = list(sub_reasons_for(study, "blocker") if rows is None else rows)
+    field = form.fields["sub_reason"]
+    assert isinstance(field, SubReasonField)  # noqa: S101
+    field.offer(found)
+    if not found:
+        del form.fields["sub_reason"]
+
+
+def proposed_day(category: BlockerCategory, *, at: datetime, calendar: BusinessCalendar) -> date:
+    """The day that a form proposes, on the site's clock."""
+    return local_time(proposed_review(category, at=at, calendar=calendar), calendar.zone).date()
+
+
+def review_instant(day: date | None, zone: str) -> datetime | None:
+    """Nine o'clock of the day on the site's clock, in UTC."""
+    return instant_of(day, LOOK_AGAIN, zone) if day else None
