@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recruitment.rules.closing import RULES, CloseCode, Family
+from recruitment.rules import attribution
+from recruitment.rules.closing import CloseCode
 from reporting.figures.breakdowns import Breakdown, Level, breakdown
 from reporting.figures.inputs import Inputs, Turn
 from reporting.figures.movement import closes
 from reporting.figures.words import FAMILIES
-
-SLOW_FOLLOW_UP = "slow_follow_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,11 @@ class CloseReasons:
 
 def family_of(turn: Turn) -> str:
     """The family of a close. DX1 and DX3 derive it from the log where a code leaves it open."""
-    code = CloseCode(turn.reason)
-    if code == CloseCode.CONTACT_UNREACHED and turn.slow_first_response is not None:
-        return SLOW_FOLLOW_UP if turn.slow_first_response else Family.SOURCE
-    if code == CloseCode.SCHED_NOSHOW and turn.burden_no_show:
-        return Family.BURDEN
-    return RULES[code].family
+    return attribution.family_of(
+        CloseCode(turn.reason),
+        slow_follow_up=turn.slow_first_response,
+        burden=turn.burden_no_show,
+    )
 
 
 def close_reasons(inputs: Inputs) -> CloseReasons:

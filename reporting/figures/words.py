@@ -62,7 +62,7 @@ FAMILIES: Mapping[str, str] = {
     Family.CHOICE: "Patient choice",
     Family.INTENT: "Study page or information",
     Family.SOURCE: "Source quality",
-    "slow_follow_up": "Could not be reached after slow follow-up",
+    Family.SLOW_FOLLOW_UP: "Could not be reached after slow follow-up",
     Family.UNREACHED: "Could not be reached",
     Family.ADMINISTRATIVE: "Administrative",
 }

@@ -2,17 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from recruitment.rules.attribution import (
+    RESPONSES,
+    attempts_since_answer,
+    is_slow_follow_up,
+    missed_for_burden,
+)
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.closing import CloseCode
-from recruitment.rules.events import EventKind, Fact, MilestoneCode, milestones_of
+from recruitment.rules.events import EventKind, Fact, milestones_of
 from recruitment.rules.next_actions import first_response_due
 from recruitment.rules.projection import LeadState, fold
 from recruitment.rules.stages import CLOSED, Stage, bucket_of
-from recruitment.rules.staleness import stale_at
-from recruitment.rules.vocabulary import NoShowReason, RecordsState, SourceKind
+from recruitment.rules.staleness import CALL_BACK_WINDOW, stale_at
+from recruitment.rules.vocabulary import RecordsState, SourceKind
 from reporting.figures.inputs import (
     NO_RESPONSE,
     ActionFacts,
@@ -34,9 +40,6 @@ LEAST_ADVANCED_FIRST = (
 )
 """The states of a record that is needed; the roll-up is the first that occurs (RC4)."""
 
-BURDENS = frozenset({NoShowReason.TRANSPORT})
-"""Reasons of a missed visit that count as patient burden (DX3)."""
-
 
 class Told(NamedTuple):
     """A fact, and when the log was told. `counts_at` is its place in the order of the log.
@@ -57,6 +60,7 @@ class Terms:
     calendar: BusinessCalendar
     rest_days: Mapping[Stage, int]
     max_attempts: int
+    call_back: timedelta = CALL_BACK_WINDOW
 
 
 def in_order(facts: Sequence[tuple[Fact, datetime]]) -> list[Told]:
@@ -78,7 +82,7 @@ def lead_facts(
     if not before or before[0].kind != EventKind.RECEIVED:
         return None
     state = fold(before)
-    deadline = stale_at(state, terms.calendar, terms.rest_days)
+    deadline = stale_at(state, terms.calendar, terms.rest_days, terms.call_back)
     received = log[0]
     milestones = _milestones(log)
     return LeadFacts(
@@ -115,12 +119,9 @@ def _turns(
 
     Whether a lead was closed is told by the change before, for one in between may be voided.
     """
-    turns, attempts, misses, is_closed = [], 0, set[str](), False
+    turns, before, is_closed = [], list[Fact](), False
     for fact, recorded_at, counts_at in log:
-        if fact.kind == EventKind.OUTREACH_LOGGED:
-            attempts += 1
-        if fact.kind == EventKind.VISIT_ENDED and fact.reason_code:
-            misses.add(fact.reason_code)
+        before.append(fact)
         if fact.kind != EventKind.STAGE_CHANGED:
             continue
         was_closed, is_closed = is_closed, Stage(fact.to_stage) in CLOSED
@@ -128,8 +129,13 @@ def _turns(
             continue
         slow = None
         if fact.reason_code == CloseCode.CONTACT_UNREACHED:
-            slow = attempts < terms.max_attempts or _answered_late(log, milestones, kind, terms)
-        turn, burden = _turn_kind(fact, is_closed), bool(misses & BURDENS)
+            slow = is_slow_follow_up(
+                first_response_at=_first_response(milestones),
+                due_at=first_response_due(log[0].fact.occurred_at, kind, terms.calendar),
+                attempts=attempts_since_answer(before),
+                cadence=terms.max_attempts,
+            )
+        turn, burden = _turn_kind(fact, is_closed), missed_for_burden(before)
         turns.append(Turn(turn, counts_at, recorded_at, fact.reason_code, slow, burden))
     return turns
 
@@ -140,14 +146,10 @@ def _turn_kind(fact: Fact, is_closed: bool) -> TurnKind:
     return TurnKind.ENROLLED if fact.to_stage == Stage.ENROLLED else TurnKind.CLOSED
 
 
-def _answered_late(
-    log: Sequence[Told], milestones: Mapping[str, Moment], kind: SourceKind, terms: Terms
-) -> bool:
-    """Whether the first response came after its target (5.1 `first_response`, DX1)."""
-    codes = (MilestoneCode.FIRST_ATTEMPT, MilestoneCode.FIRST_TWO_WAY_CONTACT)
-    responses = [milestones[code].occurred_at for code in codes if code in milestones]
-    due = first_response_due(log[0].fact.occurred_at, kind, terms.calendar)
-    return not responses or min(responses) > due
+def _first_response(milestones: Mapping[str, Moment]) -> datetime | None:
+    """When somebody first tried the person, or spoke with her (5.1 `first_response`)."""
+    moments = [milestones[code].occurred_at for code in RESPONSES if code in milestones]
+    return min(moments, default=None)
 
 
 def _blockers(state: LeadState) -> list[BlockerFacts]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from recruitment.models import Lead, LeadEvent, Source, StudySite
 from recruitment.rules.events import EventKind, Fact
+from recruitment.services.attempt_policy import policy_of
 from recruitment.services.calendars import calendar_of, rest_days_of
 from reporting.figures.inputs import LeadFacts, SourceFacts
 from reporting.queries.history import Terms, in_order, lead_facts
@@ -68,7 +69,7 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     """What was recorded up to `until` (UTC), itself included.
 
     Reads events, never a lead's projected columns, and no person. Three statements, and up to
-    five more for hours and rest days that this process has not read yet.
+    seven more for hours, rest days and the cadence that this process has not read yet.
     """
     events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
     by_lead: dict[int, list[_Row]] = defaultdict(list)
@@ -78,6 +79,7 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     sources = Source.objects.filter(study_id=study_site.study_id).values_list(
         "pk", "code", "sponsor_label", "kind", "is_test"
     )
+    policy = policy_of(study_site.study)
     return StudySiteLog(
         sources={
             pk: (SourceFacts(code, label, kind), test) for pk, code, label, kind, test in sources
@@ -87,7 +89,8 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
         terms=Terms(
             calendar=calendar_of(study_site.site),
             rest_days=rest_days_of(study_site.study),
-            max_attempts=study_site.study.max_attempts,
+            max_attempts=policy.attempts,
+            call_back=policy.call_back,
         ),
     )
 

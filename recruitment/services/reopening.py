@@ -1,0 +1,60 @@
+"""Taking a closed lead back into work (3.2, LC11)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from recruitment.models import Lead, StudyStaff
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.stages import CLOSED, OPEN, Stage
+from recruitment.services.log import change
+from recruitment.services.moves import move
+from recruitment.services.notes import MAX_NOTE
+from recruitment.services.opt_outs import lift_opt_out
+from recruitment.services.reopening_rules import is_barred
+
+
+@transaction.atomic
+def reopen_lead(
+    *,
+    lead: Lead,
+    to: Stage,
+    plan: Plan,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    note: str = "",
+    renewed: str = "",
+    decided_by: StudyStaff | None = None,
+    override: str = "",
+) -> None:
+    """Reopen to the stage the lead came from or to Coordinator review, with its next action.
+
+    A coordinator may within 30 days of the close, a site lead afterwards. `renewed` says how the
+    person came back by own wish, needed after do-not-contact, which is then lifted. Gates hold as
+    for any move (LC8); `override` is a site lead's reason. `decided_by` is needed for Screened.
+    `at` is UTC. Raises Refusal saying who may, InvalidInput naming the field, LeadChanged; then
+    nothing is written. A second call with the same `seen` is refused.
+    """
+    words = note.strip()
+    if len(words) > MAX_NOTE:
+        raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
+    with change(lead, by=by, at=at, seen=seen) as work:
+        if work.state.stage not in CLOSED:
+            raise InvalidInput("The lead is open already.", field="to")
+        if to not in OPEN:
+            raise InvalidInput("Choose the stage to reopen to.", field="to")
+        barred = is_barred(work)
+        move(
+            work,
+            to,
+            plan=plan,
+            decided_by=decided_by,
+            note=words,
+            renewed=renewed,
+            override=override,
+        )
+    if barred:
+        lift_opt_out(lead=work.lead, how=renewed, by=by, at=at, seen=work.lead.version)
