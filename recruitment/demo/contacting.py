@@ -4,14 +4,16 @@ from recruitment.demo.cases import Case, Story
 from recruitment.demo.desks import MINUTE
 from recruitment.demo.shares import one_of
 from recruitment.models import Blocker
+from recruitment.rules.cadence import DEFAULT, next_attempt
 from recruitment.rules.closing import CloseCode
-from recruitment.rules.next_actions import Plan, next_attempt
+from recruitment.rules.contact_zones import SITE, ContactZones
+from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.services.next_actions import complete_action
 from recruitment.services.ownership import claim_lead
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = DEFAULT.max_attempts
 ANSWERS_EACH_TIME = 0.45  # of those who ever answer; funnel-figures G
 UNANSWERED = {
     ContactResult.NO_ANSWER: 46.0,
@@ -115,10 +117,10 @@ def _attempt(case: Case, number: int) -> Plan:
     """One attempt that nobody answered, and what the cadence says comes next."""
     plan = next_attempt(
         number,
+        cadence=DEFAULT,
         at=case.now,
         calendar=case.desk.calendar,
-        zone=case.zone,
-        maximum=MOST_ATTEMPTS,
+        where=ContactZones((case.zone,), SITE),
     )
     channel = case.usual_channel
     if number in {2, 4} and case.enquirer.emails and case.chance(0.4):

@@ -1,17 +1,20 @@
 """Logging a contact: its result, what moved, and what happens next, in one form (D20)."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import BlockField
+from recruitment.forms.fields import BlockField, LineField, day_field, time_field
 from recruitment.forms.lead_form import PROPOSED, NextStepForm
-from recruitment.forms.lead_work import moves_of
-from recruitment.queries.lead_page import offered_channels, permissions_of
-from recruitment.rules.next_actions import Plan, next_attempt
-from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import CLOSED, Stage
+from recruitment.models.contact_files import reach_now
+from recruitment.rules.cadence import next_attempt
+from recruitment.rules.identity.phones import phone_words
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.permissions import Point, Scope
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import CLOSED, Stage, allowed_moves
 from recruitment.rules.vocabulary import (
     INBOUND,
     TWO_WAY,
@@ -20,12 +23,20 @@ from recruitment.rules.vocabulary import (
     ContactResult,
     PrescreenState,
 )
+from recruitment.services.cadences import cadence_of
+from recruitment.services.contacting import MAX_REASON
 from recruitment.services.notes import MAX_NOTE
-from recruitment.services.outreach import log_outreach
+from recruitment.services.outreach import MAX_WORDING, log_outreach
 
 R = ContactResult
 USUAL = (R.REACHED, R.NO_ANSWER, R.VOICEMAIL, R.CALL_LATER, R.SENT, R.REPLIED, R.CALLED_US)
 RARER = (R.BUSY, R.UNDELIVERABLE, R.WRONG_NUMBER, R.WRONG_PERSON, R.OPTED_OUT)
+
+
+ONLY_INBOUND = "Only if the person got in touch"
+BY_NUMBER = {Channel.PHONE, Channel.TEXT}
+FIELDS = {"occurred_at": "on_date", "due_at": "due_date", "result": "outcome"}
+"""Where the form shows what the service refuses under another name."""
 
 
 class OutreachForm(NextStepForm):
@@ -43,7 +54,7 @@ class OutreachForm(NextStepForm):
     channel = forms.ChoiceField(
         label="Channel",
         initial=Channel.PHONE,
-        error_messages={"invalid_choice": "The person has not agreed to this channel."},
+        error_messages={"invalid_choice": "Choose a channel of the list."},
     )
     prescreen = forms.ChoiceField(
         label="Prescreen",
@@ -52,22 +63,57 @@ class OutreachForm(NextStepForm):
         + [(state.value, state.label) for state in PrescreenState if state != "outdated"],
     )
     to = forms.ChoiceField(label="Stage", required=False)
+    on_date = day_field("On", required=False)
+    on_time = time_field("At", required=False)
+    wording = LineField(label="Script or material version", max_length=MAX_WORDING, required=False)
+    scope = forms.ChoiceField(
+        label="What the opt-out ends",
+        required=False,
+        choices=[("", "As said: a text ends texts, anything else ends everything"), *Scope.choices],
+    )
+    wrong = forms.ChoiceField(label="Which number was wrong", required=False)
+    override = LineField(label="Why one attempt more", max_length=MAX_REASON, required=False)
+    sure = forms.BooleanField(label="Log anyway", required=False)
     note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
 
     def prepare(self) -> None:
-        """Offer the open stages that may follow."""
+        """Offer the open stages that may follow, and say which channels are refused and why."""
         stage = Stage(self.lead.stage)
+        came_from = Stage(self.lead.came_from) if self.lead.came_from else None
         moves = [
             (move.value, f"Move to {self.stage_label(move)}")
-            for move in moves_of(self)
+            for move in allowed_moves(stage, came_from=came_from)
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
         self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
-        channels = offered_channels(
-            self.page.said if self.page else permissions_of(self.lead.person_id)
-        )
-        self.choices("channel", [(channel.value, channel.label) for channel in channels])
+        self.reach = self.page.reach if self.page else reach_now(self.lead, at=self.at)
+        self._offer_channels()
+        phones = [(str(p.key), phone_words(p.value, self.site.country)) for p in self._phones()]
+        self.choices("wrong", [("", "Choose") if len(phones) > 1 else ("", "None"), *phones])
         self.fields["note"].widget.attrs["rows"] = 2
+        self.fields["on_time"].help_text = f"{self.zone_hint()} Empty: now."
+        self.cadence = cadence_of(self.lead.study_site.study)
+
+    def _phones(self) -> tuple[Point, ...]:
+        return self.reach.contact.phones
+
+    def _offer_channels(self) -> None:
+        """Allowed channels first; the others can only tell that the person got in touch (OA7)."""
+        refused = [
+            (channel.value, f"{channel.label}: {sentence}")
+            for channel, sentence in self.reach.refused.items()
+        ]
+        offered: list[Any] = [(channel.value, channel.label) for channel in self.reach.allowed]
+        if refused:
+            offered.append((ONLY_INBOUND, refused))
+        self.choices("channel", offered)
+        if self.reach.allowed and Channel.PHONE not in self.reach.allowed:
+            self.initial["channel"] = self.reach.allowed[0]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the study's maximum of attempts is used up (CD3)."""
+        return self.lead.attempts >= self.cadence.max_attempts
 
     def proposals(self) -> list[tuple[str, str]]:
         """What is proposed after no answer and after an answer, in words, for the page."""
@@ -92,8 +138,40 @@ class OutreachForm(NextStepForm):
             plan=self._plan(result, to, at),
             to=to,
             prescreen=PrescreenState(data["prescreen"]) if data["prescreen"] else None,
+            occurred_at=self._occurred_at(),
             note=data["note"],
+            wording=data["wording"],
+            sure=data["sure"],
+            override=data["override"],
+            scope=Scope(data["scope"]) if data["scope"] else None,
+            wrong_point=self._wrong_point(result),
         )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A refusal about the time stands at the day."""
+        if isinstance(refusal, InvalidInput) and refusal.field in FIELDS:
+            refusal = InvalidInput(str(refusal), field=FIELDS[refusal.field])
+        super().refuse(refusal)
+
+    def _occurred_at(self) -> datetime | None:
+        data = self.cleaned_data
+        if not data["on_date"] and not data["on_time"]:
+            return None
+        happened = self.instant("on_date", "on_time")
+        if happened is None:
+            missing = "on_date" if not data["on_date"] else "on_time"
+            raise InvalidInput("Give both the day and the time of the contact.", field=missing)
+        return happened
+
+    def _wrong_point(self, result: ContactResult) -> int | None:
+        """The number that turned out wrong: the one chosen, or the only one there is."""
+        if result != R.WRONG_NUMBER or self.cleaned_data["channel"] not in BY_NUMBER:
+            return None
+        phones = self._phones()
+        chosen = self.cleaned_data["wrong"] or (str(phones[0].key) if len(phones) == 1 else "")
+        if not chosen and phones:
+            raise InvalidInput("Choose which number was wrong.", field="wrong")
+        return int(chosen) if chosen else None
 
     def _plan(self, result: ContactResult, to: Stage | None, at: datetime) -> Plan | None:
         later = result == R.CALL_LATER
@@ -114,10 +192,12 @@ class OutreachForm(NextStepForm):
     def _cadence(self, at: datetime) -> Plan:
         return next_attempt(
             self.lead.attempts + 1,
+            cadence=self.cadence,
             at=at,
             calendar=self.calendar,
-            zone=self.lead.person.time_zone,
-            maximum=self.lead.study_site.study.max_attempts,
+            where=self.reach.where,
+            window=self.reach.window,
+            permitted=self.reach.allowed,
         )
 
 

@@ -1,5 +1,7 @@
 """Sponsors, studies, studies at sites, sources and a study's settings (model.md; D11-D13, D38)."""
 
+from datetime import time
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -76,12 +78,11 @@ class Study(models.Model):
     )
     small_cell_floor = operational(models.PositiveSmallIntegerField(choices=FLOORS, default=5))
     is_strict = operational(models.BooleanField(default=False))
-    max_attempts = operational(models.PositiveSmallIntegerField(default=5))
     ctms_handoff_on = operational(
         models.CharField(max_length=8, choices=HANDOFF_ON, default="attended")
     )
-    contact_opens = operational(models.TimeField(default="09:00"))
-    contact_closes = operational(models.TimeField(default="19:00"))
+    contact_opens = operational(models.TimeField(default=time(9)))
+    contact_closes = operational(models.TimeField(default=time(19)))
     settings_version = operational(models.PositiveIntegerField(default=1))
     registry_record_sha256 = operational(models.CharField(max_length=64, blank=True, default=""))
     is_demo = operational(models.BooleanField(default=False))
@@ -102,7 +103,6 @@ class Study(models.Model):
                 condition=Q(report_cadence__in=["weekly", "two_weekly", "monthly"]),
                 name="study_report_cadence",
             ),
-            models.CheckConstraint(condition=Q(max_attempts__gte=1), name="study_max_attempts"),
             models.CheckConstraint(
                 condition=Q(contact_opens__gte=EARLIEST)
                 & Q(contact_closes__lte=LATEST, contact_closes__gt=F("contact_opens")),

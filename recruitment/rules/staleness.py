@@ -24,7 +24,10 @@ SCREENING_WINDOW = timedelta(days=28)  # a screened lead's own limit (D17)
 
 
 def stale_at(
-    state: LeadState, calendar: BusinessCalendar, rest_days: Mapping[Stage, int] = REST_DAYS
+    state: LeadState,
+    calendar: BusinessCalendar,
+    rest_days: Mapping[Stage, int] = REST_DAYS,
+    call_back: timedelta = CALL_BACK_WINDOW,
 ) -> datetime | None:
     """The instant (UTC) at which the lead turns stale; None for a closed one.
 
@@ -36,7 +39,7 @@ def stale_at(
         return None
     since = max(state.stage_entered_at, state.last_movement_at or state.received_at)
     if state.stage == Stage.NO_RESPONSE:
-        limit = state.stage_entered_at + CALL_BACK_WINDOW
+        limit = state.stage_entered_at + call_back
     elif state.stage == Stage.SCREENED:
         limit = since + SCREENING_WINDOW
     elif state.stage == Stage.SCHEDULED and state.visit_at is not None:

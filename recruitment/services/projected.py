@@ -7,6 +7,7 @@ from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
 from recruitment.rules.stages import Stage
 from recruitment.rules.staleness import stale_at
 from recruitment.rules.vocabulary import ActionType, Party
+from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of, rest_days_of
 
 
@@ -66,7 +67,12 @@ def project(
     lead.attempts = state.attempts
     lead.visit_at = state.visit_at
     lead.visit_confirmed = state.visit_confirmed
-    lead.stale_at = stale_at(state, calendar_of(study_site.site), rest_days_of(study_site.study))
+    lead.stale_at = stale_at(
+        state,
+        calendar_of(study_site.site),
+        rest_days_of(study_site.study),
+        cadence_of(study_site.study).call_back_window,
+    )
     lead.stale_flagged_for = state.stale_flagged_for
     lead.version = state.seq
     lead.save(update_fields=PROJECTED)

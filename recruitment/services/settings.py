@@ -47,7 +47,7 @@ def change_setting(
     """
     locked = lock(row)
     if seen is not None:
-        _check_seen(locked, seen, zone=by.time_zone)
+        check_seen(locked, seen, zone=by.time_zone)
     old = {name: getattr(locked, name) for name in values}
     changed = [name for name, value in values.items() if old[name] != value]
     if not changed:
@@ -116,7 +116,8 @@ def _raise_version(row: models.Model) -> list[str]:
     return [column]
 
 
-def _check_seen(row: models.Model, seen: int, *, zone: str) -> None:
+def check_seen(row: models.Model, seen: int, *, zone: str) -> None:
+    """Raise SettingMoved if the locked row was changed after `seen`, telling when in `zone`."""
     changes = SettingChange.objects.filter(kind=kind_of(row), object_id=row.pk)
     last = changes.select_related("by").order_by("pk").last()
     if seen > (last.pk if last else 0):

@@ -9,9 +9,12 @@ from django.db.models import Q
 
 from accounts.forms import ZoneField
 from accounts.models import User
+from recruitment.forms.fields import day_field
 from recruitment.forms.setup.base import Line, LinesField, SettingForm
 from recruitment.forms.setup.places import LABEL_HINT, clean_label
 from recruitment.models import Role, Source, Study, StudySite, StudyStaff
+from recruitment.rules.contact_hours import ContactWindow
+from recruitment.rules.refusals import InvalidInput
 from trialsnest.lib.zones import local_time, start_of
 
 FROM_REGISTRY = frozenset(
@@ -42,7 +45,7 @@ class StudyForm(SettingForm):
             ["report_zone", "report_cadence", ("report_weekday", "report_time")],
         ),
         ("What sponsors see", ["small_cell_floor", "is_strict"]),
-        ("Work", ["max_attempts"]),
+        ("Contact hours, on the patient's clock", [("contact_opens", "contact_closes")]),
     ]
 
     class Meta:
@@ -62,7 +65,8 @@ class StudyForm(SettingForm):
             "report_time",
             "small_cell_floor",
             "is_strict",
-            "max_attempts",
+            "contact_opens",
+            "contact_closes",
         ]
         labels = {
             "nct_id": "NCT number",
@@ -74,44 +78,54 @@ class StudyForm(SettingForm):
             "report_time": "Time",
             "small_cell_floor": "Counts hidden in breakdowns",
             "is_strict": "Hide small totals too",
-            "max_attempts": "Contact attempts before closing is proposed",
+            "ctms_handoff_on": "The hand-off to study operations opens when",
+            "contact_opens": "From",
+            "contact_closes": "To",
         }
         help_texts = {
             "code": "The short word staff use: capital letters, digits, hyphens.",
             "plain_words": "Staff say this on the phone.",
+            "contact_opens": "Never before 08:00. Planned calls and texts keep to these hours.",
+            "contact_closes": "Never after 21:00.",
             "is_strict": "By default totals print exactly and only breakdowns are hidden.",
         }
         widgets = {
             "report_time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "contact_opens": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "contact_closes": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "small_cell_floor": forms.RadioSelect(attrs={"class": "options--row"}),
+            "ctms_handoff_on": forms.RadioSelect(attrs={"class": "options--row"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["max_attempts"].min_value = 1  # type: ignore[attr-defined]
         left_out = FROM_REGISTRY if self.instance.registry_record_sha256 else frozenset()
         if self.instance.pk is None:
             left_out |= {"report_zone"}  # that of its first site (D12)
         for name in left_out:
             del self.fields[name]
 
-    def clean_max_attempts(self) -> int:
-        """At least one."""
-        attempts = int(self.cleaned_data["max_attempts"])
-        if attempts < 1:
-            raise forms.ValidationError("Write 1 or more.")
-        return attempts
+    def clean(self) -> dict[str, Any] | None:
+        """Nobody is called before 08:00 or after 21:00 her time, whatever a study wishes (CK8)."""
+        data = super().clean() or self.cleaned_data
+        opens, closes = data.get("contact_opens"), data.get("contact_closes")
+        if opens is not None and closes is not None:
+            try:
+                ContactWindow(opens, closes)
+            except InvalidInput as refusal:
+                self.add_error(f"contact_{refusal.field}", str(refusal))
+        return data
 
 
 class StudySiteForm(SettingForm):
     """A study at a site. The study and the site are chosen once."""
 
-    activated_on = forms.DateField(
+    activated_on = day_field(
+        "Activated on",
         required=False,
-        label="Activated on",
         help_text="The day recruiting may begin, on the site's clock.",
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
+    target_on = day_field("To be reached by", required=False)
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [
         ("", [("study", "site"), "owner", "is_open"]),
         ("Plan", [("activated_on", "capacity_per_week"), ("enrollment_target", "target_on")]),
@@ -132,10 +146,8 @@ class StudySiteForm(SettingForm):
             "is_open": "Open for leads",
             "capacity_per_week": "Screening visits a week",
             "enrollment_target": "Enrollment target here",
-            "target_on": "To be reached by",
         }
         help_texts = {"owner": "Who answers for this study here."}
-        widgets = {"target_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -185,7 +185,7 @@ def test_a_role_is_over_what_it_may_be_over(coordinator: User, study_site: Study
         ("study_registry_status_is_known", {"registry_status": "OPENISH"}),
         ("study_report_weekday", {"report_weekday": 7}),
         ("study_report_cadence", {"report_cadence": "daily"}),
-        ("study_max_attempts", {"max_attempts": 0}),
+        ("study_contact_window", {"contact_opens": "07:59"}),
     ],
 )
 def test_a_study_setting_that_cannot_be_is_refused(

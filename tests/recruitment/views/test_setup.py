@@ -64,7 +64,8 @@ def test_empty_installation_is_walked_through_from_sponsor_to_people(
         "report_weekday": "0",
         "report_time": "06:00",
         "small_cell_floor": "5",
-        "max_attempts": "5",
+        "contact_opens": "09:00",
+        "contact_closes": "19:00",
     }
     assert client.post("/setup/studies/add/", study_form).status_code == 302
     study = Study.objects.get()
@@ -236,7 +237,7 @@ def test_closed_days_are_added_and_removed(client: Client) -> None:
     [
         ({"add": "closure", "first_on": "2027-08-05", "last_on": "2027-08-03", "reason": "x"},
          "before the first"),
-        ({"add": "holiday", "on": "someday", "name": "x"}, "valid date"),
+        ({"add": "holiday", "on": "someday", "name": "x"}, "Write the day as"),
         ({"add": "holiday", "on": "2027-01-04", "name": ""}, "required"),
     ],
 )  # fmt: skip

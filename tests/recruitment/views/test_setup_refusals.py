@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
-from recruitment.models import Site, Study
+from recruitment.models import Site, Study, StudySite
 from recruitment.queries.settings import latest_change
 from tests.factories.recruitment import SiteFactory, SponsorFactory
 from tests.recruitment.views.test_setup import SITE
@@ -113,6 +113,52 @@ def add_study(client: Client, conditions: str) -> HttpResponse:
         "report_weekday": "0",
         "report_time": "06:00",
         "small_cell_floor": "5",
-        "max_attempts": "5",
+        "contact_opens": "09:00",
+        "contact_closes": "19:00",
     }
     return client.post("/setup/studies/add/", fields)  # type: ignore[return-value]
+
+
+FAR = ("9999-12-31", "0001-01-01", "1999-12-31")
+BAD_DAY = "Choose a day from 2000 on, at most five years ahead."
+
+
+@pytest.mark.parametrize("day", FAR)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"add": "holiday", "on": "", "name": "Founders"},
+        {"add": "closure", "first_on": "", "last_on": "2026-12-31", "reason": "Moving"},
+        {"add": "closure", "first_on": "2026-12-24", "last_on": "", "reason": "Moving"},
+    ],
+    ids=["holiday", "first day", "last day"],
+)
+def test_a_closed_day_outside_every_sense_is_refused(
+    client: Client, site: Site, fields: dict[str, str], day: str
+) -> None:
+    answer = client.post(
+        f"/setup/sites/{site.pk}/days/", {name: value or day for name, value in fields.items()}
+    )
+
+    assert answer.status_code == 422
+    assert BAD_DAY in answer.content.decode()
+    assert not site.holidays.exists()
+    assert not site.closures.exists()
+
+
+@pytest.mark.parametrize("day", FAR)
+@pytest.mark.parametrize("field", ["activated_on", "target_on"])
+def test_a_day_of_a_study_at_a_site_outside_every_sense_is_refused(
+    client: Client, study_site: StudySite, field: str, day: str
+) -> None:
+    url = f"/setup/study-sites/{study_site.pk}/"
+    form = client.get(url).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+
+    answer = client.post(url, typed | {field: day})
+
+    assert answer.status_code == 422
+    assert BAD_DAY in answer.content.decode()
+    before = study_site.activated_at
+    study_site.refresh_from_db()
+    assert (study_site.activated_at, study_site.target_on) == (before, None)

@@ -28,7 +28,8 @@ def test_imported_study_shows_what_the_record_says_and_keeps_it(client: Client) 
         "report_time": "07:30",
         "small_cell_floor": "11",
         "is_strict": "on",
-        "max_attempts": "3",
+        "contact_opens": "08:30",
+        "contact_closes": "20:00",
         "seen": "0",
     }
     assert client.post(f"/setup/studies/{study.pk}/", fields).status_code == 302

@@ -1,0 +1,196 @@
+"""Reading how one person may be reached, for services and pages alike (OA7, DN4). Reads only."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from recruitment.models.blockers import Blocker
+from recruitment.models.leads import Lead
+from recruitment.models.people import ContactPermission, ContactPoint, DoNotContact, Person
+from recruitment.models.work import OutreachAttempt
+from recruitment.rules.contact_hours import ContactWindow
+from recruitment.rules.contact_zones import ContactZones
+from recruitment.rules.identity import keyed_hash
+from recruitment.rules.permissions import (
+    WITHIN_HOURS,
+    ContactFile,
+    Forbidden,
+    Point,
+    Said,
+    Scope,
+    Try,
+    allowed,
+    refusals,
+)
+from recruitment.rules.stages import Stage
+from recruitment.rules.vocabulary import BlockerCategory, Channel, PermissionState
+
+LATE_TRIES = 3
+WHOSE = dict(ContactPoint.WHOSE)
+
+
+def contact_file(person_id: int, *, at: datetime) -> ContactFile:
+    """How this person may be reached at `at` (UTC), with the outbound attempts of late.
+
+    Two statements: the person with everything about her, then the do-not-contact entries that
+    match a number or address of hers. Somebody without contact points takes one.
+    """
+    row = (
+        Person.objects.filter(pk=person_id)
+        .annotate(
+            points=ArraySubquery(_points(at)),
+            said=ArraySubquery(_said()),
+            tries=ArraySubquery(_tries(at)),
+        )
+        .values("time_zone", "time_zone_basis", "location_band", "points", "said", "tries")
+        .get()
+    )
+    points = tuple(
+        Point(
+            key=point["pk"],
+            kind=point["kind"],
+            value=point["value"],
+            whose=point["whose"],
+            whose_words=WHOSE[point["whose"]],
+            voicemail_ok=point["voicemail_ok"],
+        )
+        for point in row["points"]
+    )
+    return ContactFile(
+        points=points,
+        said=_latest(row["said"]),
+        forbidden=tuple(forbidden_for(point.value for point in points)),
+        tries=tuple(_try(found) for found in row["tries"]),
+        stated_zone=row["time_zone"] if row["time_zone_basis"] == "stated" else "",
+        location_band=row["location_band"],
+    )
+
+
+def entries_for(values: Iterable[str]) -> QuerySet[DoNotContact]:
+    """Standing do-not-contact entries that match one of these numbers or addresses (DN4)."""
+    hashes = [keyed_hash(value, settings.HASH_KEY) for value in values]
+    return DoNotContact.objects.filter(keyed_hash__in=hashes, lifted_at__isnull=True)
+
+
+def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
+    """The same as plain values. One statement; none without a value."""
+    values = list(values)
+    if not values:
+        return []
+    found = entries_for(values).values_list("scope", "channel", "study_id", "site_id")
+    return [
+        Forbidden(Scope(scope), channel, study_id, site_id)
+        for scope, channel, study_id, site_id in found.order_by("pk")
+    ]
+
+
+def _points(at: datetime) -> QuerySet[Any, Any]:
+    return (
+        ContactPoint.objects.filter(person=OuterRef("pk"))
+        .current(at=at)
+        .order_by("kind", "id")
+        .values(
+            found=JSONObject(
+                pk="pk", kind="kind", value="value", whose="whose", voicemail_ok="voicemail_ok"
+            )
+        )
+    )
+
+
+def _said() -> QuerySet[Any, Any]:
+    return (
+        ContactPermission.objects.filter(person=OuterRef("pk"))
+        .order_by("channel", "-at", "-id")
+        .distinct("channel")
+        .values(
+            found=JSONObject(
+                channel="channel", state="state", how="how", wording="wording", at="at"
+            )
+        )
+    )
+
+
+def _tries(at: datetime) -> QuerySet[Any, Any]:
+    recent = Q(at__gt=at - timedelta(hours=WITHIN_HOURS), at__lte=at)
+    found: QuerySet[Any, Any] = (
+        OutreachAttempt.objects.filter(recent, lead__person=OuterRef("pk"), is_inbound=False)
+        .order_by("-at", "-id")
+        .values(
+            found=JSONObject(
+                at="at", lead_id="lead_id", by_id="by_id", who=F("by__name"), result="result"
+            )
+        )[:LATE_TRIES]
+    )
+    return found
+
+
+def _latest(rows: Iterable[Mapping[str, str]]) -> dict[Channel, Said]:
+    return {
+        Channel(row["channel"]): Said(
+            PermissionState(row["state"]),
+            row["how"],
+            row["wording"],
+            datetime.fromisoformat(row["at"]),
+        )
+        for row in rows
+    }
+
+
+def _try(row: Mapping[str, Any]) -> Try:
+    return Try(
+        at=datetime.fromisoformat(row["at"]),
+        lead_id=row["lead_id"],
+        by_id=row["by_id"],
+        who=row["who"] or "Somebody",
+        result=row["result"],
+    )
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How the person of one lead may be reached: by what, on whose clock, within which hours."""
+
+    contact: ContactFile
+    refused: Mapping[Channel, str]
+    where: ContactZones
+    window: ContactWindow
+
+    @property
+    def allowed(self) -> list[Channel]:
+        """The channels that may be used."""
+        return allowed(self.refused)
+
+
+def reach_of(lead: Lead, *, at: datetime, stage: Stage | None = None, has_basis: bool) -> Reach:
+    """The same for one lead at `at` (UTC); `has_basis` is False while no basis stands (IN3).
+
+    `stage` is the lead's own unless it has just been moved. At most two statements.
+    """
+    study_site = lead.study_site
+    contact = contact_file(lead.person_id, at=at)
+    return Reach(
+        contact=contact,
+        refused=refusals(
+            contact,
+            study_id=study_site.study_id,
+            site_id=study_site.site_id,
+            stage=stage or Stage(lead.stage),
+            has_basis=has_basis,
+        ),
+        where=contact.zones(study_site.site.time_zone),
+        window=ContactWindow(study_site.study.contact_opens, study_site.study.contact_closes),
+    )
+
+
+def reach_now(lead: Lead, *, at: datetime) -> Reach:
+    """The same where nothing of the lead was read yet. At most three statements."""
+    missing = Blocker.objects.filter(
+        lead=lead, category=BlockerCategory.CONTACT_PERMISSION, resolved_at__isnull=True
+    )
+    return reach_of(lead, at=at, has_basis=not missing.exists())

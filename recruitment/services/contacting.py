@@ -1,0 +1,98 @@
+"""What a contact must pass before it is logged or planned (OA7-OA9, CD3, DU4)."""
+
+from datetime import datetime
+
+from recruitment.models import Lead, study_sites_for
+from recruitment.models.contact_files import Reach, reach_of
+from recruitment.rules.cadence import Cadence
+from recruitment.rules.contact_hours import HARD_LIMIT
+from recruitment.rules.contact_zones import CALLS, check_planned, is_within
+from recruitment.rules.events import EventKind
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.permissions import Try
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.vocabulary import Channel, ContactResult
+from recruitment.rules.work_codes import Gate
+from recruitment.services.log import Change
+from recruitment.services.opt_outs import is_blocked
+from trialsnest.lib.words import age, clock, day_short, local
+
+MAX_REASON = 200  # characters of why the maximum is passed
+TIMED = frozenset({Channel.PHONE, Channel.TEXT})
+
+
+def reach_for(work: Change) -> Reach:
+    """How the person of the changed lead may be reached now. At most two statements."""
+    return reach_of(work.lead, at=work.at, stage=work.state.stage, has_basis=not is_blocked(work))
+
+
+def check_channel(reach: Reach, channel: Channel) -> None:
+    """Refuse a channel that may not be used, saying why (OA7)."""
+    refused = reach.refused.get(channel)
+    if refused:
+        raise InvalidInput(refused, field="channel")
+
+
+def check_alone(work: Change, reach: Reach) -> None:
+    """Refuse unless nobody else tried this person of late, on any lead of hers (OA8, DU4)."""
+    tried = others_try(reach, by_id=work.by.pk if work.by else None)
+    if tried is not None:
+        raise InvalidInput(warning_of(tried, work.lead, at=work.at), field="sure")
+
+
+def others_try(reach: Reach, *, by_id: int | None) -> Try | None:
+    """The latest attempt of the last 20 hours that somebody else made on this person."""
+    return next((tried for tried in reach.contact.tries if tried.by_id != by_id), None)
+
+
+def warning_of(tried: Try, lead: Lead, *, at: datetime) -> str:
+    """Who tried and when, in one sentence. Another study is not named: not all may know of it."""
+    there = local(tried.at, lead.study_site.site.time_zone)
+    about = "" if tried.lead_id == lead.pk else " about another study"
+    return (
+        f"{tried.who} tried this person{about} {age(at - tried.at)} ago, {day_short(there)} "
+        f"{clock(there)}: {ContactResult(tried.result).label.lower()}. "
+        "Tick “Log anyway” if you made this contact too."
+    )
+
+
+def check_attempts(work: Change, cadence: Cadence, reason: str) -> None:
+    """Refuse an attempt past the study's maximum, unless a site lead gives a reason (CD3)."""
+    if work.state.attempts < cadence.max_attempts:
+        return
+    said = (
+        f"The study allows {cadence.max_attempts} attempts without an answer, and "
+        f"{work.state.attempts} were made."
+    )
+    reason = reason.strip()
+    if not reason:
+        raise InvalidInput(f"{said} A site lead may go on with a reason.", field="override")
+    if len(reason) > MAX_REASON:
+        raise InvalidInput(f"At most {MAX_REASON} characters.", field="override")
+    places = study_sites_for(work.by, "lead_site") if work.by is not None else None
+    if places is None or not places.filter(pk=work.lead.study_site_id).exists():
+        raise InvalidInput(f"{said} Only a site lead may go on.", field="override")
+    work.add(EventKind.GATE_OVERRIDDEN, code=Gate.ATTEMPTS, note=f"{reason} ({said})")
+
+
+def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> None:
+    """Refuse a planned call outside the hours for contact, or to somebody who wants none (OA9).
+
+    At most two statements, none for an action that reaches out to nobody.
+    """
+    if plan.type not in CALLS:
+        return
+    reach = reach or reach_for(work)
+    study_site = work.lead.study_site
+    if reach.contact.is_opted_out(study_id=study_site.study_id, site_id=study_site.site_id) and (
+        Channel.PHONE in reach.refused
+    ):
+        raise InvalidInput(reach.refused[Channel.PHONE], field="action")
+    check_planned(plan, reach.where, reach.window)
+
+
+def hours_note(reach: Reach, channel: Channel, at: datetime) -> str:
+    """What to write beside a call or text that was made outside 08:00 to 21:00; "" for others."""
+    if channel not in TIMED or is_within(at, reach.where, HARD_LIMIT):
+        return ""
+    return f"Made outside the hours for contact: {reach.where.local(at)}."
