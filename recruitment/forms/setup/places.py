@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.forms import ZoneField, one_line
+from recruitment.forms.fields import day_field
 from recruitment.forms.setup.base import Line, PartedForm, SettingForm
 from recruitment.models import OpeningInterval, Site, Sponsor
 from recruitment.queries.people import known_names
@@ -144,15 +145,11 @@ class HoursForm(forms.Form):
         return self.cleaned_data
 
 
-def _date(label: str) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
-
-
 class HolidayForm(PartedForm, forms.Form):
     """A day of a site's own on which it is closed."""
 
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [("", [("on", "name")])]
-    on = _date("Day")
+    on = day_field("Day")
     name = forms.CharField(max_length=120, label="What it is")
 
 
@@ -162,6 +159,6 @@ class ClosureForm(PartedForm, forms.Form):
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [
         ("", [("first_on", "last_on"), "reason"])
     ]
-    first_on = _date("First day")
-    last_on = _date("Last day")
+    first_on = day_field("First day")
+    last_on = day_field("Last day")
     reason = forms.CharField(max_length=120, label="Why")
