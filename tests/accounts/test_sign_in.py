@@ -170,3 +170,19 @@ def test_pages_that_send_mail_say_when_it_goes_to_a_folder(
 
     assert "TRIALSNEST_HOME/mail" in told
     assert "TRIALSNEST_HOME/mail" not in silent
+
+
+def test_no_field_of_sign_in_says_its_label_twice(priya: User) -> None:
+    client = Client()
+    pages = [client.get(LOGIN), client.get("/account/password/reset/")]
+    client.post("/account/password/reset/", {"email": priya.email})
+    link = re.search(r"/account/password/reset/key/\S+", str(mail.outbox[0].body))
+    assert link
+    pages.append(client.get(link[0], follow=True))
+    sign_in(client, priya)
+    pages += [client.get(f"/account/{path}/") for path in ("password/change", "reauthenticate")]
+
+    inputs = [len(re.findall('<input type="(?:password|email)"', p.text)) for p in pages]
+
+    assert inputs == [2, 1, 2, 3, 1]
+    assert not [page for page in pages if "placeholder" in page.text.partition("<main")[2]]
