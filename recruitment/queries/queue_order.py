@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -27,7 +28,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least
 
-from recruitment.models import Blocker, Lead, LeadEvent
+from recruitment.models import Blocker, Handoff, Lead, LeadEvent, RecordsItem, Visit
 from recruitment.rules.events import EventKind
 from recruitment.rules.lanes import (
     CONTACTS,
@@ -39,13 +40,15 @@ from recruitment.rules.lanes import (
     Lane,
 )
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import ActionType
+from recruitment.rules.vocabulary import ActionType, RecordsState
+from recruitment.rules.work_codes import HandoffState
 
 Days = Mapping[int, Day]
 """Study at a site -> today there."""
 Zones = Mapping[str, ContactTimes]
 """A patient's zone -> when she may be contacted."""
 
+DATES = ("due", "review_by", "chase_at", "confirm_by", "accept_by")
 ORDER = ("lane", "behind", "moment", "due", "received_at", "pk")
 
 
@@ -58,14 +61,13 @@ def with_action(leads: QuerySet[Lead]) -> QuerySet[Lead]:
 
 
 def with_dates(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """Adds the earliest review date of the open blockers and whether dates were offered."""
-    review_by = (
-        Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-        .order_by()
-        .values("lead")
-        .annotate(first=Min("review_by"))
-        .values("first")
-    )
+    """Adds the dates beside the next action (D18), and whether visit dates were offered."""
+    beside: dict[str, QuerySet[Any]] = {
+        "review_by": Blocker.objects.filter(resolved_at__isnull=True),
+        "chase_at": RecordsItem.objects.filter(state=RecordsState.REQUESTED),
+        "confirm_by": Visit.objects.filter(result="", confirmed_at__isnull=True),
+        "accept_by": Handoff.objects.filter(state=HandoffState.OFFERED),
+    }
     offered = LeadEvent.objects.filter(
         lead=OuterRef("pk"),
         kind=EventKind.VISIT_OFFERED,
@@ -73,11 +75,17 @@ def with_dates(leads: QuerySet[Lead]) -> QuerySet[Lead]:
         voided_by__isnull=True,
     )
     return leads.annotate(
-        review_by=Subquery(review_by, output_field=DateTimeField()),
+        **{name: _earliest(rows, name) for name, rows in beside.items()},
         dates_offered=Case(
             When(stage=Stage.READY_TO_SCHEDULE, then=Exists(offered)), default=Value(False)
         ),
     )
+
+
+def _earliest(rows: QuerySet[Any], name: str) -> Subquery:
+    """The earliest `name` among the lead's `rows`."""
+    own = rows.filter(lead=OuterRef("pk")).order_by().values("lead")
+    return Subquery(own.annotate(first=Min(name)).values("first"), output_field=DateTimeField())
 
 
 def in_queue_order(
@@ -85,7 +93,7 @@ def in_queue_order(
 ) -> QuerySet[Lead]:
     """Open leads in the order of the lanes; for leads of `with_action` and `with_dates`."""
     dated = leads.annotate(
-        date=Least(F("due"), Coalesce(F("review_by"), F("due"))),
+        date=Least(*(F(name) for name in DATES)),  # PostgreSQL leaves out those that are null
         ends_at=_ends_at(days, now),
         doable=_doable(zones, now),
     )

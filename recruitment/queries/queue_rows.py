@@ -71,6 +71,9 @@ def ranked_of(lead: Lead) -> Ranked:
         visit_at=lead.visit_at,
         visit_confirmed=lead.visit_confirmed,
         review_by=lead.review_by,  # type: ignore[attr-defined]
+        chase_at=lead.chase_at,  # type: ignore[attr-defined]
+        confirm_by=lead.confirm_by,  # type: ignore[attr-defined]
+        accept_by=lead.accept_by,  # type: ignore[attr-defined]
         dates_offered=bool(lead.dates_offered),  # type: ignore[attr-defined]
     )
 

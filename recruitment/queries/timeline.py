@@ -76,8 +76,7 @@ def days_of(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
 
 def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
     """A step in words: its first fact leads, the others follow."""
-    shown = [event for event in step if event.kind not in QUIET or event.reason_code or event.note]
-    shown = shown or list(step)
+    shown = [event for event in step if _is_told(event)] or list(step)
     first = next((event for event in shown if event.kind != EventKind.ACTION_SET), shown[0])
     more = _more(first, zone)
     for event in shown:
@@ -103,6 +102,12 @@ def _void_words(void: LeadEvent, zone: str) -> str:
     who = f" by {void.actor.name}" if void.actor else ""
     how = "Undone" if void.code == "undo" else "Voided as a wrong entry"
     return f"{how}{who}, {day_short(there)} {clock(there)}"
+
+
+def _is_told(event: LeadEvent) -> bool:
+    """Whether it has a line of its own: a next action's end has one where it says something."""
+    says = bool(event.reason_code or event.note)  # type: ignore[attr-defined]
+    return event.kind not in QUIET or says
 
 
 def _sentences(parts: Sequence[str]) -> str:

@@ -62,8 +62,10 @@ class ContactTimes:
 class Ranked:
     """What decides the place of one open lead. Instants are UTC.
 
-    `review_by` is the earliest review date of its open blockers; `dates_offered` says whether
-    visit dates were offered since the lead entered its stage.
+    `review_by` is the earliest review date of its open blockers, `chase_at` the earliest chase of
+    its records, `confirm_by` when its visit should be confirmed, `accept_by` when its hand-off
+    should be answered. `dates_offered` says whether visit dates were offered since the lead
+    entered its stage.
     """
 
     stage: Stage
@@ -76,7 +78,26 @@ class Ranked:
     visit_at: datetime | None
     visit_confirmed: bool
     review_by: datetime | None = None
+    chase_at: datetime | None = None
+    confirm_by: datetime | None = None
+    accept_by: datetime | None = None
     dates_offered: bool = False
+
+    @property
+    def beside(self) -> list[tuple[datetime, str]]:
+        """The dates kept beside the next action, in words (D18)."""
+        dates = (
+            (self.review_by, "blocker to look at again"),
+            (self.chase_at, "records to chase"),
+            (self.confirm_by, "visit to confirm"),
+            (self.accept_by, "hand-off to be answered"),
+        )
+        return [(date, words) for date, words in dates if date is not None]
+
+    @property
+    def earliest(self) -> datetime:
+        """The earliest of the lead's dates (D18)."""
+        return min([self.due_at, *(date for date, _ in self.beside)])
 
 
 @dataclass(frozen=True)
@@ -132,10 +153,10 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
 
     What may not be done now stays in its lane behind the others, for a promised call-back, a lead
     without a first action and a visit; in the other lanes it moves to its next allowed moment.
-    The queue ranks by the earliest of the lead's dates: its next action or a blocker's review.
+    The queue ranks by the earliest of the lead's dates and names it (D18).
     """
     now, doable = day.now, doable_at(lead, times, day.now)
-    date = min(lead.due_at, lead.review_by or lead.due_at)
+    date = lead.earliest
     waits = doable > now
     date_waits = waits and date == lead.due_at
     lane = _lane(lead, day, date=date, doable=doable if date_waits else now)
@@ -208,7 +229,8 @@ def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
         return f"last movement {age(day.now - moved)} ago"
     is_past = date <= day.now
     if date != lead.due_at:
-        return f"blocker to look at again {'since' if is_past else 'by'} {_when(date, day)}"
+        what = next(words for moment, words in lead.beside if moment == date)
+        return f"{what} {'since' if is_past else 'by'} {_when(date, day)}"
     return f"was due {_when(date, day)}" if is_past else f"due in {age(date - day.now)}"
 
 

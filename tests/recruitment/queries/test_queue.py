@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent, NextAction, StudySite
+from recruitment.models import (
+    Blocker,
+    Handoff,
+    Lead,
+    LeadEvent,
+    NextAction,
+    RecordsItem,
+    StudySite,
+    Visit,
+)
 from recruitment.queries.queue import Ask, Queue, Tab
 from recruitment.queries.queue_rows import QueueRow, ranked_of
 from recruitment.rules.events import EventKind
@@ -20,9 +29,12 @@ from recruitment.rules.vocabulary import (
     Channel,
     ContactResult,
     Party,
+    RecordsState,
+    RecordsType,
 )
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.outreach import log_outreach
+from tests.factories.accounts import UserFactory
 from tests.factories.recruitment import (
     MONDAY,
     SiteFactory,
@@ -42,6 +54,36 @@ def _block(lead: Lead, review_by: datetime) -> None:
         opened_at=lead.received_at,
         review_by=review_by,
     )
+
+
+def _date_beside(lead: Lead, pick: random.Random, by: User) -> None:
+    """A chase, a visit to confirm or a hand-off to answer, with its own date (D18)."""
+    date = MONDAY + timedelta(minutes=pick.randrange(-2000, 2000))
+    kind = pick.choice(["chase", "confirm", "accept"])
+    if kind == "chase":
+        for type_ in (RecordsType.LABS, RecordsType.IMAGING):
+            state = pick.choice([RecordsState.REQUESTED, RecordsState.RECEIVED])
+            RecordsItem.objects.create(
+                lead=lead, type=type_, state=state, chase_at=date, changed_at=MONDAY
+            )
+    elif kind == "confirm":
+        confirmed_at = pick.choice([None, None, MONDAY])
+        Visit.objects.create(
+            lead=lead,
+            starts_at=date + timedelta(days=2),
+            booked_at=lead.received_at,
+            confirm_by=date,
+            confirmed_at=confirmed_at,
+        )
+    else:
+        Handoff.objects.create(
+            lead=lead,
+            sender=by,
+            receiver=UserFactory(),
+            offered_at=lead.received_at,
+            accept_by=date,
+            context="Call her in the evening.",
+        )
 
 
 def _offer(lead: Lead, at: datetime) -> None:
@@ -83,6 +125,8 @@ def _random_leads(study_sites: list[StudySite], by: User, n: int, seed: int) -> 
         )
         if pick.random() < 0.2:
             _block(lead, MONDAY + timedelta(minutes=pick.randrange(-2000, 2000)))
+        if pick.random() < 0.4:
+            _date_beside(lead, pick, by)
         if pick.random() < 0.3:
             offered = lead.received_at + timedelta(hours=pick.randrange(1, 400))
             _offer(lead, offered)

@@ -77,6 +77,13 @@ def placed(*, now: datetime = NOW, zone: str = SITE, **changed: Any) -> Place:
             Lane.OVERDUE,
             "blocker to look at again since 09:00",
         ),
+        ({"chase_at": NOW - HOUR}, Lane.OVERDUE, "records to chase since 09:00"),
+        ({"accept_by": NOW + HOUR}, Lane.DUE_TODAY, "hand-off to be answered by 11:00"),
+        (
+            {"chase_at": NOW + 2 * HOUR, "confirm_by": NOW + HOUR},
+            Lane.DUE_TODAY,
+            "visit to confirm by 11:00",
+        ),
         (
             {"stage": Stage.READY_TO_SCHEDULE},
             Lane.READY_TO_SCHEDULE,
