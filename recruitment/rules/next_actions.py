@@ -41,6 +41,7 @@ FIRST_RESPONSE_HOURS: Mapping[SourceKind, int] = {
 }
 """Business hours to the first response by source kind (D28)."""
 
+PUT_OFF_OFTEN = 3  # real push-backs that make a next action one for the weekly review (D19)
 MAX_DETAIL = 200  # characters
 MAX_AHEAD = timedelta(days=366)  # how far ahead anything may be planned
 

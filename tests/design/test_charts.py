@@ -35,6 +35,10 @@ CHARTS: dict[str, Callable[[], str]] = {
     "overrun within": lambda: small.overrun(3, 7, 21),
     "progress": lambda: small.progress(2, 9),
     "progress of nothing": lambda: small.progress(0, 0),
+    "shares": lambda: small.shares([small.Part("f1", 3), small.Part("f3", 1)]),
+    "shares of nothing": lambda: small.shares([]),
+    "shares pdf": lambda: small.shares([small.Part("f1", 3)], mode="pdf"),
+    "swatch": lambda: small.swatch("f4"),
     "pips": lambda: small.pips(2, 3),
 }
 
@@ -68,6 +72,12 @@ def test_chart_tells_its_numbers_in_words() -> None:
     assert "Reached 141, 66% of the step before, usually 70%" in web
     assert "<title>From inquiry to screening. " in pdf
     assert "Reached 141, 66% of the step before, usually 70%" in pdf
+
+
+def test_shares_fill_the_bar_in_the_order_given() -> None:
+    first, second = shapes(small.shares([small.Part("f1", 3), small.Part("f3", 1)]), "rect")
+
+    assert (first.get("width"), second.get("x"), second.get("width")) == ("180", "180", "60")
 
 
 def test_chart_escapes_the_words_of_people() -> None:

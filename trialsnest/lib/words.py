@@ -40,6 +40,11 @@ def day_short(value: date) -> str:
     return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
 
 
+def month(value: date) -> str:
+    """`Nov 2026`."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
 def clock(value: datetime) -> str:
     """`09:05`, on the clock that `value` carries."""
     return f"{value.hour:02}:{value.minute:02}"
@@ -65,6 +70,16 @@ def age(span: timedelta) -> str:
     if minutes < 24 * 60:
         return f"{minutes // 60} h"
     return f"{minutes // (24 * 60)} d"
+
+
+def long_age(span: timedelta) -> str:
+    """How long, in its two greatest units, rounded down: `2 d 3 h`, `5 h 20 min`, `40 min`."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    units = [(days, "d"), (hours, "h"), (minutes, "min")]
+    first = next((at for at, (number, _) in enumerate(units) if number), len(units) - 1)
+    shown = [units[first], *[unit for unit in units[first + 1 : first + 2] if unit[0]]]
+    return " ".join(f"{number} {unit}" for number, unit in shown)
 
 
 def due(at: datetime, *, now: datetime, zone: str) -> DueWords:

@@ -1,6 +1,7 @@
 """Small figures that stand beside the number they draw: a signal, bars, boxes, progress."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from trialsnest.lib.charts.draw import Mode, Sheet, px
 from trialsnest.lib.charts.ink import FILL, LIGHT
@@ -82,6 +83,31 @@ def progress(done: int, total: int, *, mode: Mode = "web") -> str:
     """How much of a list is settled, beside the words that say it."""
     length = 100 * max(0, min(done, total)) / total if total else 0
     return _quiet_bar("meter", [("bg", 0, 100), ("", 0, length)], 100, 6, mode)
+
+
+class Part(NamedTuple):
+    """One part of a whole: its role among the inks, and how much it is."""
+
+    role: str
+    value: float
+
+
+def shares(
+    parts: Sequence[Part], *, width: float = 240, height: float = 10, mode: Mode = "web"
+) -> str:
+    """Parts of a whole side by side; the words beside the bar say how much each is."""
+    whole = sum(part.value for part in parts) or 1
+    drawn, x = [], 0.0
+    for part in parts:
+        length = part.value / whole * width
+        drawn.append((part.role, x, length))
+        x += length
+    return _quiet_bar("shares", drawn, width, height, mode)
+
+
+def swatch(role: str, *, mode: Mode = "web") -> str:
+    """The ink of one part of `shares`, before the words that name it."""
+    return _quiet_bar("swatch", [(role, 0, 10)], 10, 10, mode)
 
 
 def pips(have: int, need: int) -> str:

@@ -1,0 +1,100 @@
+"""Blockers that repeat in a study at a site, for its weekly review (B3). Counts, no names (B4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q
+
+from recruitment.models import Blocker, RecordsItem, StudySite
+from recruitment.rules.vocabulary import BlockerCategory, RecordsState, RecordsType
+
+WINDOW = timedelta(weeks=4)
+MANY_OPEN = 3  # leads of one category open at a time
+MANY_OPENED = 5  # opened within the window
+OUTSTANDING = (RecordsState.NEEDED, RecordsState.REQUESTED, RecordsState.INCOMPLETE)
+
+
+@dataclass(frozen=True)
+class CategoryCount:
+    """How often one category stops leads of a study at a site."""
+
+    category: BlockerCategory
+    open_leads: int
+    opened: int
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the review is offered it (B3)."""
+        return self.open_leads >= MANY_OPEN or self.opened >= MANY_OPENED
+
+
+@dataclass(frozen=True)
+class RecordsCount:
+    """How many leads that lack records lack this one: the thing is named, not "records" (B3)."""
+
+    type: RecordsType
+    leads: int
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """What repeats in one study at one site."""
+
+    categories: Sequence[CategoryCount]
+    records: Sequence[RecordsCount]
+
+
+def counts_by_category(study_site: StudySite, *, now: datetime) -> list[CategoryCount]:
+    """Every category with an open blocker, or one opened in `[now - 4 weeks, now)`. UTC.
+
+    Most open leads first. One statement; blockers whose opening was undone do not count.
+    """
+    recent = Q(opened_at__gte=now - WINDOW, opened_at__lt=now)
+    stands = Q(resolved_at__isnull=True)
+    rows = (
+        Blocker.objects.filter(stands | recent, lead__study_site=study_site)
+        .order_by()
+        .values("category")
+        .annotate(
+            open_leads=Count("lead", filter=stands, distinct=True),
+            opened=Count("pk", filter=recent),
+        )
+        .order_by("-open_leads", "-opened", "category")
+    )
+    return [
+        CategoryCount(BlockerCategory(row["category"]), row["open_leads"], row["opened"])
+        for row in rows
+    ]
+
+
+def repeated(study_site: StudySite, *, now: datetime) -> Repeated:
+    """The categories that repeat, and which records the leads lack where records do. UTC.
+
+    Two statements at most.
+    """
+    return repeated_of(study_site, counts_by_category(study_site, now=now))
+
+
+def repeated_of(study_site: StudySite, counts: Sequence[CategoryCount]) -> Repeated:
+    """The same from counts that were read already; one statement at most."""
+    found = [count for count in counts if count.is_repeated]
+    lacks = any(count.category == BlockerCategory.MISSING_RECORDS for count in found)
+    return Repeated(found, _records(study_site) if lacks else [])
+
+
+def _records(study_site: StudySite) -> list[RecordsCount]:
+    """Outstanding items of leads that are blocked for want of records, most frequent first."""
+    blocked = Blocker.objects.filter(
+        lead__study_site=study_site,
+        category=BlockerCategory.MISSING_RECORDS,
+        resolved_at__isnull=True,
+    )
+    rows = (
+        RecordsItem.objects.filter(lead__in=blocked.values("lead"), state__in=OUTSTANDING)
+        .order_by()
+        .values("type")
+        .annotate(leads=Count("lead", distinct=True))
+        .order_by("-leads", "type")
+    )
+    return [RecordsCount(RecordsType(row["type"]), row["leads"]) for row in rows]
