@@ -16,8 +16,11 @@ from recruitment.rules.vocabulary import (
     VisitResult,
 )
 from recruitment.rules.work_codes import (
+    AnswersDecision,
     Authorization,
     CtmsState,
+    FitSignal,
+    Gate,
     PushBack,
     ReadinessItemCode,
     ReadinessState,
@@ -43,6 +46,7 @@ _OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
     K.ACTION_DONE: lambda code: f"Done: {ActionType(code).label}",
     K.ACTION_CANCELED: lambda code: f"Replaced: {ActionType(code).label}",
     K.PRESCREEN_CHANGED: lambda code: f"Prescreen {PrescreenState(code).label.lower()}",
+    K.GATE_OVERRIDDEN: lambda code: f"Overridden by the site lead: {Gate(code).label.lower()}",
     K.REVIEW_DECIDED: lambda code: f"Study team: {ReviewDecision(code).label}",
     K.BLOCKER_REDATED: lambda code: f"To look at again: {BlockerCategory(code).label}",
     K.BLOCKER_OPENED: lambda code: f"Blocked: {BlockerCategory(code).label}",
@@ -67,6 +71,8 @@ def event_words(
         return f"{RecordsType(reason_code).label}: {_records_words(code)}"
     if kind == K.READINESS_CHANGED:
         return f"{ReadinessItemCode(code).label}: {ReadinessState(reason_code).label.lower()}"
+    if kind == K.ANSWERS_REVIEWED:
+        return f"Answers: {FitSignal(reason_code).label}. {AnswersDecision(code).label}"
     if kind == K.NOTE_ADDED and code in NOTES:
         return NOTES[code]
     if kind == K.ACTION_CANCELED and reason_code in PushBack.values:

@@ -4,7 +4,7 @@ Plain facts go in, and a list of what is missing comes out: a code, and a senten
 to do about it. Nothing here says anything about the person: it is the work that is ready or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -91,18 +91,19 @@ class GateFacts:
     visit: VisitFacts | None = None
 
 
-def lacks(to: Stage, facts: GateFacts) -> list[Lack]:
+def lacks(to: Stage, facts: GateFacts, *, overridden: Collection[str] = frozenset()) -> list[Lack]:
     """What is missing for entering `to`, in the order in which it is worked off.
 
     Nothing for a stage without a gate; Scheduled asks for all that Ready to schedule asks for,
-    and for its own (G2).
+    and for its own (G2). `overridden` are codes that a site lead let pass on the way (G3).
     """
     if to not in GATED:
         return []
     found = list(_for_ready(facts))
     if to == Stage.SCHEDULED:
         found += _for_scheduled(facts)
-    return found
+    passed = {code for code in CARRIED if code in overridden}
+    return [lack for lack in found if lack.code not in passed]
 
 
 def is_gated(current: Stage, to: Stage) -> bool:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from recruitment.rules.readiness import CARRIED, FOR_READY, Lack, is_gated, lacks
+from recruitment.models.gate_facts import Told, read_gate
+from recruitment.rules.readiness import FOR_READY, GateFacts, Lack, is_gated, lacks
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.work_codes import Gate
-from recruitment.services.gate_facts import facts_of
 from recruitment.services.log import Change
 from recruitment.services.overrides import write_override
 from recruitment.services.skipped import Skipped, record_skipped
@@ -37,17 +37,28 @@ def check_ready(
     current = work.state.stage
     if to != Stage.COORDINATOR_REVIEW and not is_gated(current, to):
         return
-    facts, told = facts_of(work, to)
+    facts, told = _facts(work, to)
     must = not override.strip() or to == Stage.COORDINATOR_REVIEW
     if record_skipped(work, to, skipped or Skipped(), facts, must=must):
-        facts, told = facts_of(work, to)
-    passed = {code for code in CARRIED if code in told.overridden}
-    found = [lack for lack in lacks(to, facts) if lack.code not in passed]
+        facts, told = _facts(work, to)
+    found = lacks(to, facts, overridden=told.overridden)
     if not found:
         return
     if not override.strip():
         raise GateClosed(to, found)
     _write(work, found, override)
+
+
+def _facts(work: Change, to: Stage) -> tuple[GateFacts, Told]:
+    state = work.state
+    return read_gate(
+        work.lead,
+        to,
+        prescreen=state.prescreen,
+        blockers=[(row.category, row.party) for row in state.blockers],
+        at=work.at,
+        added=work.facts,
+    )
 
 
 def _write(work: Change, found: Sequence[Lack], reason: str) -> None:

@@ -1,31 +1,29 @@
 """Reading what the gate of 7.4 looks at; the rule itself is rules/readiness.py."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from recruitment.models import (
-    Lead,
-    LeadEvent,
-    Person,
-    ReadinessItem,
-    RecordsItem,
-    Review,
-    Visit,
-    week_load,
-)
+from recruitment.models.capacity import week_load
+from recruitment.models.leads import Lead
+from recruitment.models.log import LeadEvent
+from recruitment.models.people import Person
+from recruitment.models.records import RecordsItem
+from recruitment.models.visits import ReadinessItem, Visit
+from recruitment.models.work import Review
 from recruitment.rules.blocking import pauses
-from recruitment.rules.events import EventKind
+from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.readiness import TEAM_ASKED, GateFacts, VisitFacts
 from recruitment.rules.records import CLEAR, ItemState, roll_up
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     BlockerCategory,
+    Party,
     RecordsState,
     RecordsType,
     ReviewDecision,
 )
 from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState
-from recruitment.services.log import Change
 from trialsnest.lib.weeks import Week
 
 PAST_THE_GATE = frozenset({Stage.READY_TO_SCHEDULE, Stage.SCHEDULED, Stage.SCREENED})
@@ -40,32 +38,43 @@ class Told:
     overridden: frozenset[str]
 
 
-def facts_of(work: Change, to: Stage) -> tuple[GateFacts, Told]:
-    """The facts about the lead as they are inside the open change. Three statements, or seven.
+def read_gate(
+    lead: Lead,
+    to: Stage,
+    *,
+    prescreen: str,
+    blockers: Iterable[tuple[str, Party]],
+    at: datetime,
+    added: Iterable[Fact] = (),
+) -> tuple[GateFacts, Told]:
+    """The facts about the lead for entering `to` at `at` (UTC). Three statements, or eight.
 
-    The four more are for Scheduled: the visit, the checklist, the person and the visit's week.
+    `blockers` are the open ones with whom they wait on. `added` are facts of a change that is
+    open, which the log does not hold yet. The other statements are for Scheduled: the checklist,
+    the person, the visit and its week.
     """
-    lead = work.lead
-    told = _told(work)
+    told = _told(lead, added)
     items = list(RecordsItem.objects.filter(lead=lead, is_required=True))
-    blockers = [
-        BlockerCategory(row.category).label
-        for row in work.state.blockers
-        if pauses(BlockerCategory(row.category), row.party)
+    pausing = [
+        BlockerCategory(category).label
+        for category, party in blockers
+        if pauses(BlockerCategory(category), party)
     ]
-    ready = {
-        "prescreen": work.state.prescreen,
-        "answers": told.answers,
-        "team": team_word(lead),
-        "records": roll_up(ItemState(RecordsState(row.state)) for row in items),
-        "outstanding": outstanding(items),
-        "blockers": tuple(blockers),
-    }
-    if to != Stage.SCHEDULED:
-        return GateFacts(**ready), told  # type: ignore[arg-type]
-    states = dict(ReadinessItem.objects.filter(lead=lead).values_list("code", "state"))
     facts = GateFacts(
-        **ready,  # type: ignore[arg-type]
+        prescreen=prescreen,
+        answers=told.answers,
+        team=_team_word(lead),
+        records=roll_up(ItemState(RecordsState(row.state)) for row in items),
+        outstanding=_outstanding(items),
+        blockers=tuple(pausing),
+    )
+    return (_with_visit(facts, lead, at=at) if to == Stage.SCHEDULED else facts), told
+
+
+def _with_visit(facts: GateFacts, lead: Lead, *, at: datetime) -> GateFacts:
+    states = dict(ReadinessItem.objects.filter(lead=lead).values_list("code", "state"))
+    return replace(
+        facts,
         needs_interpreter=Person.objects.filter(pk=lead.person_id, needs_interpreter=True).exists(),
         language_arranged=states.get(ReadinessItemCode.INTERPRETER) == ReadinessState.CLEAR,
         preparation_sent=states.get(ReadinessItemCode.PREPARATION) == ReadinessState.CLEAR,
@@ -74,16 +83,12 @@ def facts_of(work: Change, to: Stage) -> tuple[GateFacts, Told]:
             for code in ReadinessItemCode
             if states.get(code) == ReadinessState.NOT_CLEAR and code not in OWN_SENTENCE
         ),
-        visit=_visit_of(lead, at=work.at),
+        visit=_visit_of(lead, at=at),
     )
-    return facts, told
 
 
-def team_word(lead: Lead) -> str:
-    """The decision of the last study-team review, TEAM_ASKED while it is undecided, or nothing.
-
-    A review that closing the lead withdrew said nothing. One statement.
-    """
+def _team_word(lead: Lead) -> str:
+    """The last study-team decision, or TEAM_ASKED; one that closing withdrew said nothing."""
     review = (
         Review.objects.filter(lead=lead)
         .exclude(decision=ReviewDecision.WITHDRAWN)
@@ -95,8 +100,8 @@ def team_word(lead: Lead) -> str:
     return str(review.decision) or TEAM_ASKED
 
 
-def outstanding(items: list[RecordsItem]) -> tuple[str, ...]:
-    """The required records that are not through yet, in words."""
+def _outstanding(items: list[RecordsItem]) -> tuple[str, ...]:
+    """What is not through yet, in words."""
     return tuple(
         RecordsType(row.type).label for row in items if RecordsState(row.state) not in CLEAR
     )
@@ -111,14 +116,14 @@ def _visit_of(lead: Lead, *, at: datetime) -> VisitFacts | None:
     return VisitFacts(type=visit.type, place=visit.place, slots_left=left)
 
 
-def _told(work: Change) -> Told:
-    """Read the log once; facts of the change itself, which are not written yet, come after it."""
+def _told(lead: Lead, added: Iterable[Fact]) -> Told:
+    """Read the log once, and then what was added."""
     kinds = (EventKind.ANSWERS_REVIEWED, EventKind.GATE_OVERRIDDEN, EventKind.STAGE_CHANGED)
-    written = LeadEvent.objects.filter(lead=work.lead, kind__in=kinds, voided_by__isnull=True)
+    written = LeadEvent.objects.filter(lead=lead, kind__in=kinds, voided_by__isnull=True)
     answers, overridden = "", set[str]()
     columns = ("kind", "code", "reason_code", "to_stage")
     rows = [*written.order_by("seq").values_list(*columns)]
-    rows += [(f.kind, f.code, f.reason_code, f.to_stage) for f in work.facts]
+    rows += [(fact.kind, fact.code, fact.reason_code, fact.to_stage) for fact in added]
     for kind, code, reason_code, to_stage in rows:
         if kind == EventKind.ANSWERS_REVIEWED:
             answers = code
