@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max
+
 from recruitment.models import Lead, StageSetting, Study, stage_words
 from recruitment.rules.stage_words import StageWords, words_of
 from recruitment.rules.stages import Stage
@@ -76,3 +78,16 @@ def _values(said: StageWords | StageSetting) -> dict[str, str]:
     if values["short_label"] == said.label:
         values["short_label"] = ""
     return values
+
+
+def leads_by_stage(study: Study) -> dict[Stage, int]:
+    """How many leads of the study each stage holds, at all its sites; one statement."""
+    leads = Lead.objects.filter(study_site__study=study).order_by()
+    counts = leads.values_list("stage").annotate(Count("pk"))
+    return dict.fromkeys(Stage, 0) | {Stage(code): held for code, held in counts}
+
+
+def version_of(study: Study, stage: Stage) -> int:
+    """The version of the study's words for a stage, 0 for the usual ones; one statement."""
+    rows = StageSetting.objects.filter(study=study, code=stage)
+    return int(rows.aggregate(newest=Max("version"))["newest"] or 0)

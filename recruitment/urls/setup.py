@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from recruitment.views.setup import home, hours, invitations, people, places, studies
+from recruitment.views.setup import (
+    cadences,
+    home,
+    hours,
+    invitations,
+    people,
+    places,
+    prompts,
+    records,
+    stages,
+    studies,
+)
 
 urlpatterns: list[URLPattern] = [
     path("setup/", home.SetupHome.as_view(), name="setup"),
@@ -19,6 +30,26 @@ urlpatterns: list[URLPattern] = [
     path("setup/studies/", studies.StudyList.as_view(), name="study_list"),
     path("setup/studies/add/", studies.StudyEdit.as_view(), name="study_add"),
     path("setup/studies/<int:pk>/", studies.StudyEdit.as_view(), name="study_edit"),
+    path("setup/studies/<int:pk>/cadence/", cadences.CadenceEdit.as_view(), name="cadence"),
+    path("setup/studies/<int:pk>/records/", records.RecordsListEdit.as_view(), name="records_list"),
+    path("setup/studies/<int:pk>/stages/", stages.StageSettings.as_view(), name="stage_settings"),
+    path(
+        "setup/studies/<int:pk>/stages/<str:code>/",
+        stages.StageSettingEdit.as_view(),
+        name="stage_setting_edit",
+    ),
+    path("setup/studies/<int:pk>/prompts/", prompts.StagePrompts.as_view(), name="stage_prompts"),
+    path(
+        "setup/studies/<int:pk>/prompts/add/",
+        prompts.StagePromptAdd.as_view(),
+        name="stage_prompt_add",
+    ),
+    path("setup/prompts/<int:pk>/", prompts.StagePromptEdit.as_view(), name="stage_prompt_edit"),
+    path(
+        "setup/prompts/<int:pk>/retire/",
+        prompts.StagePromptRetire.as_view(),
+        name="stage_prompt_retire",
+    ),
     path("setup/study-sites/", studies.StudySiteList.as_view(), name="study_site_list"),
     path("setup/study-sites/add/", studies.StudySiteEdit.as_view(), name="study_site_add"),
     path("setup/study-sites/<int:pk>/", studies.StudySiteEdit.as_view(), name="study_site_edit"),
@@ -40,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/people/<int:pk>/", people.Person.as_view(), name="person"),
     path("setup/people/<int:pk>/suspend/", people.PersonSuspend.as_view(), name="person_suspend"),
     path("setup/people/<int:pk>/restore/", people.PersonRestore.as_view(), name="person_restore"),
+    path("setup/people/<int:pk>/remove/", people.PersonRemove.as_view(), name="person_remove"),
     path("setup/roles/<int:pk>/end/", people.RoleEnd.as_view(), name="role_end"),
     path("setup/invitations/add/", invitations.InvitationAdd.as_view(), name="invitation_add"),
     path("setup/invitations/<int:pk>/", invitations.InvitationPage.as_view(), name="invitation"),

@@ -4,7 +4,12 @@ from typing import Any
 
 from tests.access.roles import Row, everyone, only
 from tests.factories.recruitment import MONDAY, SourceFactory, StudyStaffFactory
-from tests.factories.setup import ClosureFactory, HolidayFactory, InvitationFactory
+from tests.factories.setup import (
+    ClosureFactory,
+    HolidayFactory,
+    InvitationFactory,
+    StagePromptFactory,
+)
 
 ADMIN = only(200, "administrator")
 POSTED = only(302, "administrator")
@@ -16,6 +21,10 @@ def _pk(found: Any) -> dict[str, Any]:
 
 def _site(world: Any) -> dict[str, Any]:
     return _pk(world.study_site.site)
+
+
+def _study(world: Any) -> dict[str, Any]:
+    return _pk(world.study_site.study)
 
 
 def _study_site(world: Any) -> dict[str, Any]:
@@ -53,6 +62,13 @@ ROWS: dict[str, Row] = {
     "study_list": Row("get", ADMIN),
     "study_add": Row("get", ADMIN),
     "study_edit": Row("get", ADMIN, lambda world: _pk(world.study_site.study)),
+    "stage_settings": Row("get", ADMIN, _study),
+    "stage_setting_edit": Row("get", ADMIN, lambda world: _study(world) | {"code": "contacted"}),
+    "stage_prompts": Row("get", ADMIN, _study),
+    "stage_prompt_add": Row("get", ADMIN, _study),
+    "stage_prompt_edit": Row("get", ADMIN, lambda world: _pk(StagePromptFactory())),
+    "stage_prompt_retire": Row("post", POSTED, lambda world: _pk(StagePromptFactory())),
+    "cadence": Row("get", ADMIN, lambda world: _pk(world.study_site.study)),
     "study_site_list": Row("get", ADMIN),
     "study_site_add": Row("get", ADMIN),
     "study_site_edit": Row("get", ADMIN, _study_site),

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import factory
 
-from recruitment.models import Closure, Holiday, Invitation, Role
+from recruitment.models import Closure, Holiday, Invitation, Role, StagePrompt
 from tests.factories.accounts import UserFactory
-from tests.factories.recruitment import MONDAY, SiteFactory, StudySiteFactory
+from tests.factories.recruitment import MONDAY, SiteFactory, StudyFactory, StudySiteFactory
 
 
 class HolidayFactory(factory.django.DjangoModelFactory[Holiday]):
@@ -41,3 +41,15 @@ class InvitationFactory(factory.django.DjangoModelFactory[Invitation]):
     invited_at = MONDAY
     invited_by = factory.SubFactory(UserFactory)
     expires_at = factory.LazyAttribute(lambda made: made.invited_at + timedelta(days=7))
+
+
+class StagePromptFactory(factory.django.DjangoModelFactory[StagePrompt]):
+    class Meta:
+        model = StagePrompt
+
+    study = factory.SubFactory(StudyFactory)
+    stage = "contacted"
+    topic = "travel"
+    version = factory.Sequence(lambda n: n + 1)
+    text = "Say that parking is paid for."
+    set_at = MONDAY

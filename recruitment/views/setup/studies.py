@@ -14,6 +14,7 @@ from recruitment.forms.setup.studies import SourceForm, StudyForm, StudySiteForm
 from recruitment.models import Source, Study, StudySite, StudyStaff
 from recruitment.services.study_sites import add_study_site
 from recruitment.views.setup.base import Cell, Crumbs, EditPage, ListPage, Row, SetupView, Tab, me
+from recruitment.views.setup.study_tabs import study_tabs
 from trialsnest.lib.words import counted
 
 
@@ -53,6 +54,10 @@ class StudyEdit(EditPage):
     def named(self, row: models.Model) -> str:
         """The code staff use."""
         return f"Study {row}"
+
+    def tabs(self, row: models.Model) -> list[Tab]:
+        """The settings pages of the study."""
+        return study_tabs(row.pk, "study_edit")
 
     def facts(self, row: models.Model) -> list[tuple[str, object, str]]:
         """The registry's words about an imported study."""
