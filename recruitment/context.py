@@ -5,15 +5,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import Site
-from recruitment.queries.roles import roles_of
+from recruitment.queries.roles import roles_and_offers
+from recruitment.queries.team import standing_leaves
 
 STAFF = {"coordinator", "site_lead", "reviewer"}
+WORKERS = {"coordinator", "site_lead"}
 NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("queue", "Queue", "q", STAFF),
-    ("lead_import", "Import", "i", {"coordinator", "site_lead"}),
+    ("handoffs", "Hand-offs", "h", STAFF),
+    ("capacity_list", "Visits", "v", {"coordinator", "site_lead"}),
+    ("lead_import", "Import", "i", WORKERS),
+    ("team", "Team", "t", {"site_lead"}),
     ("reports", "Reports", "p", {"site_lead", "sponsor_viewer"}),
     ("setup", "Set-up", "a", {"administrator"}),
 )
@@ -21,6 +27,9 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
 AREAS: tuple[tuple[str, str], ...] = (
     ("queue/", "queue"),
     ("leads/", "queue"),
+    ("handoffs/", "handoffs"),
+    ("visits/", "capacity_list"),
+    ("team/", "team"),
     ("import/", "lead_import"),
     ("reports/", "reports"),
     ("setup/", "setup"),
@@ -29,7 +38,10 @@ AREAS: tuple[tuple[str, str], ...] = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Values for base.html. Two statements for somebody signed in, one for anybody else."""
+    """Values for base.html. Two statements for somebody signed in, one for anybody else.
+
+    On staff's own profile also her leave: accounts knows nothing of it.
+    """
     values: dict[str, Any] = {
         "demo_data": Site.objects.filter(is_demo=True).exists(),
         "mail_to_folder": settings.MAIL_TO_FOLDER,
@@ -37,7 +49,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return values
-    roles = roles_of(user)
+    roles, offered = roles_and_offers(user)
     here, area = _whereabouts(request)
     nav_items = [
         {
@@ -45,10 +57,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "label": label,
             "key": key,
             "current": "page" if here == name else "true" if area == name else "",
+            "count": offered if name == "handoffs" else 0,
+            "count_of": "to answer",
         }
         for name, label, key, seen_by in NAV
         if seen_by & roles
     ]
+    if here == "profile" and roles & WORKERS:
+        values["leaves"] = standing_leaves([user], now=timezone.now())
     return values | {
         "nav_items": nav_items,
         "can_act": bool(roles & STAFF),

@@ -1,6 +1,7 @@
 """Who is away and who covers; what a site lead is told at once (O5, D22)."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -36,6 +37,11 @@ class Leave(models.Model):
                 name="leave_ended_was_begun_or_called_off",
             ),
         ]
+
+    @property
+    def last_moment(self) -> datetime:
+        """Just before she is back: its day is the last day away."""
+        return self.ends_at - timedelta(microseconds=1)
 
 
 class LeaveCover(models.Model):

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from accounts.models import User
-from recruitment.models import Invitation, Job, Lead, Membership, StudyStaff
+from recruitment.models import Invitation, Job, Lead, Leave, Membership, StudyStaff
 from recruitment.rules.stages import OPEN
 
 SCOPE = ("site", "study", "study_site__study", "study_site__site")
@@ -19,14 +19,20 @@ class PersonRow:
 
     user: User
     roles: list[str] = field(default_factory=list)
+    leave: Leave | None = None  # of now
 
 
-def people() -> list[PersonRow]:
-    """Every account by name, with the roles it holds now; two statements."""
+def people(*, now: datetime) -> list[PersonRow]:
+    """Every account by name, with roles and leave at `now` (UTC); three statements."""
     roles: dict[int, list[str]] = defaultdict(list)
     for membership in Membership.objects.filter(ended_at__isnull=True).select_related(*SCOPE):
         roles[membership.user_id].append(membership.words)
-    return [PersonRow(user, roles[user.pk]) for user in User.objects.order_by("name", "pk")]
+    away = Leave.objects.filter(ended_at__isnull=True, starts_at__lte=now, ends_at__gt=now)
+    leaves = {leave.user_id: leave for leave in away}
+    return [
+        PersonRow(user, roles[user.pk], leaves.get(user.pk))
+        for user in User.objects.order_by("name", "pk")
+    ]
 
 
 def roles_held(user: User) -> QuerySet[Membership]:

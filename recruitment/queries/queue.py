@@ -138,7 +138,7 @@ class Queue:
         records: dict[int, list[str]] = {}
         for key, state in RecordsItem.objects.filter(lead__in=keys).values_list("lead", "state"):
             records.setdefault(key, []).append(state)
-        days, works_on = self.days(), self.works_on
+        days, works_on = self.days(), self.may("work_leads")
         rows = [
             row_of(
                 lead,
@@ -161,7 +161,7 @@ class Queue:
             user=self.user,
             blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
             records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
-            works_on=self.works_on,
+            works_on=self.may("work_leads"),
         )
 
     def days(self) -> Days:
@@ -186,12 +186,14 @@ class Queue:
         return in_queue_order(dated, now=self.now, days=self.days(), zones=zones)
 
     @cached_property
-    def works_on(self) -> frozenset[int]:
-        """Where the user may take and add leads, not only look at them. One statement, once."""
-        held = StudySiteUserPermission.objects.filter(
-            user=self.user, permission__codename="work_leads"
-        )
-        return frozenset(held.values_list("content_object_id", flat=True))
+    def rights(self) -> frozenset[tuple[str, int]]:
+        """What the user may do (a codename) at which study at a site. One statement, once."""
+        held = StudySiteUserPermission.objects.filter(user=self.user)
+        return frozenset(held.values_list("permission__codename", "content_object_id"))
+
+    def may(self, perm: str) -> frozenset[int]:
+        """Where the user holds `perm`."""
+        return frozenset(key for held, key in self.rights if held == perm)
 
     def _listed(self, ask: Ask) -> QuerySet[Lead]:
         leads = _of_tab(self._filtered(ask), ask.tab, self.user)

@@ -1,13 +1,11 @@
 """Who is on leave, and who covers (O5): nobody is given a lead while she is away."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.models import User
 from recruitment.models import Leave, LeaveCover, StudySite
 from recruitment.rules.refusals import InvalidInput
 from trialsnest.lib.words import day, local
-
-MOMENT = timedelta(microseconds=1)
 
 
 def leave_at(user: User, *, at: datetime) -> Leave | None:
@@ -36,4 +34,4 @@ def check_here(user: User, *, study_site: StudySite, at: datetime) -> None:
 
 def last_day(leave: Leave, zone: str) -> str:
     """The last day away in words, on the clock of `zone`: `Fri 4 Dec 2026`."""
-    return day(local(leave.ends_at - MOMENT, zone))
+    return day(local(leave.last_moment, zone))

@@ -51,8 +51,14 @@ def scope_fields(role: Role, scope: Scope) -> dict[str, Scope]:
 def grant_role(
     *, user: User, role: Role, scope: Scope, by: User | None, at: datetime
 ) -> Membership:
-    """Give `user` a role from `at` (UTC). May run twice: a role held already comes back."""
+    """Give `user` a role from `at` (UTC). May run twice: a role held already comes back.
+
+    Raises Refusal for somebody who was removed for good.
+    """
     _lock_user(user)
+    user.refresh_from_db(fields=["removed_at"])
+    if user.removed_at is not None:
+        raise Refusal("This account was removed for good. Invite the person again.")
     fields = scope_fields(role, scope)
     held = Membership.objects.filter(user=user, role=role, ended_at__isnull=True, **fields).first()
     if held is not None:

@@ -20,6 +20,8 @@ from trialsnest.lib.words import counted
 def remove_user(*, user: User, by: User, at: datetime) -> None:
     """End the account and every role of `user` at `at` (UTC). The row stays: the log names it.
 
+    Its address is given up, so that the person can be invited anew.
+
     Raises Refusal, counting what is in the way and saying what to do, while she owns open leads
     or a study at a site or has an open hand-off; and for oneself and the last administrator.
     Suspending never waits for this (D22). May run twice.
@@ -33,8 +35,10 @@ def remove_user(*, user: User, by: User, at: datetime) -> None:
     in_the_way = what_holds(user)
     if in_the_way:
         raise Refusal(f"{user.name} cannot be removed yet. {' '.join(in_the_way)}")
-    change_setting(user, {"is_active": False, "removed_at": at}, by=by, at=at)
-    user.refresh_from_db(fields=["is_active", "removed_at"])
+    freed = f"removed-{user.pk}@trialsnest.invalid"  # the person may be invited again one day
+    values = {"is_active": False, "removed_at": at, "email": freed}
+    change_setting(user, values, by=by, at=at)
+    user.refresh_from_db(fields=list(values))
     end_sessions(user)
     Membership.objects.filter(user=user, ended_at__isnull=True).update(ended_at=at, ended_by=by)
     leaves = Leave.objects.filter(user=user, ended_at__isnull=True)

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern
 
-from recruitment.urls import imports, leads, setup
+from recruitment.urls import closing, imports, leads, owning, setup, visits
 
 urlpatterns: list[URLPattern] = [
     *leads.urlpatterns,
+    *closing.urlpatterns,
+    *visits.urlpatterns,
+    *owning.urlpatterns,
     *imports.urlpatterns,
     *setup.urlpatterns,
 ]

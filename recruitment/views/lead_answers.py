@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
+from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
 from recruitment.forms.lead_blockers import (
     BlockerOpenForm,
     BlockerRedateForm,
@@ -20,33 +22,37 @@ from recruitment.forms.lead_blockers import (
     BlockerTurnForm,
 )
 from recruitment.forms.lead_form import LeadForm
+from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
-    ReviewDecideForm,
-    ReviewRequestForm,
     VisitBookForm,
     VisitConfirmForm,
     VisitEndForm,
+    VisitRescheduleForm,
 )
 from recruitment.forms.lead_work import (
-    CloseForm,
     MoveForm,
     NoteForm,
     PrescreenForm,
 )
 from recruitment.forms.next_action import ActionForm, DoneForm
 from recruitment.forms.outreach import OutreachForm
+from recruitment.forms.ownership import owner_forms
+from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.models import Lead
+from recruitment.queries.handoffs import standing_handoff
 from recruitment.queries.lead_page import LeadPage, lead_page, other_leads
 from recruitment.queries.queue import Queue
 from recruitment.queries.undo import undoable_action
+from recruitment.rules.closing_phases import KNOCK_OUT_STAGES
 from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import PrescreenState
+from recruitment.rules.work_codes import CtmsState, HandoffState
 
 S = Stage
-BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED}
+BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
 
 
 def me(request: HttpRequest) -> User:
@@ -65,14 +71,19 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     is_open, asked = page.is_open, page.review is not None and page.review.decision == ""
     offered: list[tuple[type[LeadForm], bool]] = [
         (OutreachForm, is_open and page.may_contact),
-        (MoveForm, True),
+        (MoveForm, is_open),
         (PrescreenForm, is_open),
         (RecordsForm, is_open and bool(page.records)),
         (RecordsNameForm, is_open),
         (OfferDatesForm, stage == S.READY_TO_SCHEDULE),
         (VisitBookForm, stage in BOOKABLE and lead.visit_at is None),
         (VisitConfirmForm, lead.visit_at is not None and not lead.visit_confirmed),
+        (VisitRescheduleForm, lead.visit_at is not None),
         (VisitEndForm, lead.visit_at is not None),
+        (ReadinessForm, is_open and stage != S.SCREENED),
+        (CtmsSendForm, page.ctms_state == CtmsState.TO_HAND_OFF),
+        (CtmsNumberForm, page.ctms_state == CtmsState.SENT),
+        (CtmsCorrectForm, page.ctms_state == CtmsState.ACKNOWLEDGED),
         (ReviewRequestForm, is_open and lead.prescreen == PrescreenState.COMPLETE and not asked),
         (ReviewDecideForm, asked),
         (DoneForm, is_open and page.is_completable),
@@ -82,17 +93,14 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (BlockerRedateForm, bool(page.blockers)),
         (BlockerTurnForm, bool(page.blockers)),
         (NoteForm, True),
+        (KnockOutForm, stage in KNOCK_OUT_STAGES and not asked),
+        (EnrollForm, stage == S.SCREENED),
         (CloseForm, is_open),
+        (ReopenForm, not is_open and stage != S.ENROLLED),
         (CorrectStageForm, stage != S.NEW_INQUIRY),
         (VoidForm, True),
     ]
-    return [
-        form for form, fits in offered if fits and form.perms & rights and _leads_on(form, stage)
-    ]
-
-
-def _leads_on(form: type[LeadForm], stage: Stage) -> bool:
-    return stage != S.ENROLLED or form not in {MoveForm, CloseForm}
+    return [form for form, fits in offered if fits and form.perms & rights]
 
 
 def lead_context(
@@ -101,11 +109,13 @@ def lead_context(
     """What the page and the panel show; a refused form stands in its place with what was typed."""
     rights = access.rights(me(request), lead)
     page = lead_page(lead, now=at)
+    handoff = standing_handoff(lead)
+    kinds = [*forms_for(page, rights), *owner_forms(lead, handoff, me(request), rights)]
     forms = [
         refused
         if refused is not None and isinstance(refused, kind)
         else kind(lead=lead, at=at, page=page)
-        for kind in forms_for(page, rights)
+        for kind in kinds
     ]
     if refused is not None and refused not in forms:
         forms.insert(0, refused)
@@ -118,6 +128,7 @@ def lead_context(
         "can_work": "work_leads" in rights,
         "can_claim": "work_leads" in rights and lead.owner_id is None and page.is_open,
         "is_mine": lead.owner_id == me(request).pk,
+        "handoff": handoff if handoff and handoff.state == HandoffState.OFFERED else None,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": [form for form in forms if form.key != OutreachForm.key],
         "refused": refused,
@@ -203,9 +214,9 @@ def undo_url(request: HttpRequest, lead: Lead) -> str:
 
 
 def back(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """To the queue when the form stood there, else to the lead."""
-    if request.POST.get("back") == "queue":
-        return redirect("queue")
+    """To the queue or the hand-offs when the form stood there, else to the lead."""
+    if request.POST.get("back") in {"queue", "handoffs"}:
+        return redirect(request.POST["back"])
     return redirect(reverse("lead", args=[lead.number]))
 
 

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_safe
 
 from recruitment import access
 from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab, sources_of
+from recruitment.queries.team import open_alerts
 from recruitment.rules.lanes import Lane
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.views.lead_answers import me
 from trialsnest.lib.words import day, local
 
+MOST_NAMED = 8  # studies at sites whose owner is named over the Unowned tray
 MOVEMENT = "Stalled leads. Name why, then plan the next step or close with a reason."
 SAYS = {
     **{Bucket(stage.value): text for stage, text in ACTION_TEXT.items() if stage in Bucket.values},
@@ -30,7 +32,7 @@ SAYS = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Buckets and the list. Twelve statements at most, whatever the number of rows."""
-    study_sites = list(access.study_sites(me(request)))
+    study_sites = list(access.study_sites(me(request)).select_related("owner"))
     if not study_sites:
         raise Http404
     read = Queue(me(request), study_sites, timezone.now())
@@ -40,7 +42,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         ask = ask.on(Tab.TEAM)
     total = counts.tiles[ask.tab][ask.bucket].count if ask.bucket else counts.tabs[ask.tab]
     page = read.page(ask, total)
-    return render(request, "recruitment/queue.html", _context(read, ask, counts, page))
+    context = _context(read, ask, counts, page) | _tray(read, ask, counts)
+    return render(request, "recruitment/queue.html", context)
+
+
+def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
+    """What became unowned, for site leads; and who answers for the tray where it is shown (O3)."""
+    led = read.may("lead_site")
+    shown = ask.tab == Tab.UNOWNED and counts.tabs[Tab.UNOWNED]
+    return {
+        "alerts": open_alerts(led) if led else [],
+        "accountable": read.study_sites[:MOST_NAMED] if shown else [],
+    }
 
 
 def _asked(given: Mapping[str, str]) -> Ask:
@@ -91,7 +104,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "studies": sorted(studies.items(), key=lambda item: item[1]),
         "sources": sources_of(read.study_sites),
         "blockers": BlockerCategory.choices,
-        "can_add": bool(read.works_on),
+        "can_add": bool(read.may("work_leads")),
         "lanes": _lanes(page, ask),
         "shown": f"{page.first + 1} to {page.first + len(page.rows)} of {page.total}",
         "newer_url": _url(ask, page=ask.page - 1) if page.first else "",

@@ -11,11 +11,13 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment import access
 from recruitment.forms.setup.people import RoleForm
-from recruitment.models import Membership
+from recruitment.models import Membership, study_sites_for
 from recruitment.queries import people
 from recruitment.queries import settings as settings_queries
+from recruitment.queries.team import standing_leaves
 from recruitment.rules.refusals import Refusal
-from recruitment.services import membership
+from recruitment.services import membership, removal
+from recruitment.services.away import last_day
 from recruitment.views.setup.base import Cell, Row, SetupView, me, refuse
 from trialsnest.lib import words
 
@@ -46,7 +48,7 @@ class People(SetupView):
         ]
         context = {
             "crumbs": crumbs()[:1],
-            "people": [_row(row, zone) for row in people.people()],
+            "people": [_row(row, zone) for row in people.people(now=now)],
             "people_columns": _heads("Name", "Roles", "Last signed in", "State"),
             "invited": invited,
             "invited_columns": _heads("Name", "Role", "Works until", "State"),
@@ -70,9 +72,18 @@ def _row(row: people.PersonRow, zone: str) -> Row:
             Cell(user.name, reverse("person", args=[user.pk]), user.email),
             Cell("; ".join(row.roles)) if row.roles else Cell("No role", tone="warn"),
             Cell(last),
-            Cell("Active") if user.is_active else Cell("Suspended", tone="bad"),
+            _account(row, zone),
         ]
     )
+
+
+def _account(row: people.PersonRow, zone: str) -> Cell:
+    """What may be done with the account now, and until when somebody is away."""
+    if row.user.removed_at is not None:
+        return Cell("Removed", tone="bad")
+    if not row.user.is_active:
+        return Cell("Suspended", tone="bad")
+    return Cell("Active", sub=f"On leave until {last_day(row.leave, zone)}" if row.leave else "")
 
 
 class Person(SetupView):
@@ -108,6 +119,8 @@ class Person(SetupView):
             "form": form,
             "held": [row for row in held if row.ended_at is None],
             "ended": [row for row in held if row.ended_at is not None],
+            "leaves": standing_leaves([user], now=timezone.now()),
+            "works": study_sites_for(user, "work_leads").exists(),
             "history": settings_queries.history(user),
             "zone": me(self.request).time_zone,
         }
@@ -150,7 +163,7 @@ class RoleEnd(ConfirmPage):
         """What will happen."""
         held = access.get_setting(me(request), Membership, pk)
         text = f"{held.user.name} is no longer {held.words}. What was done stays in the log."
-        more = "Open leads there that nobody else owns become Unowned."
+        more = "Open leads there go to who covers a leave, or become Unowned; the site is told."
         button = "End the role"
         return self.confirm(
             "End this role?", text, button, held.user, items=[more], problem=problem
@@ -176,7 +189,8 @@ class PersonSuspend(ConfirmPage):
         owned = people.owned_open_leads(user)
         text = f"{user.name} is signed out everywhere at once and cannot sign in again."
         items = [
-            f"{words.counted(owned, 'open lead')} {'becomes' if owned == 1 else 'become'} Unowned."
+            f"{words.counted(owned, 'open lead')} {'becomes' if owned == 1 else 'become'} Unowned, "
+            "or goes to who covers a leave. Site leads are told at once."
             if owned
             else "There is no open lead with this owner.",
             "The roles stay on record, for when you restore the account.",
@@ -192,8 +206,39 @@ class PersonSuspend(ConfirmPage):
             freed = membership.suspend_user(user=user, by=me(request), at=timezone.now())
         except Refusal as refusal:
             return self.get(request, pk, str(refusal))
-        told = f"The account is suspended. {words.counted(freed, 'lead')} without an owner now."
+        told = (
+            f"The account is suspended. {words.counted(freed.unowned, 'lead')} without an owner now"
+            f", {freed.covered:,} with who covers."
+        )
         messages.success(request, told)
+        return redirect("person", pk=pk)
+
+
+class PersonRemove(ConfirmPage):
+    """End an account for good."""
+
+    def get(self, request: HttpRequest, pk: int, problem: str = "") -> HttpResponse:
+        """What will happen, or what is in the way."""
+        user = access.get_setting(me(request), User, pk)
+        text = f"{user.name} can never sign in again, and every role ends. The log keeps the name."
+        items = removal.what_holds(user)
+        return self.confirm(
+            "Remove this account for good?",
+            text,
+            "Remove the account",
+            user,
+            items=items,
+            problem=problem,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Remove, or say what must be given away first."""
+        user = access.get_setting(me(request), User, pk)
+        try:
+            removal.remove_user(user=user, by=me(request), at=timezone.now())
+        except Refusal as refusal:
+            return self.get(request, pk, str(refusal))
+        messages.success(request, "The account is removed.")
         return redirect("person", pk=pk)
 
 
@@ -205,6 +250,10 @@ class PersonRestore(SetupView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Restore."""
         user = access.get_setting(me(request), User, pk)
-        membership.restore_user(user=user, by=me(request), at=timezone.now())
-        messages.success(request, "The account is restored, with the roles it had.")
+        try:
+            membership.restore_user(user=user, by=me(request), at=timezone.now())
+        except Refusal as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, "The account is restored, with the roles it had.")
         return redirect("person", pk=pk)
