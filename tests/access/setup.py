@@ -83,6 +83,7 @@ ROWS: dict[str, Row] = {
     "people": Row("get", ADMIN),
     "person": Row("get", ADMIN, _person),
     "person_suspend": Row("get", ADMIN, _person),
+    "person_remove": Row("get", ADMIN, _person),
     "person_restore": Row("post", POSTED, _person),
     "role_end": Row("get", ADMIN, _role),
     "invitation_add": Row("get", ADMIN),
