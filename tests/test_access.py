@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite
-from tests.access import account, frame, imports, leads, reports, setup
+from tests.access import account, closing, frame, imports, leads, owning, reports, setup
 from tests.access.roles import ROLES, SIGN_IN, Row
 from tests.factories.recruitment import make_lead
 
@@ -17,6 +17,8 @@ ROWS: dict[str, Row] = {
     **frame.ROWS,
     **account.ROWS,
     **leads.ROWS,
+    **closing.ROWS,
+    **owning.ROWS,
     **imports.ROWS,
     **setup.ROWS,
     **reports.ROWS,

@@ -9,11 +9,10 @@ from django.conf import settings
 
 from accounts.models import User
 from recruitment.forms.fields import BlockField
+from recruitment.forms.happened import HappenedForm, OverrideForm, SkippedForm
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.models import stage_words
-from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.identity import keyed_hash
-from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
 from recruitment.rules.vocabulary import PrescreenState
@@ -48,7 +47,7 @@ class StageField(forms.ChoiceField):
         return str(value) in Stage.values
 
 
-class MoveForm(NextStepForm):
+class MoveForm(HappenedForm, OverrideForm, SkippedForm, NextStepForm):
     """Move the lead to another open stage, with its next action (N1)."""
 
     key, title, url_name = "move", "Move to another stage", "lead_move"
@@ -61,13 +60,21 @@ class MoveForm(NextStepForm):
     )
     decided_by = StaffField()
     note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
-    field_order = ("seen", "to", "decided_by", "due", "due_date", "due_time", "action", "detail")
+    field_order = (
+        "seen",
+        "to",
+        "decided_by",
+        *("completed_on", "completed_time", "reviewed_on", "reviewed_time", "fit", "override"),
+        *("due", "due_date", "due_time", "action", "detail", "happened_on", "happened_time"),
+    )
 
     def prepare(self) -> None:
-        """Offer what may follow; the decider only where a stage needs one."""
+        """Offer what may follow; the decider, and what is skipped, only where a stage needs it."""
         moves = [stage for stage in moves_of(self) if stage not in CLOSED]
         self.choices("to", [(stage.value, self._label(stage)) for stage in moves])
-        offer_staff(self)
+        self.offer_skipped(moves)
+        self.offer_override(moves)
+        offer_staff(self, team_only=True)
         if Stage.SCREENED not in moves:
             self.fields["decided_by"].widget = forms.HiddenInput()
         self.fields["note"].widget.attrs["rows"] = 2
@@ -90,58 +97,9 @@ class MoveForm(NextStepForm):
             plan=None if to in CLOSED else self.plan(self.proposed(to, at), at),
             decided_by=self.cleaned_data["decided_by"],
             note=self.cleaned_data["note"],
-        )
-
-
-class CloseForm(LeadForm):
-    """End the work on a lead, with its reason (CL1, CL2, LC6)."""
-
-    key, title, url_name = "close", "Close this lead", "lead_close"
-    save_label, done = "Close lead", "Lead closed."
-
-    to = StageField(
-        label="Close as",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose how to close.", "invalid_choice": "Choose a stage."},
-    )
-    reason = forms.ChoiceField(
-        label="Main reason",
-        required=False,
-        choices=[
-            ("", "Choose"),
-            *[(c.value, c.label) for c in CloseCode if c not in CRITERIA_CODES],
-            (
-                "Decided by the study team, for Not qualified",
-                [(c.value, c.label) for c in CloseCode if c in CRITERIA_CODES],
-            ),
-        ],
-    )
-    decided_by = StaffField()
-    note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
-
-    def prepare(self) -> None:
-        """Offer the closed stages that may follow."""
-        moves = [stage for stage in moves_of(self) if stage in CLOSED]
-        self.choices("to", [(stage.value, self.stage_label(stage)) for stage in moves])
-        if Stage.CLOSED_OTHER in moves:
-            self.initial["to"] = Stage.CLOSED_OTHER
-        offer_staff(self)
-        self.fields["note"].widget.attrs["rows"] = 2
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Close; the service refuses a close without its reason or its decider."""
-        to = Stage(self.cleaned_data["to"])
-        if to not in CLOSED:
-            raise InvalidInput("Choose how to close.", field="to")
-        move_lead(
-            lead=self.lead,
-            to=to,
-            by=by,
-            at=at,
-            seen=self.seen_version,
-            reason="" if to == Stage.ENROLLED else self.cleaned_data["reason"],
-            decided_by=self.cleaned_data["decided_by"],
-            note=self.cleaned_data["note"],
+            occurred_at=self.happened_at,
+            override=self.override_reason,
+            skipped=self.skipped,
         )
 
 
@@ -169,7 +127,7 @@ class NoteForm(LeadForm):
         add_note(lead=self.lead, text=text, by=by, at=at, once_key=key)
 
 
-class PrescreenForm(NextStepForm):
+class PrescreenForm(HappenedForm, NextStepForm):
     """How far the prescreen is (PS1). It decides nothing."""
 
     key, title, url_name = "prescreen", "Record the prescreen", "lead_prescreen"
@@ -214,4 +172,5 @@ class PrescreenForm(NextStepForm):
             seen=self.seen_version,
             plan=plan,
             to=to,
+            occurred_at=self.happened_at,
         )

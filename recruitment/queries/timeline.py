@@ -7,8 +7,9 @@ from datetime import date, datetime
 from django.db.models import OuterRef, Subquery
 
 from recruitment.models import Lead, LeadEvent, LeadNote
+from recruitment.queries.close_told import close_parts, close_told
 from recruitment.queries.stage_labels import label_of
-from recruitment.rules.event_words import close_words, event_words
+from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind, is_movement
 from recruitment.rules.vocabulary import Channel
 from trialsnest.lib.words import clock, day_short, local
@@ -50,6 +51,7 @@ def events_of(lead: Lead) -> list[LeadEvent]:
         LeadEvent.objects.filter(lead=lead)
         .select_related("actor", "to_owner", "decided_by", "voided_by__actor")
         .annotate(note=Subquery(LeadNote.objects.filter(event=OuterRef("pk")).values("text")[:1]))
+        .annotate(**close_parts())
         .order_by("-seq")[:EVENTS]
     )
     for event in events:
@@ -119,7 +121,7 @@ def _sentences(parts: Sequence[str]) -> str:
 def _more(event: LeadEvent, zone: str) -> list[str]:
     words = []
     if event.kind == EventKind.STAGE_CHANGED:
-        words.append(close_words(event.reason_code))
+        words.append(close_told(event, zone))
     if event.kind in CONTACTS:
         words.append(f"By {Channel(event.reason_code).label.lower()}")
     if event.kind in DATED and event.due_at is not None:

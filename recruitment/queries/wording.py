@@ -9,3 +9,9 @@ def sub_reasons_for(study: Study, under: Literal["close", "blocker"]) -> list[Su
     """The sub-reasons in use under close codes or blocker categories, by code. One statement."""
     found = SubReason.objects.filter(study=study, under=under, retired_at__isnull=True)
     return list(found.order_by("code", "label"))
+
+
+def retired_sub_reasons(study: Study) -> list[SubReason]:
+    """Every wording that is no longer offered, newest first. One statement."""
+    found = SubReason.objects.filter(study=study, retired_at__isnull=False)
+    return list(found.select_related("retired_by").order_by("-retired_at"))

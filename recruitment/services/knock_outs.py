@@ -14,6 +14,7 @@ from recruitment.rules.stages import NEXT, Stage
 from recruitment.rules.vocabulary import TWO_WAY, Channel, ContactResult, PrescreenState
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
 from recruitment.services.close_reasons import Close
+from recruitment.services.deciders import PRESCREENING
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.notes import MAX_NOTE
@@ -42,7 +43,8 @@ def close_at_knock_out(
 
     Writes what the same step did: the two-way contact if it happened on this call (`channel` and
     `result`, both or neither), the prescreen started and complete, its answers reviewed, and the
-    close decided by `decided_by`, who is delegated for prescreening or on the study team (CL3).
+    close decided by `decided_by`, who is delegated for prescreening or on the study team (CL3); by
+    default whoever acts, if she is delegated.
     From any stage before study-team review. Times are UTC. Raises InvalidInput naming the field,
     Refusal, LeadChanged; then nothing is written. A second call with the same `seen` is refused.
     """
@@ -62,10 +64,17 @@ def close_at_knock_out(
             work,
             Stage.NOT_QUALIFIED,
             plan=None,
-            decided_by=decided_by,
+            decided_by=decided_by or _delegate(work),
             close=close,
             note=note.strip(),
         )
+
+
+def _delegate(work: Change) -> StudyStaff | None:
+    """Who acts, where she is delegated for prescreening herself (D26)."""
+    return StudyStaff.objects.filter(
+        study_site=work.lead.study_site_id, user=work.by, is_active=True, decides=PRESCREENING
+    ).first()
 
 
 def _check_stage(work: Change) -> None:

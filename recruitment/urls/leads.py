@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import add_lead, lead_plans, lead_scheduling, leads, queue, undo
+from recruitment.views import add_lead, lead_plans, leads, queue, undo
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -16,7 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("leads/<lead_number:number>/claim/", leads.lead_claim, name="lead_claim"),
     path("leads/<lead_number:number>/contact/", leads.lead_outreach, name="lead_outreach"),
     path("leads/<lead_number:number>/move/", leads.lead_move, name="lead_move"),
-    path("leads/<lead_number:number>/close/", leads.lead_close, name="lead_close"),
     path("leads/<lead_number:number>/action/", lead_plans.lead_action, name="lead_action"),
     path("leads/<lead_number:number>/note/", leads.lead_note, name="lead_note"),
     path(
@@ -43,39 +42,6 @@ urlpatterns: list[URLPattern] = [
         name="lead_blocker_resolve",
     ),
     path("leads/<lead_number:number>/prescreen/", leads.lead_prescreen, name="lead_prescreen"),
-    path("leads/<lead_number:number>/records/", lead_scheduling.lead_records, name="lead_records"),
-    path(
-        "leads/<lead_number:number>/records/needed/",
-        lead_scheduling.lead_records_name,
-        name="lead_records_name",
-    ),
-    path("leads/<lead_number:number>/ready/", lead_scheduling.lead_readiness, name="lead_readiness"),
-    path(
-        "leads/<lead_number:number>/visit/other/",
-        lead_scheduling.lead_visit_reschedule,
-        name="lead_visit_reschedule",
-    ),
-    path("leads/<lead_number:number>/ctms/sent/", ctms.lead_ctms_send, name="lead_ctms_send"),
-    path(
-        "leads/<lead_number:number>/ctms/number/",
-        ctms.lead_ctms_acknowledge,
-        name="lead_ctms_acknowledge",
-    ),
-    path(
-        "leads/<lead_number:number>/ctms/correct/",
-        ctms.lead_ctms_correct,
-        name="lead_ctms_correct",
-    ),
-    path("leads/<lead_number:number>/ctms/", ctms.lead_ctms, name="lead_ctms"),
-    path("leads/<lead_number:number>/ctms/sheet.csv", ctms.lead_ctms_csv, name="lead_ctms_csv"),
-    path("leads/<lead_number:number>/dates/", lead_scheduling.lead_dates_offer, name="lead_dates_offer"),
-    path("leads/<lead_number:number>/visit/", lead_scheduling.lead_visit_book, name="lead_visit_book"),
-    path(
-        "leads/<lead_number:number>/visit/sure/",
-        lead_scheduling.lead_visit_confirm,
-        name="lead_visit_confirm",
-    ),
-    path("leads/<lead_number:number>/visit/end/", lead_scheduling.lead_visit_end, name="lead_visit_end"),
     path(
         "leads/<lead_number:number>/review/", leads.lead_review_request, name="lead_review_request"
     ),

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 from recruitment import access
 from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
 from recruitment.forms.lead_work import (
-    CloseForm,
     MoveForm,
     NoteForm,
     PrescreenForm,
@@ -55,12 +54,6 @@ def lead_outreach(request: HttpRequest, number: str) -> HttpResponse:
 def lead_move(request: HttpRequest, number: str) -> HttpResponse:
     """Move the lead to another open stage."""
     return act(request, number, MoveForm)
-
-
-@require_POST
-def lead_close(request: HttpRequest, number: str) -> HttpResponse:
-    """End the work on the lead, with its reason."""
-    return act(request, number, CloseForm)
 
 
 @require_POST

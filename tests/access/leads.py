@@ -37,7 +37,6 @@ ROWS: dict[str, Row] = {
     "lead_stage_correct": _work(*WORKERS),
     "lead_outreach": _work(*WORKERS),
     "lead_move": _work(*WORKERS),
-    "lead_close": _work(*WORKERS),
     "lead_action": _work(*WORKERS),
     "lead_action_done": _work(*WORKERS),
     "lead_note": _work(*WORKERS),

@@ -69,7 +69,7 @@ def test_s09_closing_on_criteria_waits_for_a_prescreen_or_a_review(
 ) -> None:
     decider = StudyStaffFactory(study_site=study_site)
     client = as_user(coordinator)
-    close = {"to": "not_qualified", "reason": "crit_labs", "decided_by": decider.pk}
+    close = {"reason": "crit_medication", "decided_by": decider.pk}
     at_once = post(client, "lead_close", lead, **close)
     log(client, lead, "reached")
     too_early = post(client, "lead_close", lead, **close)
@@ -141,7 +141,7 @@ def test_s15_closing_needs_a_reason_and_offers_none_that_judges_the_person(
 ) -> None:
     client = as_user(coordinator)
     page = client.get(reverse("lead", args=[lead.number])).content.decode()
-    response = post(client, "lead_close", lead, to="closed_other")
+    response = post(client, "lead_close", lead)
 
     assert not [code for code in CloseCode if "eligible" in code.label.lower()]
     assert "Not eligible" not in page

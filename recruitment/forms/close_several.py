@@ -1,0 +1,75 @@
+"""Closing several leads whose call-back window has ended (CD2): chosen one by one, never all."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorList
+
+from accounts.models import User
+from recruitment.forms.closing import CodeField
+from recruitment.forms.fields import BlockField
+from recruitment.models import Lead
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.closing_phases import legal_codes
+from recruitment.rules.stages import Stage
+from recruitment.services.closing import NotClosed, close_leads
+from recruitment.services.notes import MAX_NOTE
+
+ONE_BY_ONE = frozenset({CloseCode.NOT_NOW, CloseCode.DECEASED, CloseCode.CONTACT_DNC})
+"""Reasons that say something about one person; they are given on the lead's own page."""
+
+
+class CloseSeveralForm(forms.Form):
+    """Which leads, as the page showed them, and the one reason for all of them."""
+
+    leads = forms.MultipleChoiceField(
+        label="Leads",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choose at least one lead.",
+            "invalid_choice": "One of the leads is no longer in the list; load the page again.",
+        },
+    )
+    reason = CodeField("Main reason")
+    note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, leads: Sequence[Lead]) -> None:
+        super().__init__(data, auto_id="several-%s", error_class=ErrorList)
+        self.by_key = {f"{lead.number}-{lead.version}": lead for lead in leads}
+        self._offer("leads", [(key, lead.number) for key, lead in self.by_key.items()])
+        codes = [code for code in legal_codes(Stage.NO_RESPONSE) if code not in ONE_BY_ONE]
+        self._offer("reason", [(code.value, code.label) for code in codes])
+        self.fields["note"].widget.attrs["rows"] = 2
+
+    def clean_reason(self) -> CloseCode:
+        """A reason that can be given for several leads at once."""
+        code = CloseCode(self.cleaned_data["reason"])
+        if code in ONE_BY_ONE:
+            raise forms.ValidationError("This reason is given on the lead's own page.")
+        return code
+
+    @property
+    def chosen(self) -> list[Lead]:
+        """The leads that were ticked."""
+        return [self.by_key[key] for key in self.cleaned_data["leads"]]
+
+    def rows(self) -> list[tuple[Any, Lead]]:
+        """Each box with its lead, for the page."""
+        return list(zip(self["leads"], self.by_key.values(), strict=True))
+
+    def run(self, *, by: User, at: datetime) -> list[NotClosed]:
+        """Close them one by one; those that were refused come back with their sentence."""
+        return close_leads(
+            leads=[(lead, lead.version) for lead in self.chosen],
+            code=self.cleaned_data["reason"],
+            by=by,
+            at=at,
+            note=self.cleaned_data["note"],
+        )
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices

@@ -1,0 +1,53 @@
+"""A study's own detail under a fixed reason, in whatever form names the reason (CL4)."""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from django import forms
+
+from recruitment.forms.lead_form import LeadForm
+from recruitment.models import SubReason
+from recruitment.queries.wording import sub_reasons_for
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.vocabulary import BlockerCategory
+
+
+class SubReasonField(forms.ChoiceField):
+    """One of the study's sub-reasons in use, or None; `offer` gives it the rows."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="Detail",
+            required=False,
+            help_text="The study's own words under the reason.",
+            error_messages={"invalid_choice": "Choose a detail that this study has now."},
+            **kwargs,
+        )
+        self.rows: dict[str, SubReason] = {}
+
+    def offer(self, rows: Iterable[SubReason], labels: dict[str, str]) -> None:
+        """Offer these rows, grouped by the code they stand under, and nothing else."""
+        self.rows = {str(row.pk): row for row in rows}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for key, row in self.rows.items():
+            groups.setdefault(labels.get(row.code, row.code), []).append((key, row.label))
+        self.choices = [("", "None"), *groups.items()]
+
+    def clean(self, value: Any) -> Any:
+        """The row chosen, or None."""
+        return self.rows.get(super().clean(value))
+
+
+def offer_sub_reasons(
+    form: LeadForm,
+    codes: Iterable[CloseCode | BlockerCategory],
+    under: Literal["close", "blocker"] = "close",
+) -> None:
+    """Offer the study's sub-reasons under `codes`; without any the field goes. One statement."""
+    labels = {code.value: str(code.label) for code in codes}
+    rows = [row for row in sub_reasons_for(form.lead.study_site.study, under) if row.code in labels]
+    field = form.fields["sub_reason"]
+    assert isinstance(field, SubReasonField)  # noqa: S101
+    field.offer(rows, labels)
+    if not rows:
+        field.widget = forms.HiddenInput()

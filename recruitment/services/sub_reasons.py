@@ -1,0 +1,97 @@
+"""A study's own reasons under a fixed code: added, reworded as the next version, retired (CL4)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from recruitment.models import Study, StudyStaff, SubReason
+from recruitment.rules.boundary import check_boundary
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.sponsor_text import check_names_no_person
+from recruitment.rules.texts import line_of
+from recruitment.rules.vocabulary import BlockerCategory
+from recruitment.services.log import check_times
+from recruitment.services.settings import lock
+
+MOST_LABEL = 60  # characters
+CODES = {"close": CloseCode, "blocker": BlockerCategory}
+"""The fixed codes that sub-reasons stand under."""
+
+
+@transaction.atomic
+def add_sub_reason(
+    *, study: Study, under: str, code: str, label: str, by: User, at: datetime
+) -> SubReason:
+    """Add a reason of the study under a close code or a blocker category at `at` (UTC).
+
+    The label is read by sponsors: it names no person, and says nothing that only the study team
+    may say (15.4). Raises InvalidInput naming the field.
+    """
+    check_times(occurred_at=at, at=at, received_at=None)
+    if under not in CODES or code not in CODES[under].values:
+        raise InvalidInput("Choose the reason that it stands under.", field="code")
+    lock(study)
+    return _write(study, under, code, label, version=1, by=by, at=at)
+
+
+@transaction.atomic
+def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> SubReason:
+    """Retire `row` and add its next version; closes and blockers keep the words of their day.
+
+    Gives back the same row where nothing differs, so it may run twice. Raises Refusal for one
+    that is retired, InvalidInput naming the field. `at` is UTC.
+    """
+    check_times(occurred_at=at, at=at, received_at=None)
+    lock(row.study)
+    current = lock(row)
+    if current.retired_at is not None:
+        raise Refusal("A colleague changed or retired this reason meanwhile. Load the list again.")
+    if line_of(label, most=MOST_LABEL, field="label") == current.label:
+        return current
+    _retire(current, by=by, at=at)
+    version = current.version + 1
+    return _write(current.study, current.under, current.code, label, version=version, by=by, at=at)
+
+
+@transaction.atomic
+def retire_sub_reason(*, row: SubReason, by: User, at: datetime) -> None:
+    """Offer the reason no more; what was recorded with it stays. May run twice. `at` is UTC."""
+    check_times(occurred_at=at, at=at, received_at=None)
+    current = lock(row)
+    if current.retired_at is None:
+        _retire(current, by=by, at=at)
+
+
+def _retire(row: SubReason, *, by: User, at: datetime) -> None:
+    row.retired_at = max(at, row.set_at)
+    row.retired_by = by
+    row.save(update_fields=["retired_at", "retired_by"])
+
+
+def _write(
+    study: Study, under: str, code: str, label: str, *, version: int, by: User, at: datetime
+) -> SubReason:
+    label = line_of(label, most=MOST_LABEL, field="label", missing="Write the reason first.")
+    check_boundary(label, field="label")
+    check_names_no_person(label, _known_names(), field="label")
+    try:
+        with transaction.atomic():
+            return SubReason.objects.create(
+                study=study,
+                under=under,
+                code=code,
+                label=label,
+                version=version,
+                set_at=at,
+                set_by=by,
+            )
+    except IntegrityError as clash:
+        raise InvalidInput("The study has this reason already.", field="label") from clash
+
+
+def _known_names() -> list[str]:
+    """Names that no text for sponsors may hold (D38)."""
+    staff = StudyStaff.objects.values_list("name", flat=True).distinct()
+    return [*User.objects.values_list("name", flat=True), *staff]
