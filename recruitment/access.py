@@ -21,6 +21,7 @@ from recruitment.models import (
     Lead,
     Leave,
     Study,
+    StudyBlocker,
     StudySite,
     study_sites_for,
 )
@@ -74,9 +75,53 @@ def get_study_site(user: User, pk: int, perm: str = "view_leads") -> StudySite:
     return found
 
 
+def get_study_site_for(user: User, pk: int, perm: str) -> StudySite:
+    """The same for somebody who may see it; PermissionDenied where she may not do `perm` there."""
+    found = get_study_site(user, pk)
+    if not study_sites_for(user, perm).filter(pk=pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def get_study_blocker(user: User, pk: int, perm: str) -> StudyBlocker:
+    """A blocker of a study at a site; Http404 to whoever has no part there, 403 without `perm`."""
+    rows = StudyBlocker.objects.select_related("owner", "opened_by", "resolved_by")
+    found = rows.filter(pk=pk, study_site__in=study_sites_for(user, "view_leads")).first()
+    if found is None:
+        raise Http404
+    found.study_site = get_study_site_for(user, found.study_site_id, perm)
+    return found
+
+
 def study_sites(user: User, perm: str = "view_leads") -> QuerySet[StudySite]:
     """Every study at a site where `user` holds `perm`, with study and site."""
     return study_sites_for(user, perm).select_related("study", "site")
+
+
+def working_places(user: User) -> list[StudySite]:
+    """Every study at a site whose leads `user` works, with study and site; Http404 without any."""
+    places = list(study_sites(user, "work_leads").select_related("study", "site"))
+    if not places:
+        raise Http404
+    return places
+
+
+def leads_place(user: User, study_site: StudySite) -> bool:
+    """Whether `user` leads the site of this study, or administers the installation."""
+    is_lead = study_sites_for(user, "lead_site").filter(pk=study_site.pk).exists()
+    return is_lead or user.has_perm(ADMINISTER)
+
+
+def get_led_place(user: User, pk: int) -> StudySite:
+    """The study at a site, for its site lead or an administrator.
+
+    PermissionDenied for somebody who only works there, Http404 for anybody else.
+    """
+    place = get_object_or_404(StudySite.objects.select_related("study", "site"), pk=pk)
+    if not leads_place(user, place):
+        get_study_site(user, pk)
+        raise PermissionDenied
+    return place
 
 
 def studies(user: User) -> QuerySet[Study]:

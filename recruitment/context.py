@@ -17,6 +17,7 @@ WORKERS = {"coordinator", "site_lead"}
 NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("queue", "Queue", "q", STAFF),
     ("handoffs", "Hand-offs", "h", STAFF),
+    ("blockers", "Blockers", "b", WORKERS),
     ("capacity_list", "Visits", "v", {"coordinator", "site_lead"}),
     ("lead_import", "Import", "i", WORKERS),
     ("team", "Team", "t", {"site_lead"}),
@@ -30,6 +31,7 @@ AREAS: tuple[tuple[str, str], ...] = (
     ("handoffs/", "handoffs"),
     ("visits/", "capacity_list"),
     ("team/", "team"),
+    ("blockers/", "blockers"),
     ("import/", "lead_import"),
     ("reports/", "reports"),
     ("setup/", "setup"),

@@ -27,7 +27,6 @@ from recruitment.rules.vocabulary import (
     BlockerCategory,
     Channel,
     ContactResult,
-    RecordsState,
     RecordsType,
 )
 from recruitment.services.blockers import open_blocker
@@ -35,7 +34,8 @@ from recruitment.services.database_roles import ensure_roles
 from recruitment.services.jobs import run_job, waiting_jobs
 from recruitment.services.notes import add_note
 from recruitment.services.outreach import log_outreach
-from recruitment.services.records import set_records_item
+from recruitment.services.records import name_records, request_record
+from recruitment.services.records_lists import NamedRecord
 from reporting.models import ReportPaper, SponsorReport
 from reporting.services.issuing import issue_report
 from tests.factories.recruitment import (
@@ -128,10 +128,12 @@ def leaky(transactional_db: None, lines: io.StringIO) -> Leaky:
     lead.refresh_from_db()
     add_note(lead=lead, text="Canarynote about Quackenbush, (617) 555-0199", **values)
     lead.refresh_from_db()
-    set_records_item(
+    name_records(lead=lead, items=[NamedRecord(RecordsType.LABS)], seen=lead.version, **values)
+    lead.refresh_from_db()
+    request_record(
         lead=lead,
         type=RecordsType.LABS,
-        state=RecordsState.REQUESTED,
+        how="fax to Canaryclinic",
         provider="Canaryclinic",
         seen=lead.version,
         **values,

@@ -16,27 +16,41 @@ from recruitment.demo.shares import (
     NO_SHOW,
     one_of,
 )
-from recruitment.models import StudyStaff
+from recruitment.models import StudyStaff, week_load
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     ActionType,
+    Channel,
     ContactResult,
-    RecordsState,
-    RecordsType,
     ReviewDecision,
     VisitResult,
 )
+from recruitment.rules.work_codes import RecordsResult
 from recruitment.services.moves import move_lead
-from recruitment.services.next_actions import complete_action
-from recruitment.services.records import set_records_item
+from recruitment.services.records import (
+    chase_record,
+    drop_record,
+    receive_record,
+    request_record,
+    review_record,
+)
 from recruitment.services.reviews import decide_review, request_review
-from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
+from recruitment.services.visits import (
+    book_visit,
+    confirm_visit,
+    end_visit,
+    offer_dates,
+    reschedule_visit,
+)
+from trialsnest.lib.weeks import Week
 from trialsnest.lib.zones import DAY
 
 TO_STUDY_TEAM = 0.55
 NEEDS_RECORDS = 0.65
+WAYS = ("fax", "portal", "by hand")
+ROOMS = ("Clinic, room 2", "Clinic, room 4", "Research suite")
 
 
 def review(case: Case) -> Story:
@@ -90,9 +104,13 @@ def _records(case: Case) -> Story:
     """Each item is asked for, chased, received and reviewed; some never come."""
     kinds = case.desk.plan.records
     items = kinds[: case.rng.randint(1, len(kinds))]
+    for spare in kinds[len(items) :]:  # named from the study's list, and not needed here
+        case.act(drop_record, type=spare, reason="In the referral already")
     yield from case.attend(case.desk.days(case.now, 1))
     for item in items:
-        yield from _item(case, item, RecordsState.REQUESTED, ActionType.CHASE_RECORDS, 5)
+        yield from case.within(1, 12)
+        plan = case.plan(ActionType.CHASE_RECORDS, 5)
+        case.act(request_record, type=item, how=case.rng.choice(WAYS), plan=plan)
     for _ in range(3):
         chased = case.desk.days(case.now, 5)
         if case.chance(0.6):
@@ -101,28 +119,21 @@ def _records(case: Case) -> Story:
             )
             break
         yield from case.attend(chased)
-        case.act(
-            complete_action,
-            plan=case.plan(ActionType.CHASE_RECORDS, 5),
-            result="Practice asked again",
-        )
+        for item in items:
+            plan = case.plan(ActionType.CHASE_RECORDS, 5)
+            case.act(chase_record, type=item, how=Channel.PHONE, plan=plan)
     else:
         if case.chance(0.5):
             case.close(one_of(AT_RECORDS, case.rng))
     for item in items:
-        yield from _item(case, item, RecordsState.RECEIVED, ActionType.REVIEW_RECORDS, 2)
+        yield from case.within(1, 12)
+        case.act(receive_record, type=item, plan=case.plan(ActionType.REVIEW_RECORDS, 2))
     yield from case.working(1, 14)
     for item in items:
-        yield from _item(case, item, RecordsState.REVIEWED, ActionType.REVIEW_RECORDS, 1)
+        yield from case.within(1, 12)
+        plan = case.plan(ActionType.REVIEW_RECORDS, 1)
+        case.act(review_record, type=item, result=RecordsResult.SUFFICIENT, plan=plan)
     yield from case.within(1, 15)
-
-
-def _item(
-    case: Case, item: RecordsType, state: RecordsState, next_: ActionType, days: int
-) -> Story:
-    yield from case.within(1, 12)
-    plan = case.plan(next_, days)
-    case.act(set_records_item, type=item, state=state, plan=plan)
 
 
 def schedule(case: Case) -> Story:
@@ -136,8 +147,18 @@ def schedule(case: Case) -> Story:
     for _ in range(3):
         case.act(offer_dates, plan=case.plan(ActionType.CALL, 2))
         yield from case.working(0.3, 15)
-        starts_at = case.desk.slot(case.now, case.rng.randint(3, 10), case.rng)
-        case.act(book_visit, starts_at=starts_at)
+        starts_at = _slot(case)
+        case.act(
+            book_visit,
+            starts_at=starts_at,
+            place=case.rng.choice(ROOMS),
+            preparation_sent=True,
+            interpreter_arranged=case.lead.person.needs_interpreter,
+        )
+        if case.chance(0.08):
+            yield from case.working(1, 6)
+            starts_at = _slot(case)
+            case.act(reschedule_visit, starts_at=starts_at)
         attended = case.chance(case.rates.attended)
         yield from _visit(case, starts_at, attended=attended)
         if attended:
@@ -148,6 +169,17 @@ def schedule(case: Case) -> Story:
         case.contact(ContactResult.REACHED, case.plan(ActionType.OFFER_DATES, 1))
         yield from case.within(2, 20)
     case.close(CloseCode.SCHED_NOSHOW)
+
+
+def _slot(case: Case) -> datetime:
+    """A time in the first week from about next week on that has a visit slot left (G7)."""
+    ahead = case.rng.randint(3, 10)
+    while True:
+        starts_at = case.desk.slot(case.now, ahead, case.rng)
+        week = Week.containing(starts_at, case.desk.zone)
+        if week_load(case.desk.study_site, week, at=case.now, but=case.lead).free:
+            return starts_at
+        ahead += 5
 
 
 def _visit(case: Case, starts_at: datetime, *, attended: bool) -> Story:

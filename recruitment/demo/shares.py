@@ -85,7 +85,6 @@ IN_SCHEDULING: Blocks = {
 MISSED: Mapping[VisitResult, float] = {
     VisitResult.NO_SHOW: 50,
     VisitResult.PATIENT_CANCELED: 28,
-    VisitResult.RESCHEDULED: 16,
     VisitResult.SITE_CANCELED: 6,
 }
 NO_SHOW: Mapping[NoShowReason, float] = {

@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from recruitment.models import Site, StageSetting, Study, StudySite
+from recruitment.models import (
+    RecordsList,
+    RecordsListItem,
+    Site,
+    StageSetting,
+    Study,
+    StudySite,
+)
 from recruitment.rules.registry import RegistryStudy, parse_study
 from recruitment.rules.stages import ACTION_TEXT, Stage
 from recruitment.rules.vocabulary import RecordsType
 from recruitment.services.registry_import import import_study
 
 RECORDS = Path(__file__).parent / "studies"
+WHY_NEEDED = "So that the study team need not ask you again."
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,10 @@ def make_study(plan: DemoStudy, sites: Mapping[str, Site], *, at: datetime) -> S
             set_at=at,
         )
         for stage, (label, rest_days) in (plan.labels or {}).items()
+    )
+    usual = RecordsList.objects.create(study=study, version=1, set_at=at)
+    RecordsListItem.objects.bulk_create(
+        RecordsListItem(records_list=usual, type=kind, why=WHY_NEEDED) for kind in plan.records
     )
     return study
 

@@ -1,94 +1,167 @@
-"""Forms for records, visits and the study team's review of one lead (5, 7, S7)."""
+"""Forms for offering dates, booking the visit and recording what became of it (7.4, G5-G7)."""
 
 from datetime import datetime
-from typing import ClassVar
 
 from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
-from recruitment.forms.lead_work import moves_of
+from recruitment.models import Visit
 from recruitment.rules.calendars import add_business_days
-from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import CLOSED, Stage
-from recruitment.rules.vocabulary import (
-    ActionType,
-    NoShowReason,
-    RecordsState,
-    RecordsType,
-    ReviewDecision,
-    VisitResult,
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
+from recruitment.rules.work_codes import VisitType
+from recruitment.services.overrides import MAX_REASON
+from recruitment.services.visits import (
+    MAX_PLACE,
+    after,
+    book_visit,
+    confirm_visit,
+    end_visit,
+    offer_dates,
+    reschedule_visit,
 )
-from recruitment.services.records import set_records_item
-from recruitment.services.reviews import decide_review, request_review
-from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
-from trialsnest.lib.zones import instant_of
-
-
-class RecordsForm(LeadForm):
-    """One record and how far it is (RC1)."""
-
-    key, title, url_name = "records", "Record an item of records", "lead_records"
-    save_label, done = "Save record", "Records updated."
-
-    type = forms.ChoiceField(label="Record", choices=RecordsType.choices)
-    state = forms.ChoiceField(label="It is", choices=RecordsState.choices)
-    provider = LineField(
-        label="Provider", max_length=120, required=False, help_text="Stays on site."
-    )
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Write the item's state; the open next action stays."""
-        data = self.cleaned_data
-        set_records_item(
-            lead=self.lead,
-            type=RecordsType(data["type"]),
-            state=RecordsState(data["state"]),
-            provider=data["provider"],
-            by=by,
-            at=at,
-            seen=self.seen_version,
-        )
+from trialsnest.lib.zones import DAY, instant_of, start_of
 
 
 class OfferDatesForm(NextStepForm):
-    """Dates were offered; when to ask again."""
+    """Dates were offered; when to ask again, and which times are kept meanwhile (G7)."""
 
     key, title, url_name = "offer", "Dates offered", "lead_dates_offer"
     save_label, done = "Dates offered", "Dates offered; next action set."
+
+    day_1 = day_field("First time to keep", required=False, help_text="Up to three times are kept.")
+    time_1 = time_field("At", required=False)
+    day_2 = day_field("Second time to keep", required=False)
+    time_2 = time_field("At", required=False)
+    day_3 = day_field("Third time to keep", required=False)
+    time_3 = time_field("At", required=False)
+    hold_until = day_field(
+        "Keep them until the end of",
+        required=False,
+        help_text="Empty means until the next action is due.",
+    )
 
     def run(self, *, by: User, at: datetime) -> None:
         """Record the offer; by default she is called two working days later."""
         again = Plan(ActionType.CALL, add_business_days(at, 2, self.calendar))
         plan = self.plan(again, at)
         assert plan is not None  # noqa: S101  (this form has no choice to keep)
-        offer_dates(lead=self.lead, plan=plan, by=by, at=at, seen=self.seen_version)
+        day = self.cleaned_data["hold_until"]
+        offer_dates(
+            lead=self.lead,
+            plan=plan,
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            holds=self._holds(),
+            hold_until=start_of(day + DAY, self.zone) if day else None,
+        )
+
+    def _holds(self) -> list[datetime]:
+        """The times to keep; a day and its time belong together."""
+        found = []
+        for number in ("1", "2", "3"):
+            day, clock = f"day_{number}", f"time_{number}"
+            moment = self.instant(day, clock)
+            if moment is None and (self.cleaned_data.get(day) or self.cleaned_data.get(clock)):
+                missing = clock if self.cleaned_data.get(day) else day
+                raise InvalidInput("Choose the day and the time to keep.", field=missing)
+            if moment is not None:
+                found.append(moment)
+        return found
 
 
-class VisitBookForm(LeadForm):
-    """Book the screening visit; the next action is to confirm it."""
-
-    key, title, url_name = "book", "Book the screening visit", "lead_visit_book"
-    save_label, done = "Book visit", "Visit booked."
+class VisitTimeForm(LeadForm):
+    """A form that sets the day, time and place of a visit, past a full week only with a reason."""
 
     starts_on = day_field("Day")
     starts_time = time_field("Time")
+    place = LineField(label="Place", max_length=MAX_PLACE, required=False)
+    override = LineField(
+        label="Override by the site lead, with the reason",
+        max_length=MAX_REASON,
+        required=False,
+        help_text="Only where something is missing, or the week is full.",
+    )
 
     def prepare(self) -> None:
         """Say on which clock."""
         self.fields["starts_time"].help_text = self.zone_hint()
 
+    @property
+    def starts_at(self) -> datetime:
+        """The instant that was typed on the site's clock."""
+        data = self.cleaned_data
+        return instant_of(data["starts_on"], data["starts_time"], self.zone)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """What is wrong with the time stands at the day."""
+        if isinstance(refusal, InvalidInput) and refusal.field == "starts_at":
+            refusal.field = "starts_on"
+        super().refuse(refusal)
+
+
+class VisitBookForm(VisitTimeForm):
+    """Book the screening visit; the next action is to confirm it."""
+
+    key, title, url_name = "book", "Book the screening visit", "lead_visit_book"
+    save_label, done = "Book visit", "Visit booked."
+
+    type = forms.ChoiceField(label="Kind of visit", choices=VisitType.choices)
+    preparation_sent = forms.BooleanField(
+        label="What to expect and how to prepare was sent", required=False
+    )
+    interpreter_arranged = forms.BooleanField(label="The interpreter is arranged", required=False)
+    field_order = ("seen", "starts_on", "starts_time", "type", "place")
+
+    def prepare(self) -> None:
+        """Ask for the interpreter only where one is needed."""
+        super().prepare()
+        if not self.lead.person.needs_interpreter:
+            del self.fields["interpreter_arranged"]
+
     def run(self, *, by: User, at: datetime) -> None:
         """Book it and move the lead to Scheduled."""
         data = self.cleaned_data
-        starts_at = instant_of(data["starts_on"], data["starts_time"], self.zone)
-        try:
-            book_visit(lead=self.lead, starts_at=starts_at, by=by, at=at, seen=self.seen_version)
-        except InvalidInput as refusal:
-            raise InvalidInput(str(refusal), field="starts_on") from refusal
+        book_visit(
+            lead=self.lead,
+            starts_at=self.starts_at,
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            type=VisitType(data["type"]),
+            place=data["place"],
+            preparation_sent=data["preparation_sent"],
+            interpreter_arranged=data.get("interpreter_arranged", False),
+            override=data["override"],
+        )
+
+
+class VisitRescheduleForm(VisitTimeForm):
+    """Another time for the booked visit: the old one ends, the new one is booked (G6)."""
+
+    key, title, url_name = "rebook", "Reschedule the visit", "lead_visit_reschedule"
+    save_label, done = "Reschedule visit", "Visit rescheduled."
+
+    def prepare(self) -> None:
+        """Say which place stays."""
+        super().prepare()
+        self.fields["place"].help_text = "Empty keeps the place it has."
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Book the new time."""
+        reschedule_visit(
+            lead=self.lead,
+            starts_at=self.starts_at,
+            by=by,
+            at=at,
+            seen=self.seen_version,
+            place=self.cleaned_data["place"],
+            override=self.cleaned_data["override"],
+        )
 
 
 class VisitConfirmForm(LeadForm):
@@ -108,7 +181,14 @@ class VisitEndForm(NextStepForm):
     key, title, url_name = "visit", "Record what happened at the visit", "lead_visit_end"
     save_label, done = "Save result", "Visit result recorded."
 
-    result = forms.ChoiceField(label="What happened", choices=VisitResult.choices)
+    result = forms.ChoiceField(
+        label="What happened",
+        choices=[
+            (result.value, result.label)
+            for result in VisitResult
+            if result != VisitResult.RESCHEDULED  # has its own form: the new time belongs to it
+        ],
+    )
     no_show_reason = forms.ChoiceField(
         label="Why it was missed",
         required=False,
@@ -125,12 +205,9 @@ class VisitEndForm(NextStepForm):
         """Record it; attended goes to Screened, anything else back to scheduling."""
         data = self.cleaned_data
         result = VisitResult(data["result"])
-        attended = result == VisitResult.ATTENDED
-        proposed = self.proposed(Stage.SCREENED if attended else Stage.READY_TO_SCHEDULE, at)
-        if result == VisitResult.NO_SHOW:
-            proposed = Plan(ActionType.MISSED_VISIT, self.next_day(at))
-        plan = self.plan(proposed, at)
-        assert plan is not None  # noqa: S101  (this form has no choice to keep)
+        visit = Visit.objects.filter(lead=self.lead, result="").first()
+        proposed = after(visit, result, at=at) if visit is not None else None
+        plan = self.plan(proposed, at) if proposed is not None else None
         end_visit(
             lead=self.lead,
             result=result,
@@ -140,70 +217,4 @@ class VisitEndForm(NextStepForm):
             plan=plan,
             no_show_reason=NoShowReason(data["no_show_reason"]) if data["no_show_reason"] else None,
             decided_by=data["decided_by"],
-        )
-
-
-class ReviewRequestForm(NextStepForm):
-    """Put the lead to the study team; this is not an eligibility decision."""
-
-    key, title, url_name = "ask", "Ask the study team to review", "lead_review_request"
-    save_label, done = "Ask for review", "The study team has been asked."
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Ask; by default somebody asks for the decision three working days later."""
-        later = Plan(ActionType.AWAIT_REVIEW, add_business_days(at, 3, self.calendar))
-        plan = self.plan(later, at)
-        assert plan is not None  # noqa: S101  (this form has no choice to keep)
-        request_review(lead=self.lead, plan=plan, by=by, at=at, seen=self.seen_version)
-
-
-class ReviewDecideForm(NextStepForm):
-    """Record what the study team decided: theirs is the decision, yours the entry (LC7)."""
-
-    key, title, url_name = "decide", "Record the study team's decision", "lead_review_decide"
-    save_label, done = "Record decision", "Decision recorded."
-    perms: ClassVar[frozenset[str]] = frozenset({"work_leads", "review_leads"})
-
-    decision = forms.ChoiceField(
-        label="They decided", choices=ReviewDecision.choices, widget=forms.RadioSelect
-    )
-    decided_by = StaffField()
-    to = forms.ChoiceField(label="Stage", required=False)
-    reason = forms.ChoiceField(
-        label="Study criterion",
-        required=False,
-        choices=[("", "Only when the lead closes")]
-        + [(code.value, code.label) for code in CloseCode if code in CRITERIA_CODES],
-    )
-    field_order = ("seen", "decision", "decided_by", "to", "reason")
-
-    def prepare(self) -> None:
-        """Offer the stages a decision may lead to, and the study team."""
-        offer_staff(self)
-        wanted = {
-            Stage.CONTACTED,
-            Stage.RECORDS_NEEDED,
-            Stage.READY_TO_SCHEDULE,
-            Stage.NOT_QUALIFIED,
-        }
-        moves = [(s.value, f"Move to {s.label}") for s in moves_of(self) if s in wanted]
-        self.choices("to", [("", f"Stays in {Stage(self.lead.stage).label}"), *moves])
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Record the decision and where it leads."""
-        data = self.cleaned_data
-        if data["decided_by"] is None:
-            raise InvalidInput("Name who on the study team decided.", field="decided_by")
-        to = Stage(data["to"]) if data["to"] else None
-        stage = to or Stage(self.lead.stage)
-        decide_review(
-            lead=self.lead,
-            decision=ReviewDecision(data["decision"]),
-            decided_by=data["decided_by"],
-            by=by,
-            at=at,
-            seen=self.seen_version,
-            plan=None if stage in CLOSED else self.plan(self.proposed(stage, at), at),
-            to=to,
-            reason=data["reason"] if stage in CLOSED else "",
         )

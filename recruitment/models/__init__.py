@@ -12,6 +12,7 @@ from recruitment.models.access import (
 )
 from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
+from recruitment.models.capacity import week_load, week_loads, weeks_from
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
@@ -107,4 +108,7 @@ __all__ = [
     "stage_words",
     "studies_for",
     "study_sites_for",
+    "week_load",
+    "week_loads",
+    "weeks_from",
 ]

@@ -1,14 +1,12 @@
 """What the page of one lead shows; a fixed number of statements whatever its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from recruitment.models import (
     Blocker,
-    ContactPermission,
-    ContactPoint,
     Lead,
     LeadEvent,
     NextAction,
@@ -17,6 +15,8 @@ from recruitment.models import (
     StudyStaff,
     stage_words,
 )
+from recruitment.models.contact_files import Reach, reach_of
+from recruitment.queries.close_told import close_told
 from recruitment.queries.prompts import Prompt, prompts_at
 from recruitment.queries.queue_rows import IN_HAND
 from recruitment.queries.stage_labels import words_at
@@ -28,16 +28,25 @@ from recruitment.queries.timeline import (
     entry_of,
     events_of,
 )
-from recruitment.rules.contact_hours import DEFAULT_WINDOW, may_contact, next_allowed
-from recruitment.rules.event_words import close_words
+from recruitment.queries.visit_panel import VisitPanel, visit_panel
+from recruitment.rules.contact_zones import is_within, next_time
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import completed_by
+from recruitment.rules.permissions import Point
 from recruitment.rules.stage_words import StageWords
 from recruitment.rules.stages import CLOSED, ORDER, Bucket, Stage, bucket_of
-from recruitment.rules.vocabulary import ActionType, Channel, PermissionState, RecordsState
-from trialsnest.lib.words import age, clock, day_short, local, zone_words
+from recruitment.rules.vocabulary import (
+    ActionType,
+    BlockerCategory,
+    Channel,
+    PermissionState,
+    RecordsState,
+)
+from trialsnest.lib.words import age, clock, day_short, local
 
+NO_BASIS = BlockerCategory.CONTACT_PERMISSION
+ITEM_PEOPLE = ("requested_by", "reviewed_by", "decided_by")
 TRACK = (
     Stage.NEW_INQUIRY,
     Stage.AWAITING_PRESCREEN,
@@ -61,11 +70,13 @@ class Step:
 
 @dataclass(frozen=True)
 class ChannelWords:
-    """A person's word on one channel."""
+    """A person's word on one channel, how it was given, and why the channel is refused if it is."""
 
     label: str
     state: PermissionState
     on: datetime | None
+    how: str
+    refused: str
 
 
 @dataclass(frozen=True)
@@ -88,9 +99,7 @@ class LeadPage:
     action: NextAction | None
     blockers: Sequence[Blocker]
     records: Sequence[RecordsItem]
-    phones: Sequence[ContactPoint]
-    emails: Sequence[ContactPoint]
-    said: Mapping[Channel, ContactPermission]
+    reach: Reach
     channels: Sequence[ChannelWords]
     staff: Sequence[StudyStaff]
     hours: ContactHours
@@ -101,14 +110,32 @@ class LeadPage:
     bucket: Bucket
     since_inquiry: int
     closed: str
+    panel: VisitPanel
     words: StageWords
     prompts: Sequence[Prompt]
 
     @property
-    def phone_words(self) -> list[tuple[ContactPoint, str]]:
+    def phone_words(self) -> list[tuple[Point, str]]:
         """The numbers as they are read out; those of the site's country without its code."""
         country = self.lead.study_site.site.country
-        return [(point, phone_words(point.value, country)) for point in self.phones]
+        return [(point, phone_words(point.value, country)) for point in self.reach.contact.phones]
+
+    @property
+    def emails(self) -> Sequence[Point]:
+        """The e-mail addresses."""
+        return self.reach.contact.emails
+
+    @property
+    def is_opted_out(self) -> bool:
+        """Whether the person asked not to be contacted about this study here (DN4)."""
+        place = self.lead.study_site
+        return self.reach.contact.is_opted_out(study_id=place.study_id, site_id=place.site_id)
+
+    @property
+    def ctms_state(self) -> str:
+        """Where the hand-off to study operations stands; empty before there is one (CT3)."""
+        handoff = self.panel.handoff
+        return handoff.state if handoff is not None else ""
 
     @property
     def is_open(self) -> bool:
@@ -136,7 +163,7 @@ class LeadPage:
     @property
     def may_contact(self) -> bool:
         """Whether a contact basis stands (IN3)."""
-        return not any(row.category == "consent_to_contact_missing" for row in self.blockers)
+        return all(row.category != NO_BASIS for row in self.blockers)
 
 
 def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
@@ -147,41 +174,33 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     zone = lead.study_site.site.time_zone
     events = events_of(lead)
     days = days_of(events, zone)
-    said = permissions_of(lead.person_id)
-    points = list(ContactPoint.objects.filter(person=lead.person_id).current(at=now))
+    blockers = open_blockers(lead)
+    has_basis = all(row.category != NO_BASIS for row in blockers)
+    reach = reach_of(lead, at=now, has_basis=has_basis)
     tries = [entry_of([event], zone) for event in events if event.kind in CONTACTS]
+    items = list(RecordsItem.objects.filter(lead=lead).select_related(*ITEM_PEOPLE))
+    review = Review.objects.filter(lead=lead).select_related("decided_by").last()
     return LeadPage(
         lead=lead,
         zone=zone,
         action=open_action(lead),
-        blockers=open_blockers(lead),
-        records=list(RecordsItem.objects.filter(lead=lead)),
-        phones=[point for point in points if point.kind == "phone"],
-        emails=[point for point in points if point.kind == "email"],
-        said=said,
-        channels=_channels(said),
+        blockers=blockers,
+        records=items,
+        reach=reach,
+        channels=_channels(reach),
         staff=staff_of(lead),
-        hours=_hours(lead, now),
-        review=Review.objects.filter(lead=lead).select_related("decided_by").last(),
+        hours=_hours(reach, now),
+        review=review,
         days=days,
         track=_track(lead, events, now),
         tries=tries[:3],
         bucket=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=now),
         since_inquiry=(now - lead.received_at).days,
+        panel=visit_panel(lead, now=now, items=items, review=review, reach=reach),
         closed=_closed_words(lead, events, zone),
         words=words_at(lead),
         prompts=prompts_at(lead.study_site.study, Stage(lead.stage)),
     )
-
-
-def permissions_of(person_id: int) -> dict[Channel, ContactPermission]:
-    """The latest word on each channel (DN1). One statement."""
-    rows = (
-        ContactPermission.objects.filter(person=person_id)
-        .order_by("channel", "-at", "-id")
-        .distinct("channel")
-    )
-    return {Channel(row.channel): row for row in rows}
 
 
 def open_action(lead: Lead) -> NextAction | None:
@@ -199,47 +218,36 @@ def staff_of(lead: Lead) -> list[StudyStaff]:
     return list(StudyStaff.objects.filter(study_site=lead.study_site_id, is_active=True))
 
 
-def offered_channels(permissions: Mapping[Channel, ContactPermission]) -> list[Channel]:
-    """Channels on which she may be contacted: none she said no to, texts only on a yes (OA7)."""
-    said = {channel: row.state for channel, row in permissions.items()}
-    needed = {Channel.TEXT: {PermissionState.YES}}
-    usual = {PermissionState.YES, PermissionState.UNKNOWN}
-    return [
-        channel
-        for channel in Channel
-        if said.get(channel, PermissionState.UNKNOWN) in needed.get(channel, usual)
-    ]
-
-
 def other_leads(user: User, lead: Lead) -> list[Lead]:
     """Other leads of the same person that `user` may see (DU4). One statement."""
     found = Lead.objects.visible_to(user).filter(person=lead.person_id).exclude(pk=lead.pk)
     return list(found.select_related("study_site__study", "study_site__site")[:10])
 
 
-def _channels(said: Mapping[Channel, ContactPermission]) -> list[ChannelWords]:
-    shown = (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
+def _channels(reach: Reach) -> list[ChannelWords]:
+    said = reach.contact.said
     return [
         ChannelWords(
             channel.label,
-            PermissionState(said[channel].state) if channel in said else PermissionState.UNKNOWN,
+            said[channel].state if channel in said else PermissionState.UNKNOWN,
             said[channel].at if channel in said else None,
+            said[channel].how if channel in said else "",
+            reach.refused.get(channel, ""),
         )
-        for channel in shown
+        for channel in (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
     ]
 
 
-def _hours(lead: Lead, now: datetime) -> ContactHours:
-    zone = lead.person.time_zone
-    there = local(now, zone)
-    allowed = may_contact(now, zone, DEFAULT_WINDOW)
-    opens = local(next_allowed(now, zone), zone)
+def _hours(reach: Reach, now: datetime) -> ContactHours:
+    where, window = reach.where, reach.window
+    there = local(now, where.zones[0])
+    opens = local(next_time(now, where, window), where.zones[0])
     same_day = opens.date() == there.date()
     return ContactHours(
         local_clock=clock(there),
-        zone=zone_words(zone),
-        basis=lead.person.get_time_zone_basis_display(),
-        is_allowed=allowed,
+        zone=where.words,
+        basis=where.basis_words,
+        is_allowed=is_within(now, where, window),
         next_words=clock(opens) if same_day else f"{day_short(opens)} {clock(opens)}",
     )
 
@@ -283,7 +291,7 @@ def _closed_words(lead: Lead, events: Sequence[LeadEvent], zone: str) -> str:
         return ""
     for event in events:
         if event.kind == EventKind.STAGE_CHANGED and event.to_stage == lead.stage:
-            words = [close_words(event.reason_code)]
+            words = [close_told(event, zone)]
             on = day_short(local(event.occurred_at, zone))
             if event.decided_by is not None:
                 words.append(f"decided by {event.decided_by} on {on}")

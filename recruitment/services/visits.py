@@ -1,68 +1,139 @@
-"""Offering dates, booking the screening visit and recording what became of it (G1, G6)."""
+"""Offering dates, booking the screening visit and recording what became of it (7.4, G2, G5-G7).
 
+Times are UTC. Every verb raises InvalidInput naming the field, Refusal and LeadChanged, and then
+nothing is written; a second call with the same `seen` is refused.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from recruitment.models import Lead, StudyStaff, Visit
+from recruitment.rules.calendars import add_business_days
 from recruitment.rules.events import EventKind
-from recruitment.rules.next_actions import Plan, proposal
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.readiness import Missing
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
+from recruitment.rules.texts import line_of
+from recruitment.rules.visits import confirm_by, follow_up_by
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
+from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState, VisitType
 from recruitment.services.calendars import calendar_of
-from recruitment.services.log import change
+from recruitment.services.ctms import move_handoff, open_handoff
+from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.overrides import write_override
+from recruitment.services.readiness import set_item
+from recruitment.services.skipped import Skipped
+from recruitment.services.slots import check_slot, end_holds, hold_slots
 
 MAX_VISIT_AHEAD = timedelta(days=2 * 366)
+MAX_PLACE = 120  # characters
 
 
-def offer_dates(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int) -> None:
-    """Record that dates were offered; `plan` says when to ask again. `at` is UTC."""
+def offer_dates(
+    *,
+    lead: Lead,
+    plan: Plan,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    holds: Sequence[datetime] = (),
+    hold_until: datetime | None = None,
+) -> None:
+    """Record that dates were offered; `plan` says when to ask again.
+
+    Up to three of them may be kept for the person until a date, by default until `plan` is due.
+    """
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.stage != Stage.READY_TO_SCHEDULE:
             raise InvalidInput(
                 f"Dates are offered from {Stage.READY_TO_SCHEDULE.label}.", field="stage"
             )
+        hold_slots(work, holds, until=hold_until or plan.due_at)
         work.add(EventKind.VISIT_OFFERED)
         replace_action(work, plan, done=True)
 
 
 def book_visit(
-    *, lead: Lead, starts_at: datetime, by: User, at: datetime, seen: int, plan: Plan | None = None
+    *,
+    lead: Lead,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    plan: Plan | None = None,
+    type: VisitType = VisitType.SCREENING,  # the field's word for the kind of visit
+    place: str = "",
+    preparation_sent: bool = False,
+    interpreter_arranged: bool = False,
+    override: str = "",
+    skipped: Skipped | None = None,
 ) -> Visit:
-    """Book the screening visit and move the lead to Scheduled in the same step.
+    """Book the visit and move the lead to Scheduled in the same step.
 
-    Without a `plan` the next action is to confirm, two days ahead of the visit (5.1
-    `visit_confirm`). Times are UTC. Raises InvalidInput for a visit that is not ahead, or more
-    than two years ahead; IllegalMove, LeadChanged.
+    Without a `plan` the next action is to confirm by two business days before the visit; booked
+    less than three ahead, it is to record what happened (D28). `override` is a site lead's reason
+    for going through the gate of G2 all the same, a full week included (G3); `skipped` tells of
+    milestones that booking straight from Contacted leaves out (LC9).
     """
     with change(lead, by=by, at=at, seen=seen) as work:
-        if starts_at <= work.occurred_at:
-            raise InvalidInput("The visit must lie ahead.", field="starts_at")
-        if starts_at > work.at + MAX_VISIT_AHEAD:
-            raise InvalidInput("The visit is more than two years ahead.", field="starts_at")
         if work.state.visit_at is not None:
             raise InvalidInput("A visit is booked already.", field="starts_at")
-        visit = work.make(Visit, starts_at=starts_at, booked_at=work.occurred_at, booked_by=by)
-        work.add(EventKind.VISIT_BOOKED, subject_id=visit.pk, due_at=starts_at)
-        if plan is None:
-            calendar = calendar_of(work.lead.study_site.site)
-            plan = proposal(Stage.SCHEDULED, at=work.at, calendar=calendar, visit_at=starts_at)
-        move(work, Stage.SCHEDULED, plan=plan)
+        _check_ahead(work, starts_at)
+        check_slot(work, starts_at, override=override, field="starts_at")
+        if preparation_sent:
+            set_item(work, ReadinessItemCode.PREPARATION, ReadinessState.CLEAR)
+        if interpreter_arranged:
+            set_item(work, ReadinessItemCode.INTERPRETER, ReadinessState.CLEAR)
+        visit = _book(work, starts_at, type=type, place=place)
+        plan = plan or _plan_for(visit, at=work.at)
+        move(work, Stage.SCHEDULED, plan=plan, override=override, skipped=skipped)
+        if work.lead.study_site.study.ctms_handoff_on == "booked":
+            open_handoff(work, visit)
         return visit
 
 
-def confirm_visit(*, lead: Lead, by: User, at: datetime, seen: int) -> None:
-    """Record that the person confirmed; next is to record what happened. `at` is UTC."""
+def reschedule_visit(
+    *,
+    lead: Lead,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    seen: int | None,
+    plan: Plan | None = None,
+    place: str = "",
+    override: str = "",
+) -> Visit:
+    """End the booked visit as rescheduled and book its new time in the same step (G6).
+
+    The lead stays Scheduled. `place` is that of the old visit unless another is given.
+    """
     with change(lead, by=by, at=at, seen=seen) as work:
-        visit = Visit.objects.filter(lead=work.lead, result="").first()
-        if visit is None:
-            raise InvalidInput("No visit is booked.", field="visit")
+        old = _booked(work)
+        _check_ahead(work, starts_at)
+        if starts_at == old.starts_at:
+            raise InvalidInput("That is the time it has already.", field="starts_at")
+        full = check_slot(work, starts_at, override=override, field="starts_at")
+        work.alter(old, result=VisitResult.RESCHEDULED, ended_at=work.occurred_at)
+        work.add(EventKind.VISIT_ENDED, code=VisitResult.RESCHEDULED, subject_id=old.pk)
+        if full:
+            write_override(work, Gate.SCHEDULED, override, missing=full, codes=[Missing.SLOT])
+        visit = _book(work, starts_at, type=VisitType(old.type), place=place or old.place)
+        move_handoff(work, old, visit)
+        replace_action(work, plan or _plan_for(visit, at=work.at), done=True)
+        return visit
+
+
+def confirm_visit(*, lead: Lead, by: User, at: datetime, seen: int | None) -> None:
+    """Record that the person confirmed; next is to record what happened."""
+    with change(lead, by=by, at=at, seen=seen) as work:
+        visit = _booked(work)
         work.alter(visit, confirmed_at=work.occurred_at)
         work.add(EventKind.VISIT_CONFIRMED, subject_id=visit.pk)
-        plan = Plan(ActionType.RECORD_VISIT, max(visit.starts_at, work.at))
-        replace_action(work, plan, done=True)
+        replace_action(work, _record_it(visit, at=work.at), done=True)
 
 
 def end_visit(
@@ -71,28 +142,97 @@ def end_visit(
     result: VisitResult,
     by: User,
     at: datetime,
-    seen: int,
-    plan: Plan,
+    seen: int | None,
+    plan: Plan | None = None,
     no_show_reason: NoShowReason | None = None,
     decided_by: StudyStaff | None = None,
     occurred_at: datetime | None = None,
 ) -> None:
     """Record the visit's result: attended goes to Screened, anything else back to scheduling.
 
-    A no-show needs its reason (G6); Screened needs the study-team member (LC7). Times are UTC.
+    A no-show needs its reason and nothing else has one (G6); Screened needs the study-team member
+    (LC7). Without a `plan` a no-show is followed up within 4 business hours, an outcome asked for
+    in 2 business days, and dates offered again the next. An attended visit opens the hand-off to
+    study operations where the study says so (CT2).
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
-        visit = Visit.objects.filter(lead=work.lead, result="").first()
-        if visit is None:
-            raise InvalidInput("No visit is booked.", field="visit")
-        happened = {VisitResult.ATTENDED, VisitResult.NO_SHOW}
-        if result in happened and work.occurred_at < visit.starts_at:
-            raise InvalidInput("The visit has not begun yet.", field="result")
-        missed = result == VisitResult.NO_SHOW
-        if missed and no_show_reason is None:
-            raise InvalidInput("Say why the visit was missed.", field="no_show_reason")
-        reason = no_show_reason if missed and no_show_reason else ""
+        visit = _booked(work)
+        _check_result(work, visit, result, no_show_reason)
+        reason = no_show_reason or ""
         work.alter(visit, result=result, ended_at=work.occurred_at, no_show_reason=reason)
         work.add(EventKind.VISIT_ENDED, code=result, reason_code=reason, subject_id=visit.pk)
-        to = Stage.SCREENED if result == VisitResult.ATTENDED else Stage.READY_TO_SCHEDULE
-        move(work, to, plan=plan, decided_by=decided_by)
+        attended = result == VisitResult.ATTENDED
+        to = Stage.SCREENED if attended else Stage.READY_TO_SCHEDULE
+        move(work, to, plan=plan or after(visit, result, at=work.at), decided_by=decided_by)
+        if attended:
+            open_handoff(work, visit)
+
+
+def after(visit: Visit, result: VisitResult, *, at: datetime) -> Plan:
+    """The next action that usually follows a result (5.1 `missed_visit`, `outcome`)."""
+    calendar = calendar_of(visit.lead.study_site.site)
+    if result == VisitResult.NO_SHOW:
+        due = follow_up_by(visit.starts_at, at=at, calendar=calendar)
+        return Plan(ActionType.MISSED_VISIT, due)
+    if result == VisitResult.ATTENDED:
+        return Plan(ActionType.RECORD_OUTCOME, add_business_days(at, 2, calendar))
+    return Plan(ActionType.OFFER_DATES, add_business_days(at, 1, calendar))
+
+
+def _book(work: Change, starts_at: datetime, *, type: VisitType, place: str) -> Visit:
+    """The visit's row and event; whatever was kept for the person is given back."""
+    end_holds(work)
+    calendar = calendar_of(work.lead.study_site.site)
+    visit = work.make(
+        Visit,
+        starts_at=starts_at,
+        booked_at=work.occurred_at,
+        booked_by=work.by,
+        type=type,
+        place=line_of(place, most=MAX_PLACE, field="place"),
+        confirm_by=confirm_by(starts_at, booked_at=work.at, calendar=calendar),
+    )
+    work.add(EventKind.VISIT_BOOKED, subject_id=visit.pk, due_at=starts_at)
+    return visit
+
+
+def _booked(work: Change) -> Visit:
+    visit: Visit | None = Visit.objects.filter(lead=work.lead, result="").first()
+    if visit is None:
+        raise InvalidInput("No visit is booked.", field="visit")
+    visit.lead = work.lead
+    return visit
+
+
+def _plan_for(visit: Visit, *, at: datetime) -> Plan:
+    if visit.confirm_by is None:
+        return _record_it(visit, at=at)
+    return Plan(ActionType.CONFIRM_VISIT, max(at, visit.confirm_by))
+
+
+def _record_it(visit: Visit, *, at: datetime) -> Plan:
+    return Plan(ActionType.RECORD_VISIT, max(visit.starts_at, at))
+
+
+def _check_ahead(work: Change, starts_at: datetime) -> None:
+    if starts_at.tzinfo is None:
+        raise InvalidInput("The visit's time has no time zone.", field="starts_at")
+    if starts_at <= work.occurred_at:
+        raise InvalidInput("The visit must lie ahead.", field="starts_at")
+    if starts_at > work.at + MAX_VISIT_AHEAD:
+        raise InvalidInput("The visit is more than two years ahead.", field="starts_at")
+
+
+def _check_result(
+    work: Change, visit: Visit, result: VisitResult, no_show_reason: NoShowReason | None
+) -> None:
+    if result == VisitResult.RESCHEDULED:
+        raise InvalidInput("Choose the visit's new time; that books it too.", field="result")
+    happened = {VisitResult.ATTENDED, VisitResult.NO_SHOW}
+    if result in happened and work.occurred_at < visit.starts_at:
+        raise InvalidInput("The visit has not begun yet.", field="result")
+    missed = result == VisitResult.NO_SHOW
+    if missed and no_show_reason is None:
+        raise InvalidInput("Say why the visit was missed.", field="no_show_reason")
+    if not missed and no_show_reason is not None:
+        raise InvalidInput("That reason belongs to a no-show only.", field="no_show_reason")

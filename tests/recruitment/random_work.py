@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -23,11 +24,12 @@ from recruitment.rules.vocabulary import (
     NoShowReason,
     Party,
     PrescreenState,
-    RecordsState,
     RecordsType,
     ReviewDecision,
     VisitResult,
 )
+from recruitment.rules.work_codes import RecordsResult
+from recruitment.services import records
 from recruitment.services.blockers import open_blocker, resolve_blocker
 from recruitment.services.moves import move_lead
 from recruitment.services.next_actions import set_next_action
@@ -35,7 +37,7 @@ from recruitment.services.notes import add_note
 from recruitment.services.outreach import log_outreach
 from recruitment.services.ownership import assign_lead, claim_lead
 from recruitment.services.prescreens import record_prescreen
-from recruitment.services.records import set_records_item
+from recruitment.services.records_lists import NamedRecord
 from recruitment.services.reviews import decide_review, request_review
 from recruitment.services.staleness import flag_stale
 from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
@@ -200,15 +202,32 @@ def _decide_review(work: RandomWork, lead: Lead, seen: int) -> None:
 
 
 def _records(work: RandomWork, lead: Lead, seen: int) -> None:
-    set_records_item(
-        lead=lead,
-        type=work.chance.choice(list(RecordsType)),
-        state=work.chance.choice(list(RecordsState)),
-        by=work.person(),
-        at=work.at,
-        seen=seen,
-        plan=work.plan(),
-    )
+    """Any step on any kind of record, legal or not; one that is missing is named first."""
+    kind = work.chance.choice(list(RecordsType))
+    step: dict[str, Any] = {
+        "lead": lead,
+        "type": kind,
+        "by": work.person(),
+        "at": work.at,
+        "seen": seen,
+        "plan": work.plan(),
+    }
+    verbs: list[tuple[Any, dict[str, Any]]] = [
+        (records.request_record, {"how": "fax"}),
+        (records.chase_record, {"how": Channel.PHONE}),
+        (records.receive_record, {}),
+        (records.review_record, {"result": RecordsResult.SUFFICIENT}),
+        (records.review_record, {"result": RecordsResult.MORE_NEEDED, "reason": "Page 2"}),
+        (records.waive_record, {"reason": "Seen before", "decided_by": work.decider()}),
+        (records.give_up_record, {"reason": "Practice closed"}),
+        (records.drop_record, {}),
+    ]
+    if not lead.records_items.filter(type=kind).exists():
+        del step["type"]
+        records.name_records(items=[NamedRecord(kind)], **step)
+        return
+    verb, values = work.chance.choice(verbs)
+    verb(**step, **values)
 
 
 def _block(work: RandomWork, lead: Lead, seen: int) -> None:
@@ -253,14 +272,16 @@ def _confirm(work: RandomWork, lead: Lead, seen: int) -> None:
 
 
 def _end_visit(work: RandomWork, lead: Lead, seen: int) -> None:
+    result = work.chance.choice(list(VisitResult))
+    missed = result == VisitResult.NO_SHOW
     end_visit(
         lead=lead,
-        result=work.chance.choice(list(VisitResult)),
+        result=result,
         by=work.person(),
         at=work.at,
         seen=seen,
         plan=work.plan() or Plan(ActionType.CALL, work.at + timedelta(days=1)),
-        no_show_reason=work.chance.choice([None, *NoShowReason]),
+        no_show_reason=work.chance.choice([None, *NoShowReason]) if missed else None,
         decided_by=work.decider(),
         occurred_at=work.before(),
     )

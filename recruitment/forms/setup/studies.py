@@ -46,6 +46,7 @@ class StudyForm(SettingForm):
         ),
         ("What sponsors see", ["small_cell_floor", "is_strict"]),
         ("Contact hours, on the patient's clock", [("contact_opens", "contact_closes")]),
+        ("After the visit", ["ctms_handoff_on"]),
     ]
 
     class Meta:
@@ -67,6 +68,7 @@ class StudyForm(SettingForm):
             "is_strict",
             "contact_opens",
             "contact_closes",
+            "ctms_handoff_on",
         ]
         labels = {
             "nct_id": "NCT number",

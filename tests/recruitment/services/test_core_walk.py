@@ -16,18 +16,24 @@ from recruitment.rules.vocabulary import (
     Channel,
     ContactResult,
     PrescreenState,
-    RecordsState,
     RecordsType,
     ReviewDecision,
     VisitResult,
 )
+from recruitment.rules.work_codes import RecordsResult
 from recruitment.services.blockers import open_blocker, resolve_blocker
 from recruitment.services.moves import move_lead
 from recruitment.services.notes import add_note
 from recruitment.services.outreach import log_outreach
 from recruitment.services.ownership import claim_lead
 from recruitment.services.prescreens import record_prescreen
-from recruitment.services.records import set_records_item
+from recruitment.services.records import (
+    name_records,
+    receive_record,
+    request_record,
+    review_record,
+)
+from recruitment.services.records_lists import NamedRecord
 from recruitment.services.reviews import decide_review, request_review
 from recruitment.services.staleness import flag_stale
 from recruitment.services.visits import book_visit, confirm_visit, end_visit, offer_dates
@@ -86,10 +92,11 @@ def test_a_lead_walks_from_receipt_to_enrolled_and_row_and_log_agree_all_the_way
         to=Stage.RECORDS_NEEDED,
         plan=plan(ActionType.REQUEST_RECORDS),
     )
+    step(name_records, items=[NamedRecord(RecordsType.LABS)])
     step(
-        set_records_item,
+        request_record,
         type=RecordsType.LABS,
-        state=RecordsState.REQUESTED,
+        how="fax",
         plan=plan(ActionType.CHASE_RECORDS),
     )
     step(open_blocker, category=BlockerCategory.MISSING_RECORDS, review_by=at + timedelta(days=9))
@@ -102,10 +109,16 @@ def test_a_lead_walks_from_receipt_to_enrolled_and_row_and_log_agree_all_the_way
         seen=seen,
     )
     seen = _agree(lead)
-    step(set_records_item, type=RecordsType.LABS, state=RecordsState.REVIEWED)
+    step(receive_record, type=RecordsType.LABS)
+    step(review_record, type=RecordsType.LABS, result=RecordsResult.SUFFICIENT)
     step(move_lead, to=Stage.READY_TO_SCHEDULE, plan=plan(ActionType.OFFER_DATES))
     step(offer_dates, plan=plan(ActionType.CALL))
-    step(book_visit, starts_at=at + timedelta(days=7))
+    step(
+        book_visit,
+        starts_at=at + timedelta(days=7),
+        place="Clinic, room 2",
+        preparation_sent=True,
+    )
     step(confirm_visit)
     at += timedelta(days=8)
     step(

@@ -1,0 +1,174 @@
+"""Records, scheduling readiness, visit and hand-off of one lead, as its page shows them (7.2-7.4).
+
+Seven statements. Nothing here says anything about the person; it says what is clear.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from recruitment.models import (
+    CtmsHandoff,
+    Lead,
+    ReadinessItem,
+    RecordsItem,
+    Review,
+    SlotHold,
+    Visit,
+    week_loads,
+    weeks_from,
+)
+from recruitment.models.contact_files import Reach
+from recruitment.rules.capacity import WEEKS_SHOWN, WeekLoad
+from recruitment.rules.records import CLEAR, OUTSTANDING, ItemState, roll_up
+from recruitment.rules.visits import Reminder, reminders
+from recruitment.rules.vocabulary import (
+    Channel,
+    PermissionState,
+    RecordsState,
+    ReviewDecision,
+)
+from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState
+from trialsnest.lib.weeks import Week
+from trialsnest.lib.words import clock, counted, day_short, local
+
+REMINDED_BY = (Channel.TEXT, Channel.EMAIL, Channel.PHONE)
+NOT_YET = "Not looked at yet"
+
+
+@dataclass(frozen=True)
+class ReadinessRow:
+    """One row of the checklist. `is_clear` is None where the item does not apply."""
+
+    label: str
+    words: str
+    is_clear: bool | None
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """One reminder of the plan in words. Nothing is sent from here (DN7)."""
+
+    when: str
+    channels: str
+    words: str
+    is_past: bool
+
+
+@dataclass(frozen=True)
+class VisitPanel:
+    """What the page shows about the way to the visit and after it."""
+
+    records: RecordsState
+    is_outstanding: bool
+    checklist: Sequence[ReadinessRow]
+    visit: Visit | None
+    holds: Sequence[SlotHold]
+    reminders: Sequence[ReminderLine]
+    handoff: CtmsHandoff | None
+
+    @property
+    def clear(self) -> int:
+        """Rows that need nothing more."""
+        return sum(1 for row in self.checklist if row.is_clear is not False)
+
+
+def visit_panel(
+    lead: Lead,
+    *,
+    now: datetime,
+    items: Sequence[RecordsItem],
+    review: Review | None,
+    reach: Reach,
+) -> VisitPanel:
+    """Read the panel of `lead`; what the page has read already is handed in. `now` is UTC."""
+    visit = Visit.objects.filter(lead=lead, result="").first()
+    rolled = roll_up(ItemState(RecordsState(row.state), row.is_required) for row in items)
+    holds = SlotHold.objects.filter(lead=lead, ended_at__isnull=True, until__gt=now)
+    handoff = CtmsHandoff.objects.filter(lead=lead).select_related("visit", "sent_by").last()
+    return VisitPanel(
+        records=rolled,
+        is_outstanding=rolled in OUTSTANDING,
+        checklist=[_records(rolled), _team(review), *_rest(lead, visit, now=now)],
+        visit=visit,
+        holds=list(holds),
+        reminders=[] if visit is None else _reminders(lead, visit, reach, now=now),
+        handoff=handoff,
+    )
+
+
+def _rest(lead: Lead, visit: Visit | None, *, now: datetime) -> list[ReadinessRow]:
+    """The nine items that people set, with the derived slots after staff coverage (7.3)."""
+    rows = ReadinessItem.objects.filter(lead=lead).select_related("owner")
+    held = {row.code: row for row in rows}
+    found = [_item(lead, code, held.get(code)) for code in ReadinessItemCode]
+    return [*found[:2], _slots(lead, visit, now=now), *found[2:]]
+
+
+def _item(lead: Lead, code: ReadinessItemCode, row: ReadinessItem | None) -> ReadinessRow:
+    if row is None and code == ReadinessItemCode.INTERPRETER and not lead.person.needs_interpreter:
+        return ReadinessRow(code.label, "No interpreter is needed", None)
+    if row is None:
+        return ReadinessRow(code.label, NOT_YET, False)
+    state = ReadinessState(row.state)
+    clear = {ReadinessState.CLEAR: True, ReadinessState.NOT_CLEAR: False}.get(state)
+    return ReadinessRow(code.label, state.label, clear, row.owner.name if row.owner else "")
+
+
+def _records(rolled: RecordsState) -> ReadinessRow:
+    return ReadinessRow("Records", rolled.label, rolled in CLEAR)
+
+
+def _team(review: Review | None) -> ReadinessRow:
+    label = "Study-team review"
+    if review is None or review.decision == ReviewDecision.WITHDRAWN:
+        return ReadinessRow(label, "Not asked for", None)
+    if not review.decision:
+        return ReadinessRow(label, "Asked for, not decided yet", False)
+    decision = ReviewDecision(review.decision)
+    return ReadinessRow(label, decision.label, decision == ReviewDecision.PROCEED)
+
+
+def _slots(lead: Lead, visit: Visit | None, *, now: datetime) -> ReadinessRow:
+    """The slots of the visit's week, or of the next four while none is booked (G7)."""
+    label, place = "Visit slot", lead.study_site
+    zone = place.site.time_zone
+    if visit is not None:
+        week = Week.containing(visit.starts_at, zone)
+        load = week_loads(place, [week], at=now)[0]
+        return ReadinessRow(label, load.words, load.taken <= load.slots)
+    loads = week_loads(place, weeks_from(now, zone, WEEKS_SHOWN), at=now, but=lead)
+    return ReadinessRow(label, _free_words(loads), any(load.free for load in loads))
+
+
+def _free_words(loads: Sequence[WeekLoad]) -> str:
+    free = counted(sum(load.free for load in loads), "free slot")
+    return f"{free} in {len(loads)} weeks, {loads[0].free} this week"
+
+
+def _reminders(lead: Lead, visit: Visit, reach: Reach, *, now: datetime) -> list[ReminderLine]:
+    said = reach.contact.said
+    agreed = [
+        channel
+        for channel in REMINDED_BY
+        if channel in said
+        and said[channel].state == PermissionState.YES
+        and channel not in reach.refused
+    ]
+    zone = lead.person.time_zone
+    call_back = lead.study_site.site.call_back_phone
+    plan = reminders(
+        visit.starts_at, zone=zone, agreed=agreed, call_back=call_back, window=reach.window
+    )
+    return [_line(reminder, zone, now) for reminder in plan]
+
+
+def _line(reminder: Reminder, zone: str, now: datetime) -> ReminderLine:
+    there = local(reminder.at, zone)
+    return ReminderLine(
+        when=f"{day_short(there)} {clock(there)}",
+        channels=", ".join(channel.label.lower() for channel in reminder.channels),
+        words=reminder.words,
+        is_past=reminder.at <= now,
+    )
