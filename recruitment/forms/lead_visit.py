@@ -44,6 +44,12 @@ class OfferDatesForm(NextStepForm):
         help_text="Empty means until the next action is due.",
     )
 
+    @property
+    def caution(self) -> str:
+        """What has to be done before dates are offered (G4)."""
+        first = self.page.before_dates if self.page else []
+        return f"Do not offer dates yet. {' '.join(first)}" if first else ""
+
     def run(self, *, by: User, at: datetime) -> None:
         """Record the offer; by default she is called two working days later."""
         again = Plan(ActionType.CALL, add_business_days(at, 2, self.calendar))

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import add_lead, lead_plans, leads, queue, undo
+from recruitment.views import add_lead, lead_plans, lead_reviews, leads, queue, undo
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -42,6 +42,11 @@ urlpatterns: list[URLPattern] = [
         name="lead_blocker_resolve",
     ),
     path("leads/<lead_number:number>/prescreen/", leads.lead_prescreen, name="lead_prescreen"),
+    path(
+        "leads/<lead_number:number>/answers/",
+        lead_reviews.lead_answers_review,
+        name="lead_answers_review",
+    ),
     path(
         "leads/<lead_number:number>/review/", leads.lead_review_request, name="lead_review_request"
     ),

@@ -45,6 +45,7 @@ ROWS: dict[str, Row] = {
     "lead_blocker_redate": _work(*WORKERS),
     "lead_blocker_turn": _work(*WORKERS),
     "lead_prescreen": _work(*WORKERS),
+    "lead_answers_review": _work(*WORKERS),
     "lead_records": _work(*WORKERS),
     "lead_dates_offer": _work(*WORKERS),
     "lead_visit_book": _work(*WORKERS),
