@@ -8,13 +8,13 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.fields import BlockField, LineField, day_field, time_field
 from recruitment.forms.lead_form import PROPOSED, NextStepForm
-from recruitment.models.contact_files import reach_now
+from recruitment.forms.lead_work import moves_of
 from recruitment.rules.cadence import next_attempt
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Point, Scope
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.stages import CLOSED, Stage, allowed_moves
+from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import (
     INBOUND,
     TWO_WAY,
@@ -79,14 +79,12 @@ class OutreachForm(NextStepForm):
     def prepare(self) -> None:
         """Offer the open stages that may follow, and say which channels are refused and why."""
         stage = Stage(self.lead.stage)
-        came_from = Stage(self.lead.came_from) if self.lead.came_from else None
         moves = [
             (move.value, f"Move to {self.stage_label(move)}")
-            for move in allowed_moves(stage, came_from=came_from)
+            for move in moves_of(self)
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
         self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
-        self.reach = self.page.reach if self.page else reach_now(self.lead, at=self.at)
         self._offer_channels()
         phones = [(str(p.key), phone_words(p.value, self.site.country)) for p in self._phones()]
         self.choices("wrong", [("", "Choose") if len(phones) > 1 else ("", "None"), *phones])
