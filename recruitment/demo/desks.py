@@ -40,6 +40,7 @@ class Desk:
     study_site: StudySite
     sources: dict[str, Source]
     team: list[StudyStaff]
+    delegated: StudyStaff  # decides on criteria before consent
     workers: list[tuple[Worker, int]]  # with the share of leads each gets
     calendar: BusinessCalendar
     lead: User  # the site's lead

@@ -12,7 +12,13 @@ from recruitment.demo.arrivals import WEEKS, Arrival, plan_arrivals
 from recruitment.demo.cases import Case
 from recruitment.demo.desks import Desk, Worker
 from recruitment.demo.enquirers import invent_enquirer
-from recruitment.demo.people import MEMBERS, grant_roles, make_study_team, make_users
+from recruitment.demo.people import (
+    MEMBERS,
+    grant_roles,
+    make_delegated,
+    make_study_team,
+    make_users,
+)
 from recruitment.demo.places import PLACES, make_sites
 from recruitment.demo.sources import make_sources
 from recruitment.demo.studies import STUDIES, DemoStudy, make_study, make_study_site
@@ -152,6 +158,7 @@ def _desk(
         study_site=study_site,
         sources=sources,
         team=make_study_team(study_site, users, rng=rng),
+        delegated=make_delegated(study_site, workers[0][0].user),
         workers=workers,
         calendar=calendar,
         lead=lead,

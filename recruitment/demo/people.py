@@ -142,6 +142,17 @@ def make_study_team(
     return team
 
 
+def make_delegated(study_site: StudySite, user: User) -> StudyStaff:
+    """The coordinator who is delegated for prescreening: decides on criteria before consent."""
+    return StudyStaff.objects.create(
+        study_site=study_site,
+        user=user,
+        name=user.name,
+        role="Study coordinator",
+        decides="prescreening",
+    )
+
+
 def site_leads() -> dict[Site, User]:
     """Who leads each demo site, and so issues its reports."""
     held = Membership.objects.filter(

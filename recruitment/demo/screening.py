@@ -17,7 +17,7 @@ from recruitment.demo.shares import (
     one_of,
 )
 from recruitment.models import StudyStaff, week_load
-from recruitment.rules.closing import CloseCode
+from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
@@ -27,7 +27,8 @@ from recruitment.rules.vocabulary import (
     ReviewDecision,
     VisitResult,
 )
-from recruitment.rules.work_codes import RecordsResult
+from recruitment.rules.work_codes import AnswersDecision, FitSignal, RecordsResult
+from recruitment.services.answers import review_answers
 from recruitment.services.moves import move_lead
 from recruitment.services.records import (
     chase_record,
@@ -54,10 +55,10 @@ ROOMS = ("Clinic, room 2", "Clinic, room 4", "Research suite")
 
 
 def review(case: Case) -> Story:
-    """The prescreen is reviewed; ends with the next stage set."""
+    """The answers are reviewed; ends with the next stage set."""
     yield from case.attend(case.desk.days(case.now, 2) - case.rng.uniform(0, 9) * HOUR)
     if not case.chance(case.rates.passed):
-        case.close(one_of(AT_PRESCREEN, case.rng))
+        _end_at_answers(case, one_of(AT_PRESCREEN, case.rng))
     records = case.chance(NEEDS_RECORDS)
     to = Stage.RECORDS_NEEDED if records else Stage.READY_TO_SCHEDULE
     next_ = ActionType.REQUEST_RECORDS if records else ActionType.OFFER_DATES
@@ -65,15 +66,41 @@ def review(case: Case) -> Story:
     if case.chance(TO_STUDY_TEAM):
         yield from _study_team(case, to, next_)
     else:
-        case.act(move_lead, to=to, plan=case.plan(next_, 1))
+        case.act(
+            review_answers,
+            decision=AnswersDecision.PROCEED,
+            fit=FitSignal.NO_CONFLICT,
+            to=to,
+            plan=case.plan(next_, 1),
+        )
     if records:
         yield from _records(case)
         case.act(move_lead, to=Stage.READY_TO_SCHEDULE, plan=case.plan(ActionType.OFFER_DATES, 1))
 
 
+def _end_at_answers(case: Case, reason: CloseCode) -> None:
+    """A criterion is decided by who is delegated for prescreening, on the answers (CL3)."""
+    if reason not in CRITERIA_CODES:
+        case.close(reason)
+    case.act(
+        review_answers,
+        decision=AnswersDecision.NOT_PROCEEDING,
+        fit=FitSignal.CONFLICT,
+        to=Stage.NOT_QUALIFIED,
+        reason=reason,
+        decided_by=case.desk.delegated,
+    )
+    raise WayEnds(reason)
+
+
 def _study_team(case: Case, to: Stage, next_: ActionType) -> Story:
     """The study team is asked, and decides; at times it wants to know more first."""
-    case.act(request_review, plan=case.plan(ActionType.AWAIT_REVIEW, 3))
+    case.act(
+        review_answers,
+        decision=AnswersDecision.TO_STUDY_TEAM,
+        fit=FitSignal.TO_CLARIFY,
+        plan=case.plan(ActionType.AWAIT_REVIEW, 3),
+    )
     yield from case.working(4, 40)
     if case.chance(0.12):
         _decide(case, ReviewDecision.MORE_NEEDED, plan=case.plan(ActionType.CALL, 1))
