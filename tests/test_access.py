@@ -9,7 +9,18 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite
-from tests.access import account, closing, frame, imports, leads, owning, reports, setup
+from tests.access import (
+    account,
+    blockers,
+    closing,
+    contact,
+    frame,
+    imports,
+    leads,
+    owning,
+    reports,
+    setup,
+)
 from tests.access.roles import ROLES, SIGN_IN, Row
 from tests.factories.recruitment import make_lead
 
@@ -17,7 +28,9 @@ ROWS: dict[str, Row] = {
     **frame.ROWS,
     **account.ROWS,
     **leads.ROWS,
+    **contact.ROWS,
     **closing.ROWS,
+    **blockers.ROWS,
     **owning.ROWS,
     **imports.ROWS,
     **setup.ROWS,
