@@ -198,26 +198,31 @@ class StudyStaffForm(SettingForm):
 
     one_lines: ClassVar[Sequence[str]] = ("name", "role")
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [
-        ("", [("name", "role"), "user", "is_active"])
+        ("", [("name", "role"), "user", "decides", "is_active"])
     ]
 
     class Meta:
         model = StudyStaff
-        fields: Iterable[str] = ["name", "role", "user", "is_active"]
-        labels = {"user": "Signs in as", "is_active": "May decide"}
-        help_texts = {"role": "Such as Investigator or Sub-investigator."}
+        fields: Iterable[str] = ["name", "role", "user", "decides", "is_active"]
+        labels = {"user": "Signs in as", "is_active": "May decide", "decides": "Decides"}
+        help_texts = {
+            "role": "Such as Investigator or Sub-investigator.",
+            "decides": "Who is delegated for prescreening decides on study criteria before"
+            " consent, from a completed prescreen, and nothing else.",
+        }
+        widgets = {"decides": forms.RadioSelect(attrs={"class": "options--row"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["user"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (a foreign key's field)
-        reviewers = Q(
-            memberships__role=Role.REVIEWER,
+        works_there = Q(
+            memberships__role__in=[Role.REVIEWER, Role.COORDINATOR],
             memberships__study_site=self.instance.study_site_id,
             memberships__ended_at__isnull=True,
         )
         held = Q(pk=self.instance.user_id)
-        field.queryset = User.objects.filter(reviewers | held).distinct().order_by("name")
+        field.queryset = User.objects.filter(works_there | held).distinct().order_by("name")
         field.empty_label = "Does not sign in"
 
 

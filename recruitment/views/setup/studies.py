@@ -134,6 +134,7 @@ class StudyStaffList(SetupView):
                     Cell(person.name, reverse("study_staff_edit", args=[person.pk])),
                     Cell(person.role),
                     Cell(person.user.name if person.user else "Does not sign in"),
+                    Cell(person.get_decides_display()),
                     Cell("May decide") if person.is_active else Cell("No more", tone="warn"),
                 ]
             )
@@ -146,7 +147,7 @@ class StudyStaffList(SetupView):
                 ("Studies at sites", reverse("study_site_list")),
             ],
             "tabs": study_site_tabs(place.pk, "study_staff_list"),
-            "columns": [Cell(name) for name in ("Name", "Role", "Signs in as", "State")],
+            "columns": [Cell(name) for name in ("Name", "Role", "Signs in as", "Decides", "State")],
             "rows": rows,
             "action_url": reverse("study_staff_add", args=[place.pk]),
             "action_label": "Name somebody",
