@@ -130,9 +130,15 @@ def _more(event: LeadEvent, zone: str) -> list[str]:
     if event.to_owner is not None:
         words.append(event.to_owner.name)
     if event.decided_by is not None:
-        words.append(f"Decided by {event.decided_by}")
+        words.append(_decided(event, zone))
     words.append(event.note or "")  # type: ignore[attr-defined]
     return words
+
+
+def _decided(event: LeadEvent, zone: str) -> str:
+    """Whose decision it was and when, and who wrote it down (LC7, D1)."""
+    decided = f"Decided by {event.decided_by} on {day_short(local(event.occurred_at, zone))}"
+    return f"{decided}, recorded by {event.actor.name}" if event.actor else decided
 
 
 def _words(event: LeadEvent) -> str:
