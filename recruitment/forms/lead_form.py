@@ -6,10 +6,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.utils import ErrorList
+from django.utils.functional import cached_property
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.models import Lead, StudyStaff
+from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
 from recruitment.queries.stage_labels import label_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
@@ -35,6 +37,7 @@ class LeadForm(forms.Form):
     save_label: ClassVar[str] = "Save"
     done: ClassVar[str] = "Saved."
     perms: ClassVar[frozenset[str]] = frozenset({"work_leads"})  # any of these
+    renames: ClassVar[Mapping[str, str]] = {}  # what a service calls a value, and its field here
 
     seen = forms.IntegerField(
         widget=forms.HiddenInput,
@@ -71,6 +74,11 @@ class LeadForm(forms.Form):
         raise NotImplementedError
 
     @property
+    def caution(self) -> str:
+        """A sentence to read before the form is used; empty for none."""
+        return ""
+
+    @property
     def calendar(self) -> BusinessCalendar:
         """The working time of the lead's site."""
         return calendar_of(self.site)
@@ -84,6 +92,8 @@ class LeadForm(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Put the sentence at the field it is about, or over the form."""
         field = refusal.field if isinstance(refusal, InvalidInput) else "to"
+        for kind in type(self).__mro__:
+            field = getattr(kind, "renames", {}).get(field, field)
         self.add_error(field if field in self.fields else None, str(refusal))
 
     def renew(self, version: int) -> None:
@@ -104,16 +114,20 @@ class LeadForm(forms.Form):
         """On which clock times are typed."""
         return f"{zone_words(self.zone)}, the site's clock."
 
+    @cached_property
+    def reach(self) -> Reach:
+        """How the person may be reached, and on which clock she lives. At most three statements."""
+        return self.page.reach if self.page else reach_now(self.lead, at=self.at)
+
     @property
     def person_zone(self) -> str:
-        """The person's own zone; a time that the person asked for is typed on its clock (N4)."""
-        zone: str = self.lead.person.time_zone
-        return zone
+        """The person's likeliest zone; a time that she asked for is typed on its clock (N4)."""
+        return self.reach.where.zones[0]
 
     def promise_hint(self) -> str:
         """On which clock a time is typed that the person asked for, and how we know (D29)."""
-        basis = self.lead.person.get_time_zone_basis_display().lower()
-        return f"A time the person asked for: {zone_words(self.person_zone)}, theirs ({basis})."
+        zone, basis = zone_words(self.person_zone), self.reach.where.basis_words
+        return f"A time the person asked for is on their own clock: {zone} ({basis})."
 
     def instant(self, day_name: str, time_name: str, zone: str = "") -> datetime | None:
         """The instant of a date and a time typed on a clock, the site's; None without both."""
@@ -227,15 +241,28 @@ class StaffField(forms.ChoiceField):
     def offer(self, staff: Iterable[StudyStaff]) -> None:
         """Offer these members and nobody else."""
         self.staff = {str(row.pk): row for row in staff}
-        self.choices = [("", "Nobody yet"), *((key, str(row)) for key, row in self.staff.items())]
+        self.choices = [
+            ("", "Nobody yet"),
+            *((key, _named(row)) for key, row in self.staff.items()),
+        ]
 
     def clean(self, value: Any) -> Any:
         """The member chosen, or None."""
         return self.staff.get(super().clean(value))
 
 
-def offer_staff(form: LeadForm) -> None:
-    """Offer the active study team of the lead's study at its site."""
+def _named(row: StudyStaff) -> str:
+    """Name and role, and that she decides before consent only."""
+    delegated = row.decides == "prescreening"
+    return f"{row}, {row.get_decides_display().lower()}" if delegated else str(row)
+
+
+def offer_staff(form: LeadForm, *, team_only: bool = False) -> None:
+    """Offer who decides for the lead's study at its site; of these only the study team's own.
+
+    Who is delegated for prescreening decides on criteria before consent, and nothing else (CL3).
+    """
     field = form.fields["decided_by"]
     assert isinstance(field, StaffField)  # noqa: S101
-    field.offer(form.page.staff if form.page else staff_of(form.lead))
+    staff = form.page.staff if form.page else staff_of(form.lead)
+    field.offer(row for row in staff if not team_only or row.decides == "study_team")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -80,3 +81,27 @@ def open_numbers(study_site: StudySite) -> list[str]:
     """The numbers of all open leads. One statement."""
     found = Lead.objects.filter(study_site=study_site).open().order_by("number")
     return list(found.values_list("number", flat=True))
+
+
+def counts_by_place(places: Sequence[StudySite]) -> dict[int, tuple[int, int, int]]:
+    """Per study at a site: open leads, those with an open blocker, open blockers of the study.
+
+    Three statements.
+    """
+    keys = [place.pk for place in places]
+    open_leads = _count(Lead.objects.filter(study_site__in=keys).open(), "study_site", "pk")
+    stopped = Blocker.objects.filter(lead__study_site__in=keys, resolved_at__isnull=True)
+    blocked = _count(stopped, "lead__study_site", "lead")
+    of_study = _count(
+        StudyBlocker.objects.filter(study_site__in=keys, resolved_at__isnull=True),
+        "study_site",
+        "pk",
+    )
+    return {
+        key: (open_leads.get(key, 0), blocked.get(key, 0), of_study.get(key, 0)) for key in keys
+    }
+
+
+def _count(rows: QuerySet[Any], place: str, what: str) -> dict[int, int]:
+    counted = rows.order_by().values(place).annotate(n=Count(what, distinct=True))
+    return dict(counted.values_list(place, "n"))

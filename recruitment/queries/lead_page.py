@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.models import User
 from recruitment.models import (
     Blocker,
     Lead,
@@ -17,6 +16,14 @@ from recruitment.models import (
 )
 from recruitment.models.contact_files import Reach, reach_of
 from recruitment.queries.close_told import close_told
+from recruitment.queries.contact_panel import (
+    ChannelWords,
+    ContactHours,
+    channels_of,
+    hours_of,
+    shared_kinds,
+)
+from recruitment.queries.lead_gate import GatePage
 from recruitment.queries.prompts import Prompt, prompts_at
 from recruitment.queries.queue_rows import IN_HAND
 from recruitment.queries.stage_labels import words_at
@@ -29,7 +36,6 @@ from recruitment.queries.timeline import (
     events_of,
 )
 from recruitment.queries.visit_panel import VisitPanel, visit_panel
-from recruitment.rules.contact_zones import is_within, next_time
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import completed_by
@@ -40,10 +46,9 @@ from recruitment.rules.vocabulary import (
     ActionType,
     BlockerCategory,
     Channel,
-    PermissionState,
     RecordsState,
 )
-from trialsnest.lib.words import age, clock, day_short, local
+from trialsnest.lib.words import age, day_short, local
 
 NO_BASIS = BlockerCategory.CONTACT_PERMISSION
 ITEM_PEOPLE = ("requested_by", "reviewed_by", "decided_by")
@@ -69,41 +74,19 @@ class Step:
 
 
 @dataclass(frozen=True)
-class ChannelWords:
-    """A person's word on one channel, how it was given, and why the channel is refused if it is."""
-
-    label: str
-    state: PermissionState
-    on: datetime | None
-    how: str
-    refused: str
-
-
-@dataclass(frozen=True)
-class ContactHours:
-    """The patient's clock now, and whether calling is allowed."""
-
-    local_clock: str
-    zone: str
-    basis: str
-    is_allowed: bool
-    next_words: str
-
-
-@dataclass(frozen=True)
-class LeadPage:
+class LeadPage(GatePage):
     """Everything of one lead, read once."""
 
-    lead: Lead
     zone: str
     action: NextAction | None
-    blockers: Sequence[Blocker]
     records: Sequence[RecordsItem]
     reach: Reach
     channels: Sequence[ChannelWords]
     staff: Sequence[StudyStaff]
     hours: ContactHours
+    shared: Sequence[str]
     review: Review | None
+    events: Sequence[LeadEvent]
     days: Sequence[TimelineDay]
     track: Sequence[Step]
     tries: Sequence[Entry]
@@ -124,6 +107,17 @@ class LeadPage:
     def emails(self) -> Sequence[Point]:
         """The e-mail addresses."""
         return self.reach.contact.emails
+
+    @property
+    def promised(self) -> str:
+        """The time that the person asked to be called, on the person's own clock (N4)."""
+        row = self.action
+        return self.reach.where.local(row.due_at) if row is not None and row.is_promised else ""
+
+    @property
+    def may_call(self) -> bool:
+        """Whether the phone may be used (OA7)."""
+        return Channel.PHONE not in self.reach.refused
 
     @property
     def is_opted_out(self) -> bool:
@@ -182,15 +176,18 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     review = Review.objects.filter(lead=lead).select_related("decided_by").last()
     return LeadPage(
         lead=lead,
+        now=now,
         zone=zone,
         action=open_action(lead),
         blockers=blockers,
         records=items,
         reach=reach,
-        channels=_channels(reach),
+        channels=channels_of(reach),
         staff=staff_of(lead),
-        hours=_hours(reach, now),
+        hours=hours_of(reach, now),
+        shared=shared_kinds(lead, reach, at=now),
         review=review,
+        events=events,
         days=days,
         track=_track(lead, events, now),
         tries=tries[:3],
@@ -210,46 +207,13 @@ def open_action(lead: Lead) -> NextAction | None:
 
 def open_blockers(lead: Lead) -> list[Blocker]:
     """The open blockers, oldest first. One statement."""
-    return list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True))
+    rows = Blocker.objects.filter(lead=lead, resolved_at__isnull=True)
+    return list(rows.select_related("owner", "sub_reason"))
 
 
 def staff_of(lead: Lead) -> list[StudyStaff]:
     """Who on the study team may be named as having decided. One statement."""
     return list(StudyStaff.objects.filter(study_site=lead.study_site_id, is_active=True))
-
-
-def other_leads(user: User, lead: Lead) -> list[Lead]:
-    """Other leads of the same person that `user` may see (DU4). One statement."""
-    found = Lead.objects.visible_to(user).filter(person=lead.person_id).exclude(pk=lead.pk)
-    return list(found.select_related("study_site__study", "study_site__site")[:10])
-
-
-def _channels(reach: Reach) -> list[ChannelWords]:
-    said = reach.contact.said
-    return [
-        ChannelWords(
-            channel.label,
-            said[channel].state if channel in said else PermissionState.UNKNOWN,
-            said[channel].at if channel in said else None,
-            said[channel].how if channel in said else "",
-            reach.refused.get(channel, ""),
-        )
-        for channel in (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
-    ]
-
-
-def _hours(reach: Reach, now: datetime) -> ContactHours:
-    where, window = reach.where, reach.window
-    there = local(now, where.zones[0])
-    opens = local(next_time(now, where, window), where.zones[0])
-    same_day = opens.date() == there.date()
-    return ContactHours(
-        local_clock=clock(there),
-        zone=where.words,
-        basis=where.basis_words,
-        is_allowed=is_within(now, where, window),
-        next_words=clock(opens) if same_day else f"{day_short(opens)} {clock(opens)}",
-    )
 
 
 def _track(lead: Lead, events: Sequence[LeadEvent], now: datetime) -> list[Step]:

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern
 
-from recruitment.urls import closing, imports, leads, owning, setup, visits
+from recruitment.urls import blockers, closing, contact, imports, leads, owning, setup, visits
 
 urlpatterns: list[URLPattern] = [
     *leads.urlpatterns,
+    *contact.urlpatterns,
     *closing.urlpatterns,
+    *blockers.urlpatterns,
     *visits.urlpatterns,
     *owning.urlpatterns,
     *imports.urlpatterns,

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.answers import AnswersForm
 from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
 from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
@@ -38,11 +39,15 @@ from recruitment.forms.lead_work import (
 from recruitment.forms.next_action import ActionForm, DoneForm
 from recruitment.forms.outreach import OutreachForm
 from recruitment.forms.ownership import owner_forms
+from recruitment.forms.people import ContactPointForm, PersonForm
+from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, PermissionForm
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.models import Lead
+from recruitment.queries.contact_panel import other_leads
 from recruitment.queries.handoffs import standing_handoff
-from recruitment.queries.lead_page import LeadPage, lead_page, other_leads
+from recruitment.queries.lead_page import LeadPage, lead_page
+from recruitment.queries.lead_plan import lead_plan
 from recruitment.queries.queue import Queue
 from recruitment.queries.undo import undoable_action
 from recruitment.rules.closing_phases import KNOCK_OUT_STAGES
@@ -50,6 +55,7 @@ from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import PrescreenState
 from recruitment.rules.work_codes import CtmsState, HandoffState
+from recruitment.services.contacting import tried_words
 
 S = Stage
 BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
@@ -70,9 +76,10 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     stage, lead = Stage(page.lead.stage), page.lead
     is_open, asked = page.is_open, page.review is not None and page.review.decision == ""
     offered: list[tuple[type[LeadForm], bool]] = [
-        (OutreachForm, is_open and page.may_contact),
+        (OutreachForm, is_open),
         (MoveForm, is_open),
         (PrescreenForm, is_open),
+        (AnswersForm, is_open and lead.prescreen == PrescreenState.COMPLETE),
         (RecordsForm, is_open and bool(page.records)),
         (RecordsNameForm, is_open),
         (OfferDatesForm, stage == S.READY_TO_SCHEDULE),
@@ -93,6 +100,11 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (BlockerRedateForm, bool(page.blockers)),
         (BlockerTurnForm, bool(page.blockers)),
         (NoteForm, True),
+        (PermissionForm, True),
+        (OptOutForm, not page.is_opted_out),
+        (OptOutLiftForm, bool(page.reach.contact.forbidden)),
+        (ContactPointForm, True),
+        (PersonForm, True),
         (KnockOutForm, stage in KNOCK_OUT_STAGES and not asked),
         (EnrollForm, stage == S.SCREENED),
         (CloseForm, is_open),
@@ -110,6 +122,7 @@ def lead_context(
     rights = access.rights(me(request), lead)
     page = lead_page(lead, now=at)
     handoff = standing_handoff(lead)
+    offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
     kinds = [*forms_for(page, rights), *owner_forms(lead, handoff, me(request), rights)]
     forms = [
         refused
@@ -122,13 +135,16 @@ def lead_context(
     return {
         "lead": lead,
         "page": page,
+        "plan": lead_plan(page, handoff=offered, now=at),
         "now": at,
         "zone": page.zone,
         "stage_label": page.words.label,
         "can_work": "work_leads" in rights,
         "can_claim": "work_leads" in rights and lead.owner_id is None and page.is_open,
         "is_mine": lead.owner_id == me(request).pk,
-        "handoff": handoff if handoff and handoff.state == HandoffState.OFFERED else None,
+        "others": other_leads(me(request), lead),
+        "tried": tried_words(page.reach, lead, by_id=me(request).pk, at=at),
+        "handoff": offered,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": [form for form in forms if form.key != OutreachForm.key],
         "refused": refused,
@@ -154,7 +170,6 @@ def lead_answer(
         if request.method == "POST":
             html += row_out_of_band(request, lead, at=at, said=said)
         return HttpResponse(html, status=status)
-    context["others"] = other_leads(me(request), lead)
     return render(request, "recruitment/lead.html", context, status=status)
 
 
