@@ -47,12 +47,23 @@ def others_try(reach: Reach, *, by_id: int | None) -> Try | None:
 
 def warning_of(tried: Try, lead: Lead, *, at: datetime) -> str:
     """Who tried and when, in one sentence. Another study is not named: not all may know of it."""
+    return (
+        f"{_told(tried, lead, at=at)}. Tick “Log anyway” if you made this contact too."
+    )
+
+
+def tried_words(reach: Reach, lead: Lead, *, by_id: int, at: datetime) -> str:
+    """The same before anything is logged: who else tried and when; "" for nobody."""
+    tried = others_try(reach, by_id=by_id)
+    return f"{_told(tried, lead, at=at)}." if tried is not None else ""
+
+
+def _told(tried: Try, lead: Lead, *, at: datetime) -> str:
     there = local(tried.at, lead.study_site.site.time_zone)
     about = "" if tried.lead_id == lead.pk else " about another study"
     return (
         f"{tried.who} tried this person{about} {age(at - tried.at)} ago, {day_short(there)} "
-        f"{clock(there)}: {ContactResult(tried.result).label.lower()}. "
-        "Tick “Log anyway” if you made this contact too."
+        f"{clock(there)}: {ContactResult(tried.result).label.lower()}"
     )
 
 

@@ -20,6 +20,7 @@ from recruitment.models import (
 )
 from recruitment.rules import projection
 from recruitment.rules.blocking import proposed_review
+from recruitment.rules.contact_zones import contact_zones
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.identity import search_tokens
 from recruitment.rules.lead_files.dates import FIRST_YEAR
@@ -39,6 +40,7 @@ from recruitment.services.blockers import Named, add_blocker
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, check_times, event_of
 from recruitment.services.next_actions import set_action
+from recruitment.services.opt_outs import flag_if_forbidden
 from recruitment.services.ownership import set_owner
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -49,7 +51,7 @@ class Enquirer:
     """Who asked, in values that are normalized already (rules.identity).
 
     `phones` are E.164 and `emails` in lower case; `permissions` holds what was said per channel,
-    and a channel left out takes the source's default (D31). `time_zone` empty: the site's (D29).
+    and a channel left out takes the source's default (D31). `time_zone` empty: worked out (D29).
     """
 
     first_name: str = ""
@@ -125,7 +127,8 @@ def receive_lead(
         set_owner(work, owner, how="route")
     calendar = calendar_of(study_site.site)
     due = first_response_due(received_at, SourceKind(source.kind), calendar)
-    set_action(work, Plan(ActionType.CALL, max(due, received_at)))  # may be overdue already
+    if not flag_if_forbidden(work):
+        set_action(work, Plan(ActionType.CALL, max(due, received_at)))  # may be overdue already
     if lead.basis == ContactBasis.MISSING:
         work.occurred_at, work.by = at, None  # the software names this one, nobody worked on it
         missing = BlockerCategory.CONTACT_PERMISSION
@@ -162,6 +165,12 @@ def _check_received(received_at: datetime, *, at: datetime) -> None:
 
 
 def _make_person(study_site: StudySite, enquirer: Enquirer, *, at: datetime) -> Person:
+    where = contact_zones(
+        stated=enquirer.time_zone,
+        location_band=enquirer.location_band,
+        site_zone=study_site.site.time_zone,
+        phones=enquirer.phones,
+    )
     return Person.objects.create(
         first_name=enquirer.first_name,
         last_name=enquirer.last_name,
@@ -169,8 +178,8 @@ def _make_person(study_site: StudySite, enquirer: Enquirer, *, at: datetime) -> 
         language=enquirer.language,
         needs_interpreter=enquirer.needs_interpreter,
         location_band=enquirer.location_band,
-        time_zone=enquirer.time_zone or study_site.site.time_zone,
-        time_zone_basis="stated" if enquirer.time_zone else "site",
+        time_zone=where.zones[0],
+        time_zone_basis=where.basis,
         best_time=enquirer.best_time,
         created_at=at,
     )
