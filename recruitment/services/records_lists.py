@@ -10,7 +10,7 @@ from accounts.models import User
 from recruitment.models import RecordsItem, RecordsList, RecordsListItem, Study
 from recruitment.rules.boundary import check_boundary
 from recruitment.rules.events import EventKind
-from recruitment.rules.records import check_step
+from recruitment.rules.records import NEXT
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import RecordsState, RecordsType
@@ -64,11 +64,10 @@ def name(work: Change, wanted: NamedRecord) -> RecordsItem:
     if item is None:
         item = work.make(RecordsItem, type=wanted.type, **values)
     else:
-        if RecordsState(item.state) in {RecordsState.WAIVED, RecordsState.NOT_REQUIRED}:
-            check_step(RecordsState(item.state), RecordsState.NEEDED)
-        else:
+        if RecordsState.NEEDED not in NEXT[RecordsState(item.state)]:
             raise InvalidInput(f"{wanted.type.label} is on the list already.", field="type")
-        work.alter(item, **values, why=why or item.why, reason="", decided_by=None)
+        values |= {"why": why or item.why, "reason": "", "decided_by": None}
+        work.alter(item, **values)
     work.add(
         EventKind.RECORDS_CHANGED,
         code=RecordsState.NEEDED,
