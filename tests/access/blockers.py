@@ -1,0 +1,41 @@
+"""Rows for blockers across leads: who works there reads, its site lead opens and resolves."""
+
+from typing import Any
+
+from recruitment.models import StudyBlocker
+from recruitment.rules.vocabulary import BlockerCategory, Party
+from tests.access.roles import Row, only
+from tests.factories.recruitment import MONDAY
+
+WORKERS = ("coordinator", "site_lead")
+READ = only(200, *WORKERS) | {"reviewer": 403}
+
+
+def _place(world: Any) -> dict[str, Any]:
+    return {"pk": world.study_site.pk}
+
+
+def _blocker(world: Any) -> dict[str, Any]:
+    row = StudyBlocker.objects.create(
+        study_site=world.study_site,
+        category=BlockerCategory.VISIT_CAPACITY,
+        waiting_on=Party.VISIT_CAPACITY,
+        opened_at=MONDAY,
+    )
+    return {"pk": row.pk}
+
+
+def _lead(status: int) -> dict[str, int]:
+    """What a site lead gets; whoever only works there may not."""
+    return only(status, "site_lead") | {"coordinator": 403, "reviewer": 403}
+
+
+ROWS: dict[str, Row] = {
+    "blockers": Row("get", only(200, *WORKERS, "outsider")),
+    "study_site_blockers": Row("get", READ, kwargs=_place),
+    "study_blocker": Row("get", READ, kwargs=_blocker),
+    "study_blocker_open": Row("get", _lead(200), kwargs=_place),
+    "study_blocker_resolve": Row("post", _lead(422), kwargs=_blocker),
+    "study_blocker_redate": Row("post", _lead(422), kwargs=_blocker),
+    "study_blocker_link": Row("post", _lead(422), kwargs=_blocker),
+}
