@@ -11,6 +11,7 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
 from recruitment.rules.stages import Bucket
 from recruitment.rules.vocabulary import ContactResult
+from recruitment.services.closing import close_lead
 from reporting.figures.inputs import LeadFacts, TurnKind
 from reporting.queries.log import read_log
 from tests.factories.recruitment import MONDAY, SourceFactory, make_lead
@@ -117,7 +118,7 @@ def test_a_voided_entry_counts_for_nothing(study_site: StudySite, coordinator: U
 
 
 def test_s52_an_unreached_close_is_slow_follow_up_unless_the_cadence_was_full_and_timely(
-    study_site: StudySite, coordinator: User
+    study_site: StudySite, coordinator: User, site_lead: User
 ) -> None:
     hasty, full, late = (make_lead(study_site) for _ in range(3))
     attempt(hasty, coordinator, MONDAY + HOUR, ContactResult.NO_ANSWER)
@@ -125,7 +126,14 @@ def test_s52_an_unreached_close_is_slow_follow_up_unless_the_cadence_was_full_an
         for i in range(5):
             attempt(lead, coordinator, MONDAY + first + i * DAY, ContactResult.NO_ANSWER)
     for lead in (hasty, full, late):
-        close(lead, coordinator, MONDAY + 6 * DAY + 5 * HOUR, CloseCode.CONTACT_UNREACHED)
+        close_lead(
+            lead=lead,
+            code=CloseCode.CONTACT_UNREACHED,
+            by=site_lead,
+            at=MONDAY + 6 * DAY + 5 * HOUR,
+            seen=None,
+            override="The study closes here.",
+        )
 
     slow = [facts.turns[0].slow_first_response for facts in known(study_site)]
 
