@@ -32,6 +32,19 @@ def check_here(user: User, *, study_site: StudySite, at: datetime) -> None:
     raise InvalidInput(f"{user.name} is on leave until {until}. {who}.", field="owner")
 
 
+def cover_at(user: User, *, study_site: StudySite, at: datetime) -> User | None:
+    """Who covers `study_site` for `user` at `at` (UTC); None when nobody does. One statement."""
+    row = LeaveCover.objects.filter(
+        leave__user=user,
+        leave__ended_at__isnull=True,
+        leave__starts_at__lte=at,
+        leave__ends_at__gt=at,
+        study_site=study_site,
+    )
+    found = row.select_related("cover").first()
+    return found.cover if found is not None else None
+
+
 def last_day(leave: Leave, zone: str) -> str:
     """The last day away in words, on the clock of `zone`: `Fri 4 Dec 2026`."""
     return day(local(leave.last_moment, zone))

@@ -18,7 +18,8 @@ from recruitment.services.ending_contact import end_contact
 from recruitment.services.gates import check_ready
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, replace_action
-from recruitment.services.ownership import set_owner, works
+from recruitment.services.open_handoffs import withdraw_open
+from recruitment.services.ownership import free_if_gone
 from recruitment.services.records_lists import name_usual
 from recruitment.services.reopening_rules import check_reopening
 from recruitment.services.skipped import Skipped
@@ -112,7 +113,7 @@ def move(
         _close_work(work, reason)
     else:
         if current in CLOSED:
-            _free_if_gone(work)
+            free_if_gone(work)
         if to == Stage.RECORDS_NEEDED:
             name_usual(work)
         replace_action(work, plan, done=True)
@@ -141,14 +142,6 @@ def _check_follows(work: Change, to: Stage) -> None:
     )
 
 
-def _free_if_gone(work: Change) -> None:
-    """A reopened lead whose owner has left meanwhile goes to the Unowned tray (O2)."""
-    if work.state.owner_id is None:
-        return
-    if not works(User.objects.get(pk=work.state.owner_id), work.lead):
-        set_owner(work, None, how="release")
-
-
 def _check_times_and_visit(work: Change, to: Stage) -> None:
     """Stages follow one another in time, and Scheduled stands for a visit that is booked."""
     if work.occurred_at < work.state.stage_entered_at:
@@ -163,8 +156,9 @@ def _check_times_and_visit(work: Change, to: Stage) -> None:
 
 
 def _close_work(work: Change, reason: str) -> None:
-    """A closed lead holds no open work: action, blockers, review and visit end with it."""
+    """A closed lead holds no open work: action, hand-off, blockers, review, visit end with it."""
     end_action(work, done=True)
+    withdraw_open(work)
     for blocker in Blocker.objects.filter(lead=work.lead, resolved_at__isnull=True):
         work.alter(blocker, resolved_at=max(work.at, blocker.opened_at), resolved_by=work.by)
         work.add(EventKind.BLOCKER_RESOLVED, code=blocker.category, subject_id=blocker.pk)

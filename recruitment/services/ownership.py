@@ -14,7 +14,7 @@ from recruitment.models import Lead, study_sites_for
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import CLOSED
-from recruitment.services.away import check_here
+from recruitment.services.away import check_here, cover_at
 from recruitment.services.log import Change, change
 from recruitment.services.open_handoffs import withdraw_open
 
@@ -98,6 +98,21 @@ def hold_users(users: Iterable[User]) -> None:
     """Keep several people from being suspended, in the one order of locks."""
     for user in sorted(set(users), key=lambda user: user.pk):
         hold_user(user)
+
+
+def free_if_gone(work: Change) -> None:
+    """The owner of a reopened lead may have left: then who covers has it, else nobody (O2, O5)."""
+    if work.state.owner_id is None:
+        return
+    owner = User.objects.get(pk=work.state.owner_id)
+    try:
+        check_takes(owner, work.lead, at=work.at)
+    except InvalidInput:
+        cover = cover_at(owner, study_site=work.lead.study_site, at=work.at)
+        if cover is not None and works(cover, work.lead):
+            set_owner(work, cover, how="cover")
+        else:
+            set_owner(work, None, how="release")
 
 
 def check_takes(user: User, lead: Lead, *, at: datetime) -> None:
