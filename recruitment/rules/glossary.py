@@ -1,0 +1,267 @@
+"""The stage diagram and the glossary of docs/domain.md, made from the codes themselves."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from django.db.models import TextChoices
+
+from recruitment.rules import vocabulary as words
+from recruitment.rules import work_codes
+from recruitment.rules.blocking import PAUSES
+from recruitment.rules.closing import RULES, CloseCode, Family
+from recruitment.rules.events import NOT_AN_ACTION, EventKind, Fact, MilestoneCode, is_movement
+from recruitment.rules.lanes import Lane
+from recruitment.rules.permissions import Scope
+from recruitment.rules.readiness import Missing
+from recruitment.rules.stage_words import HIDEABLE, RESTING
+from recruitment.rules.stages import (
+    ACTION_TEXT,
+    CLOSED,
+    NEXT,
+    RETURNS,
+    Bucket,
+    Stage,
+    allowed_moves,
+    bucket_of,
+    is_forward,
+)
+from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, SCREENING_WINDOW
+from trialsnest.lib.words import counted
+
+Code = TypeVar("Code", bound=TextChoices)
+PARTS = ("moves", "glossary")
+"""The generated parts of the page, each between its two marks."""
+
+ENDS = CLOSED - {Stage.ENROLLED}
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+PLAIN: Sequence[type[TextChoices]] = (
+    Lane,
+    words.Party,
+    words.PrescreenState,
+    work_codes.FitSignal,
+    work_codes.AnswersDecision,
+    words.ReviewDecision,
+    words.RecordsState,
+    words.RecordsType,
+    work_codes.Authorization,
+    work_codes.RecordsResult,
+    work_codes.ReadinessItemCode,
+    work_codes.ReadinessState,
+    work_codes.VisitType,
+    words.VisitResult,
+    words.NoShowReason,
+    Missing,
+    work_codes.Gate,
+    work_codes.PushBack,
+    work_codes.MovementResult,
+    work_codes.HandoffState,
+    work_codes.RemoteStep,
+    work_codes.CtmsState,
+    work_codes.AlertKind,
+    work_codes.PromptTopic,
+    words.Channel,
+    words.PermissionState,
+    Scope,
+    words.ContactBasis,
+    words.SourceKind,
+    Family,
+)
+"""Codes that are told by their labels alone, in the order of the work."""
+
+
+TITLES: Mapping[type[TextChoices], str] = {
+    Lane: "Lane of the queue",
+    Missing: "Missing at the gate",
+    Scope: "Scope of an opt-out",
+    words.NoShowReason: "No-show reason",
+    words.PermissionState: "Permission",
+    work_codes.CtmsState: "CTMS hand-off",
+    work_codes.HandoffState: "Hand-off",
+    work_codes.PushBack: "Push-back",
+    Family: "Family of close reasons",
+}
+"""Names that the name of the class does not give."""
+
+
+def part(name: str) -> str:
+    """One generated part of docs/domain.md, without its marks. Raises KeyError for another name."""
+    return {"moves": _moves, "glossary": _glossary}[name]()
+
+
+def renewed(page: str) -> str:
+    """`page` with its generated parts as the code has them now; what was written by hand stays.
+
+    Raises ValueError where a mark is missing.
+    """
+    for name in PARTS:
+        begins, ends = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
+        before, found, rest = page.partition(begins)
+        _, closed, after = rest.partition(ends)
+        if not found or not closed:
+            raise ValueError(f"docs/domain.md has no marks for {name}.")
+        page = f"{before}{begins}{part(name)}{ends}{after}"
+    return page
+
+
+def _moves() -> str:
+    forward = [
+        f"    {stage} --> {to}"
+        for stage in Stage
+        for to in allowed_moves(stage)
+        if is_forward(stage, to)
+    ]
+    picture = ["```mermaid", "stateDiagram-v2", f"    [*] --> {Stage.NEW_INQUIRY}", *forward]
+    picture += [f"    {Stage.ENROLLED} --> [*]", "```"]
+    rows = [
+        (
+            f"`{stage}`",
+            _codes(to for to in allowed_moves(stage) if is_forward(stage, to)),
+            _codes(_back(stage)),
+            _codes(to for to in allowed_moves(stage) if to in ENDS or to == Stage.NO_RESPONSE),
+        )
+        for stage in Stage
+    ]
+    table = _table(("from", "further", "back", "ends or rests"), rows)
+    return "\n".join(picture) + "\n\n" + table
+
+
+def _back(stage: Stage) -> Iterator[str]:
+    for to in sorted(NEXT[stage] - ENDS - {Stage.NO_RESPONSE}, key=list(Stage).index):
+        if not is_forward(stage, to):
+            yield to
+    if stage in RETURNS:
+        yield "where it came from"
+
+
+def _glossary() -> str:
+    parts = [
+        _stages(),
+        _told(Bucket, ("label",), lambda code: (code.label,)),
+        _told(
+            EventKind,
+            ("label", "renews the last action", "movement"),
+            lambda kind: (kind.label, "no" if kind in NOT_AN_ACTION else "yes", _movement(kind)),
+        ),
+        _told(MilestoneCode, ("label",), lambda code: (code.label,)),
+        _told(
+            words.ActionType,
+            ("label", "waits on"),
+            lambda action: (action.label, words.ACTION_PARTY[action].label),
+        ),
+        _told(
+            words.ContactResult,
+            ("label", "two-way", "uses up an attempt"),
+            lambda result: (
+                result.label,
+                _yes(result in words.TWO_WAY),
+                _yes(result not in words.INBOUND),
+            ),
+        ),
+        _told(words.BlockerCategory, ("label", "may wait on (clocks)"), _blocker),
+        _told(CloseCode, ("label", "family", "phase", "CONSORT"), _close),
+        _short(),
+    ]
+    return "\n".join(parts)
+
+
+def _short() -> str:
+    rows = [
+        (
+            _title(codes),
+            _about(codes),
+            ", ".join(f"{code.label} (`{code.value}`)" for code in codes),
+        )
+        for codes in PLAIN
+    ]
+    return "### Short lists\n" + _table(("what", "about", "label (code)"), rows)
+
+
+def _stages() -> str:
+    windows = {Stage.SCREENED: SCREENING_WINDOW, Stage.NO_RESPONSE: CALL_BACK_WINDOW}
+    rests = {stage: f"{window.days} calendar days" for stage, window in windows.items()}
+    rests |= {stage: counted(REST_DAYS[stage], "business day") for stage in RESTING}
+    return _told(
+        Stage,
+        ("label", "bucket", "what staff do", "may rest", "a study may hide it"),
+        lambda stage: (
+            stage.label,
+            bucket_of(stage, stale_at=None, at=_ANY_TIME).label,
+            ACTION_TEXT[stage],
+            rests.get(stage, ""),
+            _yes(stage in HIDEABLE),
+        ),
+    )
+
+
+def _blocker(category: words.BlockerCategory) -> tuple[str, ...]:
+    waits = [
+        f"{party.label} ({'pause' if PAUSES[category, party] else 'run on'})"
+        for party in words.BLOCKER_PARTIES[category]
+    ]
+    return category.label, ", ".join(waits)
+
+
+def _close(code: CloseCode) -> tuple[str, ...]:
+    rule = RULES[code]
+    return code.label, rule.family.label, rule.phase, rule.consort.replace("_", " ")
+
+
+def _movement(kind: EventKind) -> str:
+    """Whether events of a kind move the lead: always, never, or by what they say (M1, M2)."""
+    answers: set[bool] = set()
+    for fact in _facts(kind):
+        try:
+            answers.add(is_movement(fact))
+        except ValueError:  # a code that such an event cannot have
+            continue
+    if len(answers) > 1:
+        return "by what it says"
+    return "yes" if True in answers else "no"
+
+
+def _facts(kind: EventKind) -> Iterator[Fact]:
+    """Events of a kind with every code there is, by staff and by the software."""
+    if kind == EventKind.STAGE_CHANGED:
+        pairs = [(one, other) for one in Stage for other in allowed_moves(one)]
+        for one, other in pairs:
+            yield Fact(
+                kind=kind, occurred_at=_ANY_TIME, by_staff=True, from_stage=one, to_stage=other
+            )
+        return
+    known = (words.ContactResult, words.PrescreenState, words.VisitResult, words.RecordsState)
+    for code in ["", *(code for codes in known for code in codes.values)]:
+        for by_staff in (True, False):
+            yield Fact(kind=kind, occurred_at=_ANY_TIME, by_staff=by_staff, code=code)
+
+
+def _told(codes: type[Code], heads: Sequence[str], tell: Callable[[Code], Sequence[str]]) -> str:
+    """One set of codes: its name, what it is for, and a row for each code."""
+    rows = [(f"`{code.value}`", *tell(code)) for code in codes]
+    return f"### {_title(codes)}\n{_about(codes)}\n\n" + _table(("code", *heads), rows)
+
+
+def _title(codes: type[TextChoices]) -> str:
+    """`BlockerCategory` as `Blocker category`."""
+    name = codes.__name__.removesuffix("Code")
+    return TITLES.get(codes) or re.sub(r"(?<!^)(?=[A-Z])", " ", name).capitalize()
+
+
+def _about(codes: type[TextChoices]) -> str:
+    return (inspect.getdoc(codes) or "").splitlines()[0]
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(re.sub(" +", " ", f"| {' | '.join(line)} |\n") for line in lines)
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return ", ".join(code if " " in code else f"`{code}`" for code in codes)
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else ""
