@@ -76,7 +76,7 @@ class MilestoneCode(TextChoices):
     RECORDS_RECEIVED = "records_received", "Records received"
     RECORDS_REVIEWED = "records_reviewed", "Records reviewed"
     READY_TO_SCHEDULE = "ready_to_schedule", "Ready to schedule"
-    VISIT_OFFERED = "visit_offered", "Visit offered"
+    VISIT_OFFERED = "visit_offered", "Dates offered"
     VISIT_SCHEDULED = "visit_scheduled", "Visit scheduled"
     VISIT_ATTENDED = "visit_attended", "Visit attended"
     SCREENING_OUTCOME = "screening_outcome", "Screening outcome"

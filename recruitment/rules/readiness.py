@@ -37,7 +37,7 @@ class Missing(TextChoices):
     PLACE = "place", "Place of the visit"
     SLOT = "slot", "Visit slot"
     PREPARATION = "preparation", "Visit preparation"
-    LANGUAGE = "language", "Interpreter or language"
+    LANGUAGE = "language", "Language or interpreter"
     NOT_CLEAR = "not_clear", "Scheduling readiness"
 
 

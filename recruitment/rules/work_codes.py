@@ -75,7 +75,7 @@ class ReadinessItemCode(TextChoices):
     AVAILABILITY = "availability", "Patient availability"
     TRAVEL = "travel", "Travel or transport"
     CAREGIVER = "caregiver", "Caregiver"
-    INTERPRETER = "interpreter", "Interpreter or language"
+    INTERPRETER = "interpreter", "Language or interpreter"
     PREPARATION = "preparation", "Visit expectations and preparation sent"
     MATERIALS = "materials", "Current approved consent and visit materials"
     REMINDERS = "reminders", "Confirmation and reminder plan"
