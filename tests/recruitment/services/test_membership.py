@@ -43,7 +43,7 @@ def test_leads_of_somebody_suspended_become_unowned_and_are_counted(
 
     freed = suspend_user(user=coordinator, by=administrator, at=MONDAY)
 
-    assert freed == 2
+    assert freed == (2, 0)
     for lead in leads:
         lead.refresh_from_db()
         assert lead.owner is None
