@@ -20,6 +20,7 @@ from tests.access import (
     owning,
     reports,
     setup,
+    visits,
 )
 from tests.access.roles import ROLES, SIGN_IN, Row
 from tests.factories.recruitment import make_lead
@@ -32,6 +33,7 @@ ROWS: dict[str, Row] = {
     **closing.ROWS,
     **blockers.ROWS,
     **owning.ROWS,
+    **visits.ROWS,
     **imports.ROWS,
     **setup.ROWS,
     **reports.ROWS,

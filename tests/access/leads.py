@@ -46,11 +46,6 @@ ROWS: dict[str, Row] = {
     "lead_blocker_turn": _work(*WORKERS),
     "lead_prescreen": _work(*WORKERS),
     "lead_answers_review": _work(*WORKERS),
-    "lead_records": _work(*WORKERS),
-    "lead_dates_offer": _work(*WORKERS),
-    "lead_visit_book": _work(*WORKERS),
-    "lead_visit_confirm": _work(*WORKERS),
-    "lead_visit_end": _work(*WORKERS),
     "lead_review_request": _work(*WORKERS),
     "lead_review_decide": _work(*WORKERS, "reviewer"),
 }
