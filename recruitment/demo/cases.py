@@ -12,13 +12,12 @@ from recruitment.demo.notes import contact_note
 from recruitment.demo.sources import Rates
 from recruitment.models import Blocker, Lead, Person, StudyStaff
 from recruitment.rules.calendars import is_open
-from recruitment.rules.closing import CRITERIA_CODES, CloseCode
+from recruitment.rules.closing import CRITERIA_CODES, RULES, CloseCode, Family
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
 from recruitment.services.blockers import resolve_blocker
+from recruitment.services.closing import close_lead
 from recruitment.services.intake import Enquirer, receive_lead
-from recruitment.services.moves import move_lead
 from recruitment.services.outreach import log_outreach
 
 Story: TypeAlias = Generator[datetime, None, None]
@@ -193,9 +192,17 @@ class Case:
         """Close the lead; `decided` when the study team's decision is recorded with it."""
         criterion = reason in CRITERIA_CODES
         self.act(
-            move_lead,
-            to=Stage.NOT_QUALIFIED if criterion else Stage.CLOSED_OTHER,
-            reason=reason,
+            close_lead,
+            code=reason,
+            contributing=self._contributing(reason),
+            until=self.desk.days(self.now, 90) if reason == CloseCode.NOT_NOW else None,
             decided_by=self.decider() if criterion or decided else None,
         )
         raise WayEnds(reason)
+
+    def _contributing(self, reason: CloseCode) -> list[CloseCode]:
+        """A burden seldom comes alone."""
+        if RULES[reason].family != Family.BURDEN or not self.chance(0.3):
+            return []
+        burdens = [c for c in CloseCode if RULES[c].family == Family.BURDEN and c != reason]
+        return [self.rng.choice(burdens)]

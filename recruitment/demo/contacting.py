@@ -3,13 +3,13 @@
 from recruitment.demo.cases import Case, Story
 from recruitment.demo.desks import MINUTE
 from recruitment.demo.shares import one_of
-from recruitment.models import Blocker
+from recruitment.models import Blocker, ContactPermission
 from recruitment.rules.cadence import DEFAULT, next_attempt
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.contact_zones import SITE, ContactZones
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
+from recruitment.rules.vocabulary import ActionType, Channel, ContactResult, PermissionState
 from recruitment.services.next_actions import complete_action
 from recruitment.services.ownership import claim_lead
 
@@ -100,7 +100,8 @@ def _call_back_window(case: Case, plan: Plan) -> Story:
         yield from case.until(case.desk.at_work(later, case.rng))
         case.calls_us = True
         return
-    yield from case.attend(plan.due_at)
+    yield from case.until(plan.due_at)
+    yield from case.attend(case.now)
     case.close(CloseCode.CONTACT_UNREACHED)
 
 
@@ -122,10 +123,25 @@ def _attempt(case: Case, number: int) -> Plan:
         calendar=case.desk.calendar,
         where=ContactZones((case.zone,), SITE),
     )
-    channel = case.usual_channel
-    if number in {2, 4} and case.enquirer.emails and case.chance(0.4):
-        channel = Channel.EMAIL
+    channel = _channel(case, number)
     result = one_of(UNANSWERED, case.rng) if channel == Channel.PHONE else ContactResult.SENT
     last = plan.type == ActionType.DECIDE_CLOSE
     case.contact(result, plan, channel=channel, to=Stage.NO_RESPONSE if last else None)
     return plan
+
+
+def _channel(case: Case, number: int) -> Channel:
+    """The usual one, and on the way every other that the person agreed to (CD2, D27)."""
+    usual = case.usual_channel
+    agreed = set(
+        ContactPermission.objects.filter(
+            person=case.lead.person_id, state=PermissionState.YES
+        ).values_list("channel", flat=True)
+    )
+    kinds = {Channel.EMAIL: case.enquirer.emails, Channel.TEXT: case.enquirer.phones}
+    others = [c for c, points in kinds.items() if points and c in agreed and c != usual]
+    if 2 <= number < 2 + len(others):
+        return others[number - 2]
+    if number == 4 and case.enquirer.emails and case.chance(0.4):
+        return Channel.EMAIL
+    return usual

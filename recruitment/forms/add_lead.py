@@ -108,7 +108,7 @@ class AddLeadForm(forms.Form):
             raise forms.ValidationError("Write the year in four digits, such as 1968.")
         return year
 
-    def alike(self, user: User) -> list[Likeness]:
+    def alike(self, user: User, *, at: datetime) -> list[Likeness]:
         """Leads that may be of the same person, among those the user may see."""
         data = self.cleaned_data
         return leads_like(
@@ -118,6 +118,7 @@ class AddLeadForm(forms.Form):
             first_name=data["first_name"],
             last_name=data["last_name"],
             birth_year=data["birth_year"],
+            at=at,
         )
 
     def save(self, *, by: User, at: datetime) -> Lead:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from accounts.models import User
-from recruitment.models import ContactPoint, Lead
+from recruitment.models import ContactPoint, Lead, LeadEvent
+from recruitment.rules.events import EventKind
 from recruitment.rules.identity import name_key
+from recruitment.rules.reopening import proposes_reopen
+from recruitment.rules.stages import CLOSED, Stage
 
 SHOWN = 10  # leads that are shown at most
 
@@ -18,6 +22,7 @@ class Likeness:
 
     lead: Lead
     shared: str
+    reopens: bool = False  # it was closed lately: reopening is proposed, not a new lead (DU3)
 
 
 def leads_like(
@@ -28,11 +33,12 @@ def leads_like(
     first_name: str,
     last_name: str,
     birth_year: int | None,
+    at: datetime,
 ) -> list[Likeness]:
     """Leads that `user` may see with the same phone, e-mail, or name and birth year.
 
     Nothing is said of leads that she may not see: that somebody asked about a study is private.
-    Two statements.
+    `at` (UTC) is now. Two statements.
     """
     points = ContactPoint.objects.holding(phones=phones, emails=emails)
     alike = Q(person__in=points.values("person"))
@@ -46,13 +52,14 @@ def leads_like(
         .prefetch_related(
             Prefetch("person__contact_points", queryset=points, to_attr="shared_points")
         )
+        .annotate(close_reason=_close_reason())
         .order_by("-received_at")
     )
     found = []
     for lead in leads:
         shared = _shared(lead, name, birth_year)
         if shared:
-            found.append(Likeness(lead, shared))
+            found.append(Likeness(lead, shared, _reopens(lead, at)))
     return found[:SHOWN]
 
 
@@ -65,3 +72,21 @@ def _shared(lead: Lead, name: str, birth_year: int | None) -> str:
     elif same_name and words:
         words.append("name")
     return f"Same {' and '.join(words).lower()}" if words else ""
+
+
+def _close_reason() -> Subquery:
+    """The code of the change that closed a lead."""
+    closes = LeadEvent.objects.filter(
+        lead=OuterRef("pk"),
+        kind=EventKind.STAGE_CHANGED,
+        to_stage=OuterRef("stage"),
+        voided_by__isnull=True,
+    )
+    return Subquery(closes.order_by("-seq").values("reason_code")[:1])
+
+
+def _reopens(lead: Lead, at: datetime) -> bool:
+    if lead.stage not in CLOSED - {Stage.ENROLLED}:
+        return False
+    reason: str = lead.close_reason or ""  # type: ignore[attr-defined]
+    return proposes_reopen(reason, closed_at=lead.stage_entered_at, at=at)

@@ -26,7 +26,7 @@ def lead_add(request: HttpRequest) -> HttpResponse:
         return _answer(request, form)
     if not form.is_valid():
         return _answer(request, form, status=422)
-    alike = [] if form.cleaned_data["confirmed"] else form.alike(me(request))
+    alike = [] if form.cleaned_data["confirmed"] else form.alike(me(request), at=timezone.now())
     if alike:
         form.ask_again()
         return _answer(request, form, alike=alike)
