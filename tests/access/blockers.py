@@ -16,11 +16,10 @@ def _place(world: Any) -> dict[str, Any]:
 
 
 def _blocker(world: Any) -> dict[str, Any]:
-    row = StudyBlocker.objects.create(
+    row, _ = StudyBlocker.objects.get_or_create(
         study_site=world.study_site,
         category=BlockerCategory.VISIT_CAPACITY,
-        waiting_on=Party.VISIT_CAPACITY,
-        opened_at=MONDAY,
+        defaults={"waiting_on": Party.VISIT_CAPACITY, "opened_at": MONDAY},
     )
     return {"pk": row.pk}
 
