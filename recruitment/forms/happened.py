@@ -10,10 +10,16 @@ from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Blocker
 from recruitment.models.gate_facts import Told, read_gate
-from recruitment.rules.readiness import GateFacts, Missing, lacks, skips_prescreen, skips_review
+from recruitment.rules.readiness import (
+    GATED,
+    GateFacts,
+    Missing,
+    lacks,
+    skips_prescreen,
+    skips_review,
+)
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import Party
 from recruitment.rules.work_codes import FitSignal
 from recruitment.services.overrides import MAX_REASON
 from recruitment.services.skipped import Skipped
@@ -63,7 +69,7 @@ def gate_of(form: LeadForm) -> tuple[GateFacts, Told]:
         lead,
         Stage.READY_TO_SCHEDULE,
         prescreen=lead.prescreen,
-        blockers=[(row.category, Party(row.waiting_on)) for row in rows],
+        blockers=rows.values_list("category", "waiting_on"),
         at=form.at,
     )
 
@@ -117,7 +123,9 @@ class SkippedForm(LeadForm):
     def offer_skipped(self, moves: list[Stage]) -> None:
         """Ask only for what some stage on offer would leave out."""
         current = Stage(self.lead.stage)
-        facts, _ = gate_of(self)
+        facts = GateFacts(prescreen=self.lead.prescreen)
+        if GATED & set(moves):
+            facts, _ = gate_of(self)
         if not any(skips_prescreen(current, to, facts) for to in moves):
             del self.fields["completed_on"], self.fields["completed_time"]
         if not any(skips_review(current, to, facts) for to in moves):

@@ -27,6 +27,7 @@ from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState
 from trialsnest.lib.weeks import Week
 
 PAST_THE_GATE = frozenset({Stage.READY_TO_SCHEDULE, Stage.SCHEDULED, Stage.SCREENED})
+TELL = (EventKind.ANSWERS_REVIEWED, EventKind.GATE_OVERRIDDEN, EventKind.STAGE_CHANGED)
 OWN_SENTENCE = frozenset({ReadinessItemCode.PREPARATION, ReadinessItemCode.INTERPRETER})
 
 
@@ -43,7 +44,7 @@ def read_gate(
     to: Stage,
     *,
     prescreen: str,
-    blockers: Iterable[tuple[str, Party]],
+    blockers: Iterable[tuple[str, str]],
     at: datetime,
     added: Iterable[Fact] = (),
 ) -> tuple[GateFacts, Told]:
@@ -53,22 +54,49 @@ def read_gate(
     open, which the log does not hold yet. The other statements are for Scheduled: the checklist,
     the person, the visit and its week.
     """
-    told = _told(lead, added)
-    items = list(RecordsItem.objects.filter(lead=lead, is_required=True))
-    pausing = [
-        BlockerCategory(category).label
-        for category, party in blockers
-        if pauses(BlockerCategory(category), party)
-    ]
+    written = LeadEvent.objects.filter(lead=lead, kind__in=TELL, voided_by__isnull=True)
+    facts, told = gate_from(
+        prescreen=prescreen,
+        blockers=blockers,
+        said=[*(event.fact for event in written.order_by("seq")), *added],
+        items=RecordsItem.objects.filter(lead=lead),
+        review=Review.objects.filter(lead=lead).last(),
+    )
+    return (_with_visit(facts, lead, at=at) if to == Stage.SCHEDULED else facts), told
+
+
+def gate_from(
+    *,
+    prescreen: str,
+    blockers: Iterable[tuple[str, str]],
+    said: Iterable[Fact],
+    items: Iterable[RecordsItem],
+    review: Review | None,
+) -> tuple[GateFacts, Told]:
+    """The facts for Ready to schedule, from rows that were read: no statement of its own.
+
+    `said` is what stands in the log, oldest first, and `review` the last one of the study team;
+    one that closing the lead withdrew said nothing.
+    """
+    told = _told(said)
+    required = [row for row in items if row.is_required]
+    decision = review.decision if review is not None else ReviewDecision.WITHDRAWN
+    team = "" if decision == ReviewDecision.WITHDRAWN else decision or TEAM_ASKED
     facts = GateFacts(
         prescreen=prescreen,
         answers=told.answers,
-        team=_team_word(lead),
-        records=roll_up(ItemState(RecordsState(row.state)) for row in items),
-        outstanding=_outstanding(items),
-        blockers=tuple(pausing),
+        team=team,
+        records=roll_up(ItemState(RecordsState(row.state)) for row in required),
+        outstanding=tuple(
+            RecordsType(row.type).label for row in required if RecordsState(row.state) not in CLEAR
+        ),
+        blockers=tuple(
+            BlockerCategory(category).label
+            for category, party in blockers
+            if pauses(BlockerCategory(category), Party(party))
+        ),
     )
-    return (_with_visit(facts, lead, at=at) if to == Stage.SCHEDULED else facts), told
+    return facts, told
 
 
 def _with_visit(facts: GateFacts, lead: Lead, *, at: datetime) -> GateFacts:
@@ -87,26 +115,6 @@ def _with_visit(facts: GateFacts, lead: Lead, *, at: datetime) -> GateFacts:
     )
 
 
-def _team_word(lead: Lead) -> str:
-    """The last study-team decision, or TEAM_ASKED; one that closing withdrew said nothing."""
-    review = (
-        Review.objects.filter(lead=lead)
-        .exclude(decision=ReviewDecision.WITHDRAWN)
-        .order_by("-requested_at", "-pk")
-        .first()
-    )
-    if review is None:
-        return ""
-    return str(review.decision) or TEAM_ASKED
-
-
-def _outstanding(items: list[RecordsItem]) -> tuple[str, ...]:
-    """What is not through yet, in words."""
-    return tuple(
-        RecordsType(row.type).label for row in items if RecordsState(row.state) not in CLEAR
-    )
-
-
 def _visit_of(lead: Lead, *, at: datetime) -> VisitFacts | None:
     visit = Visit.objects.filter(lead=lead, result="").first()
     if visit is None:
@@ -116,19 +124,13 @@ def _visit_of(lead: Lead, *, at: datetime) -> VisitFacts | None:
     return VisitFacts(type=visit.type, place=visit.place, slots_left=left)
 
 
-def _told(lead: Lead, added: Iterable[Fact]) -> Told:
-    """Read the log once, and then what was added."""
-    kinds = (EventKind.ANSWERS_REVIEWED, EventKind.GATE_OVERRIDDEN, EventKind.STAGE_CHANGED)
-    written = LeadEvent.objects.filter(lead=lead, kind__in=kinds, voided_by__isnull=True)
+def _told(said: Iterable[Fact]) -> Told:
     answers, overridden = "", set[str]()
-    columns = ("kind", "code", "reason_code", "to_stage")
-    rows = [*written.order_by("seq").values_list(*columns)]
-    rows += [(fact.kind, fact.code, fact.reason_code, fact.to_stage) for fact in added]
-    for kind, code, reason_code, to_stage in rows:
-        if kind == EventKind.ANSWERS_REVIEWED:
-            answers = code
-        elif kind == EventKind.GATE_OVERRIDDEN and code == Gate.READY_TO_SCHEDULE:
-            overridden.add(reason_code)
-        elif kind == EventKind.STAGE_CHANGED and Stage(to_stage) not in PAST_THE_GATE:
+    for fact in said:
+        if fact.kind == EventKind.ANSWERS_REVIEWED:
+            answers = fact.code
+        elif fact.kind == EventKind.GATE_OVERRIDDEN and fact.code == Gate.READY_TO_SCHEDULE:
+            overridden.add(fact.reason_code)
+        elif fact.kind == EventKind.STAGE_CHANGED and Stage(fact.to_stage) not in PAST_THE_GATE:
             overridden.clear()
     return Told(answers, frozenset(overridden))

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from recruitment.models import Blocker, Lead
-from recruitment.models.gate_facts import Told, read_gate
+from recruitment.models import Blocker, Lead, LeadEvent, RecordsItem, Review
+from recruitment.models.gate_facts import TELL, Told, gate_from
+from recruitment.models.log import standing
 from recruitment.rules.readiness import GateFacts, lacks
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import Party
 
 BEFORE_DATES = frozenset(
     {Stage.COORDINATOR_REVIEW, Stage.CONTACTED, Stage.RECORDS_NEEDED, Stage.READY_TO_SCHEDULE}
@@ -19,21 +18,24 @@ BEFORE_DATES = frozenset(
 
 @dataclass(frozen=True)
 class GatePage:
-    """The part of a lead's page that knows the gate. `now` is UTC, `blockers` are open."""
+    """The part of a lead's page that knows the gate; `blockers` are open."""
 
     lead: Lead
-    now: datetime
     blockers: Sequence[Blocker]
+    records: Sequence[RecordsItem]
+    review: Review | None
+    events: Sequence[LeadEvent]
 
     @cached_property
     def gate(self) -> tuple[GateFacts, Told]:
-        """What the gate to Ready to schedule finds. Three statements, once."""
-        return read_gate(
-            self.lead,
-            Stage.READY_TO_SCHEDULE,
+        """What the gate to Ready to schedule finds in what the page has read."""
+        stand = standing(sorted(self.events, key=lambda event: event.seq))
+        return gate_from(
             prescreen=self.lead.prescreen,
-            blockers=[(row.category, Party(row.waiting_on)) for row in self.blockers],
-            at=self.now,
+            blockers=[(row.category, row.waiting_on) for row in self.blockers],
+            said=[event.fact for event in stand if event.kind in TELL],
+            items=self.records,
+            review=self.review,
         )
 
     @property

@@ -79,14 +79,11 @@ class LeadPage(GatePage):
 
     zone: str
     action: NextAction | None
-    records: Sequence[RecordsItem]
     reach: Reach
     channels: Sequence[ChannelWords]
     staff: Sequence[StudyStaff]
     hours: ContactHours
     shared: Sequence[str]
-    review: Review | None
-    events: Sequence[LeadEvent]
     days: Sequence[TimelineDay]
     track: Sequence[Step]
     tries: Sequence[Entry]
@@ -176,7 +173,6 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     review = Review.objects.filter(lead=lead).select_related("decided_by").last()
     return LeadPage(
         lead=lead,
-        now=now,
         zone=zone,
         action=open_action(lead),
         blockers=blockers,
