@@ -1,5 +1,6 @@
 """Logging a contact: its result, what moved, and what happens next, in one form (D20)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from recruitment.forms.lead_work import moves_of
 from recruitment.rules.cadence import next_attempt
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.permissions import Point, Scope
+from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import (
@@ -34,9 +35,25 @@ RARER = (R.BUSY, R.UNDELIVERABLE, R.WRONG_NUMBER, R.WRONG_PERSON, R.OPTED_OUT)
 
 
 ONLY_INBOUND = "Only if the person got in touch"
+CAME_IN = "in:"
 BY_NUMBER = {Channel.PHONE, Channel.TEXT}
 FIELDS = {"occurred_at": "on_date", "due_at": "due_date", "result": "outcome"}
 """Where the form shows what the service refuses under another name."""
+
+
+class ChannelField(forms.ChoiceField):
+    """A channel by its code; one that is refused stands as `in:` and its code, for what came in.
+
+    A known channel that is not offered is refused by the service, which says why.
+    """
+
+    def to_python(self, value: Any) -> str:
+        """The code alone."""
+        return str(super().to_python(value)).removeprefix(CAME_IN)
+
+    def valid_value(self, value: object) -> bool:
+        """Whether `value` is a channel at all."""
+        return str(value) in Channel.values
 
 
 class OutreachForm(NextStepForm):
@@ -51,7 +68,7 @@ class OutreachForm(NextStepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what came of it."},
     )
-    channel = forms.ChoiceField(
+    channel = ChannelField(
         label="Channel",
         initial=Channel.PHONE,
         error_messages={"invalid_choice": "Choose a channel of the list."},
@@ -85,28 +102,31 @@ class OutreachForm(NextStepForm):
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
         self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
-        self._offer_channels()
-        phones = [(str(p.key), phone_words(p.value, self.site.country)) for p in self._phones()]
-        self.choices("wrong", [("", "Choose") if len(phones) > 1 else ("", "None"), *phones])
+        self._choose_later("channel", self._channels)
+        self._choose_later("wrong", self._numbers)
         self.fields["note"].widget.attrs["rows"] = 2
         self.fields["on_time"].help_text = f"{self.zone_hint()} Empty: now."
         self.cadence = cadence_of(self.lead.study_site.study)
 
-    def _phones(self) -> tuple[Point, ...]:
-        return self.reach.contact.phones
+    def _choose_later(self, name: str, choices: Callable[[], list[Any]]) -> None:
+        """Read the choices only when they are shown or looked through."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
 
-    def _offer_channels(self) -> None:
+    def _numbers(self) -> list[Any]:
+        country = self.site.country
+        phones = [(str(p.key), phone_words(p.value, country)) for p in self.reach.contact.phones]
+        return [("", "Choose" if len(phones) > 1 else "The only one"), *phones]
+
+    def _channels(self) -> list[Any]:
         """Allowed channels first; the others can only tell that the person got in touch (OA7)."""
         refused = [
-            (channel.value, f"{channel.label}: {sentence}")
+            (f"{CAME_IN}{channel.value}", f"{channel.label}: {sentence}")
             for channel, sentence in self.reach.refused.items()
         ]
         offered: list[Any] = [(channel.value, channel.label) for channel in self.reach.allowed]
-        if refused:
-            offered.append((ONLY_INBOUND, refused))
-        self.choices("channel", offered)
-        if self.reach.allowed and Channel.PHONE not in self.reach.allowed:
-            self.initial["channel"] = self.reach.allowed[0]
+        return [*offered, (ONLY_INBOUND, refused)] if refused else offered
 
     @property
     def is_over(self) -> bool:
@@ -165,7 +185,7 @@ class OutreachForm(NextStepForm):
         """The number that turned out wrong: the one chosen, or the only one there is."""
         if result != R.WRONG_NUMBER or self.cleaned_data["channel"] not in BY_NUMBER:
             return None
-        phones = self._phones()
+        phones = self.reach.contact.phones
         chosen = self.cleaned_data["wrong"] or (str(phones[0].key) if len(phones) == 1 else "")
         if not chosen and phones:
             raise InvalidInput("Choose which number was wrong.", field="wrong")
@@ -175,6 +195,10 @@ class OutreachForm(NextStepForm):
         later = result == R.CALL_LATER
         if later and self.cleaned_data["due"] == PROPOSED:
             raise InvalidInput("Say when the person asked to be called.", field="due")
+        data = self.cleaned_data
+        as_usual = data["due"] == PROPOSED and not data["action"] and not data["detail"]
+        if as_usual and to is None and result not in TWO_WAY | INBOUND:
+            return None  # the service takes the cadence's next step, or a decision
         return self.plan(self._proposal(result, to, at), at, is_promised=later)
 
     def _proposal(self, result: ContactResult, to: Stage | None, at: datetime) -> Plan | None:

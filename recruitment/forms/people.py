@@ -8,7 +8,6 @@ from accounts.models import User
 from recruitment.forms.fields import LineField
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import ContactPoint
-from recruitment.models.contact_files import reach_now
 from recruitment.rules.area_codes import (
     ANCHORAGE,
     CENTRAL,
@@ -121,9 +120,9 @@ class ContactPointForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer to add, and every number and address of now."""
-        reach = self.page.reach if self.page else reach_now(self.lead, at=self.at)
         known = [
-            (str(p.key), f"{self._words(p)}, {p.whose_words.lower()}") for p in reach.contact.points
+            (str(p.key), f"{self._words(p)}, {p.whose_words.lower()}")
+            for p in self.reach.contact.points
         ]
         self.choices("point", [(ADD, "Nothing: add another one"), *known])
 

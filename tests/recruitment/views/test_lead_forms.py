@@ -52,7 +52,7 @@ def test_the_loser_may_send_again_over_the_lead_as_it_is_now(
     client = as_user(site_lead)
     refused = log(client, lead, "no_answer", seen=old)
 
-    again = log(client, lead, "no_answer", seen=lead.version)
+    again = log(client, lead, "no_answer", seen=lead.version, sure="on")
 
     assert refused.status_code == 409
     assert again.status_code == 302
@@ -208,17 +208,31 @@ def test_a_lead_goes_all_the_way_through_the_forms(
                 "due": "proposed",
             },
         ),
-        ("lead_records", {"type": "labs", "state": "requested", "provider": "Cedar Clinic"}),
+        ("lead_records_name", {"type": "labs"}),
+        ("lead_records", {"step": "request", "how": "fax", "provider": "Cedar Clinic"}),
         ("lead_blocker_open", {"category": "missing_records"}),
-        ("lead_records", {"type": "labs", "state": "reviewed"}),
+        ("lead_records", {"step": "receive"}),
+        ("lead_records", {"step": "sufficient"}),
         ("lead_move", {"to": "ready_to_schedule", "due": "proposed"}),
         ("lead_dates_offer", {"due": "two_hours"}),
-        ("lead_visit_book", {"starts_on": ahead.date().isoformat(), "starts_time": "10:00"}),
+        (
+            "lead_visit_book",
+            {
+                "starts_on": ahead.date().isoformat(),
+                "starts_time": "10:00",
+                "type": "screening",
+                "place": "Room 2",
+                "preparation_sent": "on",
+            },
+        ),
         ("lead_visit_confirm", {}),
         ("lead_visit_end", {"result": "attended", "decided_by": decider.pk, "due": "proposed"}),
         ("lead_close", {"to": "enrolled", "decided_by": decider.pk}),
     ]
     for name, data in steps:
+        if name == "lead_records":
+            record = lead.records_items.get()
+            data = data | {"step": f"{record.pk}:{data['step']}", "due": "keep"}
         if name == "lead_visit_end":  # a visit has a result only once it has begun
             assert "has not begun yet" in words_of(post(client, name, lead, **data))
             lead.visits.update(starts_at=timezone.now() - HOUR)

@@ -154,13 +154,15 @@ def test_s36_a_text_is_not_offered_without_a_yes(
     lead: Lead, coordinator: User, as_user: SignIn
 ) -> None:
     client = as_user(coordinator)
-    page = client.get(reverse("lead", args=[lead.number])).content.decode()
+    whole = client.get(reverse("lead", args=[lead.number])).content.decode()
+    page = whole.split('id="log"')[1].split("</form>")[0]
 
     response = log(client, lead, "sent", channel="text")
 
     assert '<option value="text"' not in page
+    assert "A text message needs a recorded yes" in page
     assert response.status_code == 422
-    assert "The person has not agreed to this channel." in words_of(response)
+    assert "A text message needs a recorded yes, and there is none." in words_of(response)
     assert lead.attempts == 0
 
 
