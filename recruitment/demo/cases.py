@@ -166,6 +166,7 @@ class Case:
             occurred_at=self._remembered(),
             note=contact_note(self.rng) if self.chance(0.14) else "",
             wording=self.arrival.channel.wording,
+            sure=True,  # colleagues of the demo speak with one another
             **values,
         )
 

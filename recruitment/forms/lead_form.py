@@ -15,11 +15,13 @@ from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
 from recruitment.queries.stage_labels import label_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
+from recruitment.rules.contact_zones import CALLS, check_planned, moved_into
 from recruitment.rules.lanes import day_of
 from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
+from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
@@ -181,7 +183,14 @@ class NextStepForm(LeadForm):
 
     def proposed(self, stage: Stage, at: datetime) -> Plan | None:
         """The usual next action of `stage`."""
-        return proposal(stage, at=at, calendar=self.calendar, visit_at=self.lead.visit_at)
+        plan = proposal(
+            stage,
+            at=at,
+            calendar=self.calendar,
+            visit_at=self.lead.visit_at,
+            call_back=cadence_of(self.lead.study_site.study).call_back_window,
+        )
+        return self._in_hours(plan, is_chosen=False) if plan is not None else None
 
     def words_of(self, plan: Plan | None) -> str:
         """A proposal in words, on the site's clock."""
@@ -220,7 +229,17 @@ class NextStepForm(LeadForm):
                 missing = "due_date" if not data.get("due_date") else "due_time"
                 raise InvalidInput("Choose the day and the time.", field=missing)
             due_at = chosen
-        return Plan(kind, due_at, is_promised=is_promised, detail=data.get("detail", ""))
+        plan = Plan(kind, due_at, is_promised=is_promised, detail=data.get("detail", ""))
+        return self._in_hours(plan, is_chosen=how in {TWO_HOURS, PICK})
+
+    def _in_hours(self, plan: Plan, *, is_chosen: bool) -> Plan:
+        """A call within the hours for contact: a proposal moves, a chosen time is refused (OA9)."""
+        if plan.type not in CALLS:
+            return plan
+        where, window = self.reach.where, self.reach.window
+        if is_chosen:
+            check_planned(plan, where, window, field="due")
+        return moved_into(plan, where, window)
 
 
 class StaffField(forms.ChoiceField):

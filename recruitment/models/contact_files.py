@@ -90,6 +90,16 @@ def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
     ]
 
 
+def forbidden_values(values: Iterable[str], *, study_id: int, site_id: int) -> set[str]:
+    """Those numbers and addresses that nobody may use in this study at this site. One statement."""
+    by_hash = {keyed_hash(value, settings.HASH_KEY): value for value in values}
+    here = Q(scope="organisation") | Q(study=study_id) | Q(site=site_id)
+    found = DoNotContact.objects.filter(
+        here, keyed_hash__in=list(by_hash), lifted_at__isnull=True
+    ).values_list("keyed_hash", flat=True)
+    return {by_hash[key] for key in found}
+
+
 def _points(at: datetime) -> QuerySet[Any, Any]:
     return (
         ContactPoint.objects.filter(person=OuterRef("pk"))

@@ -3,27 +3,20 @@
 from datetime import datetime
 
 from recruitment.models import Lead, study_sites_for
-from recruitment.models.contact_files import Reach, reach_of
+from recruitment.models.contact_files import Reach
 from recruitment.rules.cadence import Cadence
 from recruitment.rules.contact_hours import HARD_LIMIT
-from recruitment.rules.contact_zones import CALLS, check_planned, is_within
+from recruitment.rules.contact_zones import is_within
 from recruitment.rules.events import EventKind
-from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Try
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import Channel, ContactResult
 from recruitment.rules.work_codes import Gate
 from recruitment.services.log import Change
-from recruitment.services.opt_outs import is_blocked
 from trialsnest.lib.words import age, clock, day_short, local
 
 MAX_REASON = 200  # characters of why the maximum is passed
 TIMED = frozenset({Channel.PHONE, Channel.TEXT})
-
-
-def reach_for(work: Change) -> Reach:
-    """How the person of the changed lead may be reached now. At most two statements."""
-    return reach_of(work.lead, at=work.at, stage=work.state.stage, has_basis=not is_blocked(work))
 
 
 def check_channel(reach: Reach, channel: Channel) -> None:
@@ -47,9 +40,7 @@ def others_try(reach: Reach, *, by_id: int | None) -> Try | None:
 
 def warning_of(tried: Try, lead: Lead, *, at: datetime) -> str:
     """Who tried and when, in one sentence. Another study is not named: not all may know of it."""
-    return (
-        f"{_told(tried, lead, at=at)}. Tick “Log anyway” if you made this contact too."
-    )
+    return f"{_told(tried, lead, at=at)}. Tick “Log anyway” if you made this contact too."
 
 
 def tried_words(reach: Reach, lead: Lead, *, by_id: int, at: datetime) -> str:
@@ -84,22 +75,6 @@ def check_attempts(work: Change, cadence: Cadence, reason: str) -> None:
     if places is None or not places.filter(pk=work.lead.study_site_id).exists():
         raise InvalidInput(f"{said} Only a site lead may go on.", field="override")
     work.add(EventKind.GATE_OVERRIDDEN, code=Gate.ATTEMPTS, note=f"{reason} ({said})")
-
-
-def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> None:
-    """Refuse a planned call outside the hours for contact, or to somebody who wants none (OA9).
-
-    At most two statements, none for an action that reaches out to nobody.
-    """
-    if plan.type not in CALLS:
-        return
-    reach = reach or reach_for(work)
-    study_site = work.lead.study_site
-    if reach.contact.is_opted_out(study_id=study_site.study_id, site_id=study_site.site_id) and (
-        Channel.PHONE in reach.refused
-    ):
-        raise InvalidInput(reach.refused[Channel.PHONE], field="action")
-    check_planned(plan, reach.where, reach.window)
 
 
 def hours_note(reach: Reach, channel: Channel, at: datetime) -> str:

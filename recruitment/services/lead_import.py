@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import ImportBatch, Lead, LeadNote, Source, StudySite
+from recruitment.models.contact_files import forbidden_values
 from recruitment.rules.lead_files import (
     Action,
     DateOrder,
@@ -29,6 +30,7 @@ from recruitment.services.intake import check_target, receive_lead
 from recruitment.services.known_people import KnownLead, known_people, leads_by_once_key
 
 ID_LIMIT = 150  # letters of a record number that stand in a once_key as they are
+BARRED = "this person asked before not to be contacted; the lead comes in, and nobody may reach out"
 STORED, HERE = "stored", "already_here"
 
 
@@ -140,7 +142,15 @@ def plan_import(
         at=at,
     )
     marked = {row.row_number: row for row in mark_known(fresh, known)}
-    rows = (replace(p, row=marked.get(p.row.row_number, p.row)) for p in planned)
+    barred = forbidden_values(
+        {value for row in fresh for value in (*row.phones, *row.emails)},
+        study_id=study_site.study_id,
+        site_id=study_site.site_id,
+    )
+    rows = (
+        replace(p, row=_told_if_barred(marked.get(p.row.row_number, p.row), barred))
+        for p in planned
+    )
     return ImportPlan(tuple(_as_wanted(rows, wanted)))
 
 
@@ -237,6 +247,13 @@ def _timed(row: LeadRow, source: Source, *, zone: ZoneInfo, at: datetime) -> Pla
         ahead = "it would have been received in the future"
         return PlannedRow(replace(row, action=Action.REJECT, reason=ahead))
     return PlannedRow(row, _once_key(row, source), received_at)
+
+
+def _told_if_barred(row: LeadRow, barred: Collection[str]) -> LeadRow:
+    """The row with a warning if its person asked before not to be contacted (DN4)."""
+    if not {*row.phones, *row.emails} & set(barred):
+        return row
+    return replace(row, warnings=(*row.warnings, BARRED))
 
 
 def _once_key(row: LeadRow, source: Source) -> str:

@@ -11,6 +11,7 @@ from recruitment.rules.stages import CLOSED
 from recruitment.rules.vocabulary import ActionType, BlockerCategory
 from recruitment.rules.work_codes import PushBack
 from recruitment.services.calendars import calendar_of
+from recruitment.services.contact_times import check_contact_plan
 from recruitment.services.log import Change, change
 from trialsnest.lib.words import day_short
 from trialsnest.lib.zones import local_time
@@ -104,7 +105,8 @@ def set_next_action(
     Earlier is free. Later needs a `push_back`: after a contact that was logged, at the person's
     request or off a closed day it is no push-back; otherwise, also without a code, it is put off,
     counted, and needs words (D19). Another thing in place of a promised call-back needs words too
-    (N4, D18). A third push-back is counted and not refused.
+    (N4, D18). A third push-back is counted and not refused. A call keeps to the hours for contact
+    on the person's clock (OA9).
 
     `at` is UTC. Raises InvalidInput, LeadChanged. A second call with the same `seen` is refused.
     """
@@ -117,6 +119,7 @@ def set_next_action(
             raise InvalidInput("Say why it is put off.", field="reason")
         if old.is_promised and not plan.is_promised and not words:
             raise InvalidInput("Say why it replaces what was promised.", field="reason")
+        check_contact_plan(work, plan)
         replace_action(
             work,
             plan,
@@ -142,6 +145,7 @@ def complete_action(
         raise InvalidInput("Say what came of it.", field="result")
     with change(lead, by=by, at=at, seen=seen) as work:
         _check_completable(work, _open_action(work))
+        check_contact_plan(work, plan)
         replace_action(work, plan, done=True, reason_code=WITH_RESULT, note=words)
 
 

@@ -20,7 +20,7 @@ from recruitment.rules.next_actions import Plan, check_plan
 from recruitment.rules.permissions import CONSENTED, CONTACT_ACTIONS, OPTED_OUT, Scope
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN, Stage
-from recruitment.rules.vocabulary import ActionType, BlockerCategory, Channel, PermissionState
+from recruitment.rules.vocabulary import ActionType, Channel, PermissionState
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, set_action
@@ -174,11 +174,6 @@ def carry_over(person_id: int, kind: str, value: str, *, at: datetime, by: User 
         )
         for scope, channel, study_id, site_id in set(standing)
     )
-
-
-def is_blocked(work: Change) -> bool:
-    """Whether the lead waits for a contact basis (IN3)."""
-    return any(b.category == BlockerCategory.CONTACT_PERMISSION for b in work.state.blockers)
 
 
 def _ended(scope: Scope, channel: Channel | None) -> tuple[Channel, ...]:

@@ -24,13 +24,12 @@ from recruitment.rules.vocabulary import (
 from recruitment.rules.work_codes import MovementResult
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
+from recruitment.services.contact_times import check_contact_plan, reach_for
 from recruitment.services.contacting import (
     check_alone,
     check_attempts,
     check_channel,
-    check_contact_plan,
     hours_note,
-    reach_for,
 )
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move

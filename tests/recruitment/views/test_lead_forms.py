@@ -100,7 +100,7 @@ def test_a_promised_call_needs_its_time_and_is_kept_as_promised(
     client = as_user(coordinator)
     refused = log(client, lead, "call_later")
 
-    log(client, lead, "call_later", due="two_hours")
+    log(client, lead, "call_later", due="next_day")
 
     assert "Say when the person asked to be called." in words_of(refused)
     action = lead.next_actions.get(ended_at=None)
@@ -214,7 +214,7 @@ def test_a_lead_goes_all_the_way_through_the_forms(
         ("lead_records", {"step": "receive"}),
         ("lead_records", {"step": "sufficient"}),
         ("lead_move", {"to": "ready_to_schedule", "due": "proposed"}),
-        ("lead_dates_offer", {"due": "two_hours"}),
+        ("lead_dates_offer", {"due": "next_day"}),
         (
             "lead_visit_book",
             {

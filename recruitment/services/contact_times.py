@@ -1,0 +1,37 @@
+"""Whether a call may be planned for a time, on the clock of the person's own zone (CK8, OA9)."""
+
+from recruitment.models.contact_files import Reach, reach_of
+from recruitment.rules.contact_zones import CALLS, check_planned
+from recruitment.rules.next_actions import Plan
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.vocabulary import ActionType, BlockerCategory, Channel
+from recruitment.services.log import Change
+
+TIMED = CALLS | {ActionType.MESSAGE}
+
+
+def reach_for(work: Change) -> Reach:
+    """How the person of the changed lead may be reached now. At most two statements."""
+    return reach_of(work.lead, at=work.at, stage=work.state.stage, has_basis=not is_blocked(work))
+
+
+def is_blocked(work: Change) -> bool:
+    """Whether the lead waits for a contact basis (IN3)."""
+    return any(b.category == BlockerCategory.CONTACT_PERMISSION for b in work.state.blockers)
+
+
+def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> None:
+    """Refuse a call planned outside the hours for contact, or to somebody who wants none (OA9).
+
+    A message is held to the hours where a text is agreed to, for it may be one. While no basis
+    stands a message goes to somebody else. At most two statements, none for other actions.
+    """
+    if plan.type not in TIMED or (plan.type == ActionType.MESSAGE and is_blocked(work)):
+        return
+    reach = reach or reach_for(work)
+    study_site = work.lead.study_site
+    study_id, site_id = study_site.study_id, study_site.site_id
+    wants_none = reach.contact.is_opted_out(study_id=study_id, site_id=site_id)
+    if wants_none and Channel.PHONE in reach.refused:
+        raise InvalidInput(reach.refused[Channel.PHONE], field="action")
+    check_planned(plan, reach.where, reach.window, may_text=Channel.TEXT not in reach.refused)
