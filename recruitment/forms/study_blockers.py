@@ -21,6 +21,7 @@ from recruitment.forms.fields import LineField
 from recruitment.forms.setup.base import PartedForm
 from recruitment.models import Lead, StudyBlocker, StudySite
 from recruitment.queries.blockers import linkable
+from recruitment.queries.stage_labels import label_of
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import BlockerCategory, Party
@@ -55,7 +56,6 @@ class StudyBlockerOpenForm(PartedForm, forms.Form):
     stages = forms.MultipleChoiceField(
         label="Only open leads in these stages",
         required=False,
-        choices=[(stage.value, stage.label) for stage in OPEN_STAGES],
         widget=forms.CheckboxSelectMultiple,
         help_text="None ticked: every open lead of the study here.",
     )
@@ -67,6 +67,9 @@ class StudyBlockerOpenForm(PartedForm, forms.Form):
         owner = self.fields["owner"]
         assert isinstance(owner, OwnerField)  # noqa: S101
         owner.offer(study_site.pk)
+        stages = self.fields["stages"]
+        assert isinstance(stages, forms.MultipleChoiceField)  # noqa: S101
+        stages.choices = [(stage, label_of(study_site.study, stage)) for stage in OPEN_STAGES]
         calendar = calendar_of(study_site.site)
         usual = BlockerCategory.VISIT_CAPACITY
         self.initial["review_by"] = proposed_day(usual, at=at, calendar=calendar)
@@ -170,8 +173,10 @@ class StudyBlockerLinkForm(StudyBlockerForm):
         self.rows = {lead.number: lead for lead in linkable(self.blocker)[:MOST_LINKED]}
         field = self.fields["leads"]
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
+        study = self.blocker.study_site.study
         field.choices = [
-            (number, f"{number}, {Stage(lead.stage).label}") for number, lead in self.rows.items()
+            (number, f"{number}, {label_of(study, lead.stage)}")
+            for number, lead in self.rows.items()
         ]
 
     def run(self, *, by: User, at: datetime) -> tuple[str, Sequence[str]]:

@@ -27,7 +27,7 @@ from recruitment.models.people import (
 )
 from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
-from recruitment.models.stage_settings import StageSetting, stage_words
+from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
 from recruitment.models.studies import (
     RegistryStatus,
     SettingChange,
@@ -105,6 +105,7 @@ __all__ = [
     "SubReason",
     "Visit",
     "WeekCapacity",
+    "stage_label",
     "stage_words",
     "studies_for",
     "study_sites_for",

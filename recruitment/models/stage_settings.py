@@ -80,6 +80,11 @@ def stage_words(study: Study) -> Mapping[Stage, StageWords]:
     return _remembered(study.pk, study.settings_version)
 
 
+def stage_label(study: Study, stage: str) -> str:
+    """What `study` calls a stage code; costs what `stage_words` costs."""
+    return stage_words(study)[Stage(stage)].label
+
+
 @lru_cache(maxsize=1024)
 def _remembered(study_id: int, version: int) -> Mapping[Stage, StageWords]:
     return read_stage_words(study_id)

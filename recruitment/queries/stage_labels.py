@@ -9,14 +9,14 @@ from datetime import datetime
 
 from django.db.models import Count, Max
 
-from recruitment.models import Lead, StageSetting, Study, stage_words
+from recruitment.models import Lead, StageSetting, Study, stage_label, stage_words
 from recruitment.rules.stage_words import StageWords, words_of
 from recruitment.rules.stages import Stage
 
 
 def label_of(study: Study, stage: str) -> str:
     """The study's label of a stage code; no statement once the study's words are remembered."""
-    return stage_words(study)[Stage(stage)].label
+    return stage_label(study, stage)
 
 
 def short_label_of(study: Study, stage: str) -> str:

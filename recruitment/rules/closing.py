@@ -1,6 +1,6 @@
 """Close reasons: code, phase, family and CONSORT class as data (domain.md 9.1-9.3, D30)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,10 +125,13 @@ CRITERIA_CODES: frozenset[CloseCode] = frozenset(
 )
 
 
-def check_close(code: str, target: Stage) -> CloseCode:
+def check_close(
+    code: str, target: Stage, *, label: Callable[[Stage], str] = lambda stage: stage.label
+) -> CloseCode:
     """The close code, if it is known and belongs to the stage it closes into (LC6, CL2).
 
     Not qualified takes a study criterion; every other close takes any code but a criterion.
+    `label` is what the study calls a stage.
     Raises InvalidInput for a missing or unknown code, or one of the other kind.
     """
     if not code:
@@ -138,12 +141,13 @@ def check_close(code: str, target: Stage) -> CloseCode:
     reason = CloseCode(code)
     if target == Stage.NOT_QUALIFIED and reason not in CRITERIA_CODES:
         raise InvalidInput(
-            f"{Stage.NOT_QUALIFIED.label} needs the study criterion that was decided on.",
+            f"{label(Stage.NOT_QUALIFIED)} needs the study criterion that was decided on.",
             field="reason",
         )
     if target == Stage.CLOSED_OTHER and reason in CRITERIA_CODES:
         raise InvalidInput(
-            f"{reason.label} is a criterion: move the lead to {Stage.NOT_QUALIFIED.label} instead.",
+            f"{reason.label} is a criterion: move the lead to"
+            f" {label(Stage.NOT_QUALIFIED)} instead.",
             field="reason",
         )
     return reason

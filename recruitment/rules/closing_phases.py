@@ -3,7 +3,7 @@
 Everything is derived from the phase of a code; nobody picks the closed stage (LC6, CL1-CL2, D30).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from recruitment.rules.closing import CRITERIA_CODES, RULES, CloseCode, Phase
@@ -173,13 +173,18 @@ def in_phase(code: CloseCode, stage: Stage) -> bool:
     return stage in PHASE_STAGES[RULES[code].phase]
 
 
-def check_phase(code: CloseCode, stage: Stage) -> None:
-    """Raise InvalidInput, naming where the code belongs, unless it may be used in `stage`."""
+def check_phase(
+    code: CloseCode, stage: Stage, *, label: Callable[[Stage], str] = lambda stage: stage.label
+) -> None:
+    """Raise InvalidInput, naming where the code belongs, unless it may be used in `stage`.
+
+    `label` is what the study calls a stage.
+    """
     if in_phase(code, stage):
         return
-    stages = [s.label for s in Stage if s in PHASE_STAGES[RULES[code].phase]]
+    stages = [label(s) for s in Stage if s in PHASE_STAGES[RULES[code].phase]]
     raise InvalidInput(
-        f"“{code.label}” does not close a lead in {stage.label}. It belongs to: "
+        f"“{code.label}” does not close a lead in {label(stage)}. It belongs to: "
         f"{', '.join(stages)}.",
         field="reason",
     )

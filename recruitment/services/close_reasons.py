@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from recruitment.models import CloseReason, LeadEvent, SubReason, Visit
+from recruitment.models import CloseReason, LeadEvent, SubReason, Visit, stage_label
 from recruitment.rules.closing import CloseCode, check_close
 from recruitment.rules.closing_phases import check_contributing, check_phase, check_until
 from recruitment.rules.refusals import InvalidInput, Refusal
@@ -35,8 +35,9 @@ def check_reasons(work: Change, close: Close, to: Stage) -> CloseCode:
 
     Writes the site lead's override where one was needed.
     """
-    code = check_close(close.code, to)
-    check_phase(code, work.state.stage)
+    label = partial(stage_label, work.lead.study_site.study)
+    code = check_close(close.code, to, label=label)
+    check_phase(code, work.state.stage, label=label)
     check_contributing(code, close.contributing, work.state.stage)
     check_until(code, close.until, at=work.at)
     _check_sub_reason(work, close)

@@ -4,7 +4,7 @@ Before consent, which here is before Screened, a member delegated for prescreeni
 the study's criteria from a completed prescreen, and on nothing else (D26).
 """
 
-from recruitment.models import Lead, LeadEvent, Review, StudyStaff
+from recruitment.models import Lead, LeadEvent, Review, StudyStaff, stage_label
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, Stage
@@ -50,9 +50,8 @@ def check_basis(work: Change, decided_by: StudyStaff | None) -> None:
         return
     reviews = Review.objects.filter(lead=work.lead, decided_by__isnull=False)
     if not reviews.exclude(decision=ReviewDecision.WITHDRAWN).exists():
-        raise Refusal(
-            f"{Stage.NOT_QUALIFIED.label} needs a completed prescreen or a study-team review first."
-        )
+        label = stage_label(work.lead.study_site.study, Stage.NOT_QUALIFIED)
+        raise Refusal(f"{label} needs a completed prescreen or a study-team review first.")
     if decided_by is not None and decided_by.decides == PRESCREENING:
         raise InvalidInput(
             f"{decided_by.name} decides on a completed prescreen only;"

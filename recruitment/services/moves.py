@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit, stage_words
+from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit, stage_label, stage_words
 from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
@@ -145,9 +145,8 @@ def _check_follows(work: Change, to: Stage) -> None:
 def _check_times_and_visit(work: Change, to: Stage) -> None:
     """Stages follow one another in time, and Scheduled stands for a visit that is booked."""
     if work.occurred_at < work.state.stage_entered_at:
-        raise InvalidInput(
-            f"The lead came to {work.state.stage.label} only later than that.", field="occurred_at"
-        )
+        here = stage_label(work.lead.study_site.study, work.state.stage)
+        raise InvalidInput(f"The lead came to {here} only later than that.", field="occurred_at")
     booked = work.state.visit_at is not None
     if to == Stage.SCHEDULED and not booked:
         raise InvalidInput("Book the visit; that moves the lead.", field="to")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from recruitment.models import Lead, StudyStaff, Visit
+from recruitment.models import Lead, StudyStaff, Visit, stage_label
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
@@ -49,9 +49,8 @@ def offer_dates(
     """
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.stage != Stage.READY_TO_SCHEDULE:
-            raise InvalidInput(
-                f"Dates are offered from {Stage.READY_TO_SCHEDULE.label}.", field="stage"
-            )
+            ready = stage_label(work.lead.study_site.study, Stage.READY_TO_SCHEDULE)
+            raise InvalidInput(f"Dates are offered from {ready}.", field="stage")
         hold_slots(work, holds, until=hold_until or plan.due_at)
         work.add(EventKind.VISIT_OFFERED)
         replace_action(work, plan, done=True)

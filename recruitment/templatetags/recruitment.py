@@ -12,6 +12,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from recruitment.models import Lead
+from recruitment.queries.stage_labels import label_of
 from trialsnest.lib import words
 from trialsnest.lib.charts import small
 
@@ -32,6 +34,12 @@ def _time(value: date, text: str, title: str = "") -> SafeString:
 
 def _there(value: date, zone: str) -> date:
     return words.local(value, zone) if isinstance(value, datetime) else value
+
+
+@register.filter
+def stage_label(lead: Lead) -> str:
+    """What the lead's study calls its stage; the lead came with its study."""
+    return label_of(lead.study_site.study, lead.stage)
 
 
 @register.filter
