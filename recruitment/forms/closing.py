@@ -8,6 +8,7 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.few_radios import FewRadios
 from recruitment.forms.fields import BlockField, LineField, day_field
+from recruitment.forms.happened import HappenedForm
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.forms.lead_work import moves_of
 from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
@@ -76,7 +77,7 @@ def _derived_words(lead: Lead, calendar: BusinessCalendar) -> str:
     )
 
 
-class CloseForm(LeadForm):
+class CloseForm(HappenedForm):
     """End the work on a lead, with its reason; the code says how it is closed (CL1-CL4)."""
 
     key, title, url_name = "close", "Close this lead", "lead_close"
@@ -109,7 +110,7 @@ class CloseForm(LeadForm):
         self.choices("contributing_1", others)
         self.choices("contributing_2", others)
         offer_sub_reasons(self, codes)
-        offer_staff(self)
+        offer_staff(self, team_only=stage == Stage.SCREENED)
         if stage != Stage.SCREENED and not CRITERIA_CODES & set(codes):
             del self.fields["decided_by"]
         if CloseCode.CONTACT_UNREACHED not in codes:
@@ -135,6 +136,7 @@ class CloseForm(LeadForm):
             decided_by=data.get("decided_by"),
             override=data.get("override", ""),
             note=data["note"],
+            occurred_at=self.happened_at,
         )
 
 
@@ -185,8 +187,8 @@ class KnockOutForm(LeadForm):
         )
 
 
-class EnrollForm(LeadForm):
-    """Record that the study team enrolled the person (LC7)."""
+class EnrollForm(HappenedForm):
+    """Record that the study team enrolled the person, and when they decided it (LC7)."""
 
     key, title, url_name = "enroll", "Record the enrollment", "lead_enroll"
     save_label, done = "Record enrollment", "Enrollment recorded."
@@ -196,7 +198,7 @@ class EnrollForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer the study team."""
-        offer_staff(self)
+        offer_staff(self, team_only=True)
         self.fields["note"].widget.attrs["rows"] = 2
 
     def run(self, *, by: User, at: datetime) -> None:
@@ -209,6 +211,7 @@ class EnrollForm(LeadForm):
             seen=self.seen_version,
             decided_by=self.cleaned_data["decided_by"],
             note=self.cleaned_data["note"],
+            occurred_at=self.happened_at,
         )
 
 

@@ -6,11 +6,13 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
+from recruitment.forms.happened import HappenedForm, SkippedForm
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.models import Visit
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
 from recruitment.rules.work_codes import VisitType
 from recruitment.services.overrides import MAX_REASON
@@ -110,7 +112,7 @@ class VisitTimeForm(LeadForm):
         super().refuse(refusal)
 
 
-class VisitBookForm(VisitTimeForm):
+class VisitBookForm(SkippedForm, VisitTimeForm):
     """Book the screening visit; the next action is to confirm it."""
 
     key, title, url_name = "book", "Book the screening visit", "lead_visit_book"
@@ -124,8 +126,9 @@ class VisitBookForm(VisitTimeForm):
     field_order = ("seen", "starts_on", "starts_time", "type", "place")
 
     def prepare(self) -> None:
-        """Ask for the interpreter only where one is needed."""
+        """Ask for the interpreter only where one is needed, and for what booking leaves out."""
         super().prepare()
+        self.offer_skipped([Stage.SCHEDULED])
         if not self.lead.person.needs_interpreter:
             del self.fields["interpreter_arranged"]
 
@@ -143,6 +146,7 @@ class VisitBookForm(VisitTimeForm):
             preparation_sent=data["preparation_sent"],
             interpreter_arranged=data.get("interpreter_arranged", False),
             override=data["override"],
+            skipped=self.skipped,
         )
 
 
@@ -181,7 +185,7 @@ class VisitConfirmForm(LeadForm):
         confirm_visit(lead=self.lead, by=by, at=at, seen=self.seen_version)
 
 
-class VisitEndForm(NextStepForm):
+class VisitEndForm(HappenedForm, NextStepForm):
     """What became of the visit (G6, LC7)."""
 
     key, title, url_name = "visit", "Record what happened at the visit", "lead_visit_end"
@@ -201,11 +205,14 @@ class VisitEndForm(NextStepForm):
         choices=[("", "Only for a no-show"), *NoShowReason.choices],
     )
     decided_by = StaffField()
-    field_order = ("seen", "result", "no_show_reason", "decided_by")
+    field_order = (
+        *("seen", "result", "no_show_reason", "decided_by"),
+        *("due", "due_date", "due_time", "action", "detail", "happened_on", "happened_time"),
+    )
 
     def prepare(self) -> None:
         """Offer the study team."""
-        offer_staff(self)
+        offer_staff(self, team_only=True)
 
     def run(self, *, by: User, at: datetime) -> None:
         """Record it; attended goes to Screened, anything else back to scheduling."""
@@ -223,4 +230,5 @@ class VisitEndForm(NextStepForm):
             plan=plan,
             no_show_reason=NoShowReason(data["no_show_reason"]) if data["no_show_reason"] else None,
             decided_by=data["decided_by"],
+            occurred_at=self.happened_at,
         )

@@ -23,6 +23,7 @@ from recruitment.rules.vocabulary import (
     ReviewDecision,
     VisitResult,
 )
+from recruitment.rules.work_codes import FitSignal
 from recruitment.services.intake import Enquirer
 from recruitment.services.membership import end_role, suspend_user
 from recruitment.services.moves import move_lead
@@ -31,6 +32,7 @@ from recruitment.services.outreach import log_outreach
 from recruitment.services.ownership import assign_lead, claim_lead
 from recruitment.services.prescreens import record_prescreen
 from recruitment.services.reviews import decide_review, request_review
+from recruitment.services.skipped import Skipped
 from recruitment.services.staleness import flag_stale
 from recruitment.services.visits import book_visit, end_visit
 from tests.factories.recruitment import (
@@ -64,7 +66,14 @@ def _move(lead: Lead, to: Stage, by: User, hours: float = 1, **values: object) -
 def _scheduled(lead: Lead, by: User) -> None:
     _move(lead, Stage.CONTACTED, by)
     book_visit(
-        lead=lead, starts_at=MONDAY + 7 * DAY, by=by, at=MONDAY + 2 * HOUR, seen=lead.version
+        lead=lead,
+        starts_at=MONDAY + 7 * DAY,
+        place="Room 2",
+        preparation_sent=True,
+        by=by,
+        at=MONDAY + 2 * HOUR,
+        seen=lead.version,
+        skipped=Skipped(MONDAY + HOUR, MONDAY + HOUR, FitSignal.NO_CONFLICT),
     )
     lead.refresh_from_db()
 

@@ -23,6 +23,7 @@ from recruitment.services.moves import move_lead
 from recruitment.services.outreach import log_outreach
 from recruitment.services.prescreens import record_prescreen
 from tests.factories.recruitment import SourceFactory, make_enquirer, make_lead
+from tests.factories.stages import STEP, Steps
 
 SignIn = Callable[[User], Client]
 HOUR = timedelta(hours=1)
@@ -68,6 +69,11 @@ def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
     made = [make_lead(study_site, owner=coordinator, received_at=now - HOUR) for _ in range(6)]
     for lead in made[1:]:
         reached(lead, coordinator)
+    for lead in (made[2], made[4]):
+        steps = Steps(lead, coordinator, at=timezone.now() - STEP)
+        steps.prescreen()
+    steps.at = timezone.now() - STEP
+    steps.review()
     move(made[2], Stage.COORDINATOR_REVIEW, coordinator, ActionType.REVIEW_PRESCREEN)
     move(made[3], Stage.RECORDS_NEEDED, coordinator, ActionType.REQUEST_RECORDS)
     move(made[4], Stage.READY_TO_SCHEDULE, coordinator, ActionType.OFFER_DATES)
