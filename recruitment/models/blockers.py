@@ -1,5 +1,8 @@
 """What stops leads, and who is waited on (domain.md 7.1, B1, B2)."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -8,8 +11,27 @@ from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite
 from recruitment.models.undoing import STANDING, Undoable
 from recruitment.models.wording import SubReason
-from recruitment.rules.vocabulary import BlockerCategory, Party
+from recruitment.rules.blocking import DECIDERS, PAUSES
+from recruitment.rules.vocabulary import BLOCKER_PARTIES, BlockerCategory, Party
 from trialsnest.lib.field_classes import operational, sensitive
+
+PARTY_FITS = reduce(
+    or_,
+    (Q(category=category, waiting_on__in=parties) for category, parties in BLOCKER_PARTIES.items()),
+)
+"""The party is one that the category can wait on (7.1)."""
+
+STOPS_CLOCKS = reduce(
+    or_,
+    (
+        Q(category=category, waiting_on=party)
+        for (category, party), stops in PAUSES.items()
+        if stops
+    ),
+)
+"""The blocker stops clocks, and so says when somebody looks again (PZ2)."""
+
+DECIDER_KNOWN = Q(decision_from__in=["", *DECIDERS])
 
 
 class StudyBlocker(models.Model):
@@ -44,6 +66,12 @@ class StudyBlocker(models.Model):
             models.CheckConstraint(
                 condition=Q(waiting_on__in=Party.values), name="study_blocker_waits_on_known_party"
             ),
+            models.CheckConstraint(condition=PARTY_FITS, name="study_blocker_party_fits"),
+            models.CheckConstraint(
+                condition=~STOPS_CLOCKS | Q(review_by__isnull=False),
+                name="study_blocker_is_looked_at_again",
+            ),
+            models.CheckConstraint(condition=DECIDER_KNOWN, name="study_blocker_decider_is_known"),
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True) | Q(resolved_at__gte=F("opened_at")),
                 name="study_blocker_resolved_later",
@@ -95,6 +123,12 @@ class Blocker(Undoable):
             models.CheckConstraint(
                 condition=Q(waiting_on__in=Party.values), name="blocker_waits_on_known_party"
             ),
+            models.CheckConstraint(condition=PARTY_FITS, name="blocker_party_fits"),
+            models.CheckConstraint(
+                condition=~STOPS_CLOCKS | Q(review_by__isnull=False),
+                name="blocker_is_looked_at_again",
+            ),
+            models.CheckConstraint(condition=DECIDER_KNOWN, name="blocker_decider_is_known"),
             models.CheckConstraint(
                 condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
                 | Q(resolved_at__gte=F("opened_at")),

@@ -142,7 +142,11 @@ def test_a_category_blocks_a_lead_once_at_a_time(lead: Lead) -> None:
     def twice() -> None:
         for _ in range(2):
             Blocker.objects.create(
-                lead=lead, category="travel", waiting_on="patient", opened_at=MONDAY
+                lead=lead,
+                category="travel",
+                waiting_on="patient",
+                opened_at=MONDAY,
+                review_by=MONDAY + timedelta(days=1),
             )
 
     _broken("blocker_category_open_once", twice)
