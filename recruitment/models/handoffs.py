@@ -111,4 +111,9 @@ class CtmsHandoff(Undoable):
                 ),
                 name="ctms_handoff_state_has_dates",
             ),
+            models.CheckConstraint(
+                condition=Q(acknowledged_at__isnull=True, number="")
+                | Q(acknowledged_at__gte=F("sent_at")),
+                name="ctms_handoff_acknowledged_later",
+            ),
         ]

@@ -60,6 +60,36 @@ class RecordsItem(Undoable):
                 condition=~Q(state=RecordsState.WAIVED) | ~Q(reason=""),
                 name="records_waived_has_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=RecordsState.UNOBTAINABLE) | ~Q(reason=""),
+                name="records_unobtainable_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RecordsState.INCOMPLETE) | ~Q(reason=""),
+                name="records_incomplete_says_what_is_missing",
+            ),
+            models.CheckConstraint(
+                condition=Q(authorization__in=Authorization.values),
+                name="records_authorization_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(authorization=Authorization.SIGNED)
+                | Q(authorization_on__isnull=False),
+                name="records_signed_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(chase_at__isnull=True) | Q(state=RecordsState.REQUESTED),
+                name="records_chased_while_requested",
+            ),
+            models.CheckConstraint(
+                condition=Q(chases=0, last_chased_at__isnull=True)
+                | Q(chases__gt=0, last_chased_at__isnull=False),
+                name="records_chases_have_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=[*RecordsResult.values, ""]),
+                name="records_result_is_known",
+            ),
         ]
 
 

@@ -104,6 +104,10 @@ class Study(models.Model):
                 name="study_report_cadence",
             ),
             models.CheckConstraint(
+                condition=Q(ctms_handoff_on__in=["attended", "booked"]),
+                name="study_ctms_handoff_on_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(contact_opens__gte=EARLIEST)
                 & Q(contact_closes__lte=LATEST, contact_closes__gt=F("contact_opens")),
                 name="study_contact_window",

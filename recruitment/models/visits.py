@@ -7,6 +7,7 @@ from accounts.models import User
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite
 from recruitment.models.undoing import STANDING, Undoable
+from recruitment.rules.capacity import MOST_SLOTS
 from recruitment.rules.vocabulary import NoShowReason, VisitResult
 from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState, VisitType
 from trialsnest.lib.field_classes import operational, sensitive
@@ -41,6 +42,13 @@ class Visit(Undoable):
             ),
             models.CheckConstraint(
                 condition=Q(type__in=VisitType.values), name="visit_type_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(result__in=[*VisitResult.values, ""]), name="visit_result_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(no_show_reason__in=[*NoShowReason.values, ""]),
+                name="visit_no_show_reason_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(result="", ended_at__isnull=True)
@@ -96,6 +104,9 @@ class WeekCapacity(models.Model):
             models.CheckConstraint(
                 condition=Q(week_on__week_day=2), name="week_capacity_begins_on_monday"
             ),
+            models.CheckConstraint(
+                condition=Q(slots__lte=MOST_SLOTS), name="week_capacity_at_most"
+            ),
         ]
 
 
@@ -114,5 +125,12 @@ class SlotHold(Undoable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until__gt=F("held_at")), name="slot_hold_runs_out_later"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__gt=F("held_at")), name="slot_hold_lies_ahead"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("held_at")),
+                name="slot_hold_ends_later",
+            ),
         ]
