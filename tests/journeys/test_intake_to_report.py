@@ -116,21 +116,34 @@ def work_to_enrolled(sign_in: Callable[[], Client], lead: Lead, decider: str, cl
             "lead_review_decide",
             {"decision": "proceed", "decided_by": decider, "to": "records_needed"},
         ),
-        ("lead_records", {"type": "labs", "state": "requested", "provider": "Canarynote clinic"}),
-        ("lead_records", {"type": "labs", "state": "reviewed"}),
+        ("lead_records_name", {"type": "labs"}),
+        ("lead_records", {"step": "request", "how": "fax", "provider": "Canarynote clinic"}),
+        ("lead_records", {"step": "receive"}),
+        ("lead_records", {"step": "sufficient"}),
         ("lead_move", {"to": "ready_to_schedule"}),
         ("lead_dates_offer", {}),
-        ("lead_visit_book", {"starts_on": visit_on, "starts_time": "10:00"}),
+        (
+            "lead_visit_book",
+            {
+                "starts_on": visit_on,
+                "starts_time": "10:00",
+                "type": "screening",
+                "place": "Canarynote room",
+                "preparation_sent": "on",
+            },
+        ),
         ("lead_visit_confirm", {}),
     )
     for name, data in steps:
         clock.pass_by(minutes=40)
+        if name == "lead_records":
+            data["step"] = f"{lead.records_items.get().pk}:{data['step']}"
         step(name, **data)
     clock.pass_by(days=7)
     desk = sign_in()
     step("lead_visit_end", result="attended", decided_by=decider)
     clock.pass_by(hours=1)
-    step("lead_close", to="enrolled", decided_by=decider)
+    step("lead_enroll", decided_by=decider)
     assert lead.stage == "enrolled"
 
 
