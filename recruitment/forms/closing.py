@@ -64,11 +64,13 @@ def _labels(codes: Sequence[CloseCode]) -> list[tuple[str, str]]:
 def _derived_words(lead: Lead, calendar: BusinessCalendar) -> str:
     """Under which family a close as could-not-reach would count now; nobody picks it (DX1)."""
     kind = SourceKind(lead.source.kind)
+    cadence = policy_of(lead.study_site.study).attempts
     slow = is_slow_follow_up(
-        first_response_at=first_response_at(lead),
+        # Too few attempts settle it, and the first response need not be looked up.
+        first_response_at=first_response_at(lead) if lead.attempts >= cadence else None,
         due_at=first_response_due(lead.received_at, kind, calendar),
         attempts=lead.attempts,
-        cadence=policy_of(lead.study_site.study).attempts,
+        cadence=cadence,
     )
     family = family_of(CloseCode.CONTACT_UNREACHED, slow_follow_up=slow)
     return (

@@ -13,7 +13,7 @@ from recruitment.rules.sponsor_text import check_names_no_person
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.log import check_times
-from recruitment.services.settings import lock
+from recruitment.services.settings import lock, raise_version
 
 MOST_LABEL = 60  # characters
 CODES = {"close": CloseCode, "blocker": BlockerCategory}
@@ -32,8 +32,11 @@ def add_sub_reason(
     check_times(occurred_at=at, at=at, received_at=None)
     if under not in CODES or code not in CODES[under].values:
         raise InvalidInput("Choose the reason that it stands under.", field="code")
-    lock(study)
-    return _write(study, under, code, label, version=1, by=by, at=at)
+    locked = lock(study)
+    row = _write(locked, under, code, label, version=1, by=by, at=at)
+    raise_version(locked)
+    study.settings_version = locked.settings_version
+    return row
 
 
 @transaction.atomic
@@ -44,7 +47,7 @@ def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> 
     that is retired, InvalidInput naming the field. `at` is UTC.
     """
     check_times(occurred_at=at, at=at, received_at=None)
-    lock(row.study)
+    study = lock(row.study)
     current = lock(row)
     if current.retired_at is not None:
         raise Refusal("A colleague changed or retired this reason meanwhile. Load the list again.")
@@ -52,16 +55,20 @@ def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> 
         return current
     _retire(current, by=by, at=at)
     version = current.version + 1
-    return _write(current.study, current.under, current.code, label, version=version, by=by, at=at)
+    new = _write(study, current.under, current.code, label, version=version, by=by, at=at)
+    raise_version(study)
+    return new
 
 
 @transaction.atomic
 def retire_sub_reason(*, row: SubReason, by: User, at: datetime) -> None:
     """Offer the reason no more; what was recorded with it stays. May run twice. `at` is UTC."""
     check_times(occurred_at=at, at=at, received_at=None)
+    study = lock(row.study)
     current = lock(row)
     if current.retired_at is None:
         _retire(current, by=by, at=at)
+        raise_version(study)
 
 
 def _retire(row: SubReason, *, by: User, at: datetime) -> None:
