@@ -12,7 +12,7 @@ from recruitment.rules.work_codes import PromptTopic
 
 @dataclass(frozen=True)
 class Prompt:
-    """One prompt as a lead page shows it; `approval` names the approval on record."""
+    """One prompt as a lead page shows it; a talking point with its approval on record."""
 
     topic: str
     text: str
@@ -59,10 +59,11 @@ def is_shown(row: StagePrompt) -> bool:
 
 
 def _prompt(row: StagePrompt) -> Prompt:
+    is_point = row.topic == PromptTopic.TALKING_POINT
     approval = f"{row.approval_reference}, version {row.approved_version}"
     return Prompt(
         topic=PromptTopic(row.topic).label,
         text=row.text,
-        approval=approval if row.approved_on else "",
-        approved_on=row.approved_on,
+        approval=approval if is_point else "",
+        approved_on=row.approved_on if is_point else None,
     )

@@ -50,6 +50,7 @@ class StageWordsForm(PartedForm, forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Shown on every lead in this stage.",
+        error_messages={"required": "Say what staff do about a lead in this stage."},
     )
     help_text = LineField(
         label="Help",
@@ -75,6 +76,7 @@ class StageWordsForm(PartedForm, forms.Form):
         self.stage = stage
         if stage not in HIDEABLE:
             del self.fields["is_hidden"]
+            self.fields["action_text"].required = True
         if stage in RESTING:
             self.fields["rest_days"].help_text = (
                 f"Without movement for longer, the lead turns stale. From 1 to {MOST_REST_DAYS};"

@@ -19,6 +19,7 @@ from recruitment.rules.stage_words import (
     SHORT,
     SameAction,
     StageWords,
+    check_words,
     same_action,
     words_of,
 )
@@ -111,9 +112,9 @@ class StageSettingEdit(SetupView):
         form = StageWordsForm(request.POST, stage=stage, ask_again="confirmed" in request.POST)
         if not form.is_valid():
             return self.page(study, stage_words(study)[stage], form, status=422)
-        if "look" in request.POST:
-            return self.page(study, _read(form.said()), form)
         try:
+            if "look" in request.POST:
+                return self.page(study, self.read(study, form.said()), form)
             changed = self.save(study, form)
         except Refusal as refusal:
             return self.refused(study, form, refusal)
@@ -126,6 +127,13 @@ class StageSettingEdit(SetupView):
         if code not in Stage.values:
             raise Http404
         return study, Stage(code)
+
+    def read(self, study: Study, said: StageWords) -> StageWords:
+        """The words as they will be read. Raises InvalidInput where they may not stand."""
+        said = replace(said, short_label=said.short_label or said.label[:SHORT])
+        known = stage_words(study)
+        check_words(said, [other for stage, other in known.items() if stage != said.stage])
+        return said
 
     def save(self, study: Study, form: StageWordsForm) -> bool:
         """Write through the service; whether anything changed."""
@@ -141,7 +149,7 @@ class StageSettingEdit(SetupView):
 
     def refused(self, study: Study, form: StageWordsForm, refusal: Refusal) -> HttpResponse:
         """The sentence at its field; asked again, or shown what a colleague did."""
-        said, status = _read(form.said()), 422
+        said, status = stage_words(study)[form.stage], 422
         if isinstance(refusal, SameAction):
             form = StageWordsForm(self.request.POST, stage=form.stage, ask_again=True)
             refuse(form, InvalidInput(str(refusal), field="confirmed"))
@@ -172,8 +180,3 @@ class StageSettingEdit(SetupView):
             "zone": me(self.request).time_zone,
         }
         return render(self.request, "recruitment/setup/stage.html", context, status=status)
-
-
-def _read(said: StageWords) -> StageWords:
-    """The words as they will be read."""
-    return replace(said, short_label=said.short_label or said.label[:SHORT])
