@@ -154,7 +154,7 @@ def test_the_second_of_two_people_is_told_who_was_first(
     assert lead.attempts_made.count() == 1
 
 
-def test_s07_a_stage_change_without_a_next_action_is_refused_and_nothing_is_saved(
+def test_a_stage_change_without_a_next_action_is_refused_and_nothing_is_saved(
     study_site: StudySite, coordinator: User
 ) -> None:
     lead = make_lead(study_site)
@@ -173,7 +173,7 @@ def test_s07_a_stage_change_without_a_next_action_is_refused_and_nothing_is_save
     assert lead.stage == Stage.NEW_INQUIRY
 
 
-def test_s08_an_illegal_move_names_the_allowed_ones(
+def test_an_illegal_move_names_the_allowed_ones(
     study_site: StudySite, coordinator: User
 ) -> None:
     lead = make_lead(study_site)

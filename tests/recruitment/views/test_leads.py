@@ -40,7 +40,7 @@ def test_s07_a_stage_change_without_a_next_action_is_refused_over_http_and_nothi
 
 
 @pytest.mark.parametrize("missing", ["due_date", "due_time"])
-def test_s07_a_stage_change_without_a_due_date_or_time_is_refused_at_its_field(
+def test_a_stage_change_without_a_due_date_or_time_is_refused_at_its_field(
     missing: str, lead: Lead, coordinator: User, as_user: SignIn
 ) -> None:
     given = {"due_date": "2027-01-04", "due_time": "09:00"} | {missing: ""}
