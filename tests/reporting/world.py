@@ -42,7 +42,7 @@ def attempt(lead: Lead, by: User, at: datetime, result: ContactResult) -> None:
     lead.refresh_from_db()
     plan = None
     if result == ContactResult.REACHED:
-        plan = Plan(ActionType.FINISH_PRESCREEN, at + DAY)
+        plan = Plan(ActionType.SEND_PRESCREEN, at + DAY)
     log_outreach(
         lead=lead, channel=Channel.PHONE, result=result, by=by, at=at, seen=lead.version, plan=plan
     )
