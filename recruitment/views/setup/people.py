@@ -189,10 +189,10 @@ class PersonSuspend(ConfirmPage):
         owned = people.owned_open_leads(user)
         text = f"{user.name} is signed out everywhere at once and cannot sign in again."
         items = [
-            f"{words.counted(owned, 'open lead')} {'becomes' if owned == 1 else 'become'} Unowned, "
-            "or goes to who covers a leave. Site leads are told at once."
+            f"{words.counted(owned, 'open lead')} {'becomes' if owned == 1 else 'become'} Unowned."
             if owned
             else "There is no open lead with this owner.",
+            "Where a leave with cover stands, leads go to who covers. Site leads are told at once.",
             "The roles stay on record, for when you restore the account.",
         ]
         button = "Suspend the account"
@@ -206,10 +206,10 @@ class PersonSuspend(ConfirmPage):
             freed = membership.suspend_user(user=user, by=me(request), at=timezone.now())
         except Refusal as refusal:
             return self.get(request, pk, str(refusal))
-        told = (
-            f"The account is suspended. {words.counted(freed.unowned, 'lead')} without an owner now"
-            f", {freed.covered:,} with who covers."
-        )
+        unowned = words.counted(freed.unowned, "lead")
+        told = f"The account is suspended. {unowned} without an owner now."
+        if freed.covered:
+            told += f" {words.counted(freed.covered, 'lead')} with who covers."
         messages.success(request, told)
         return redirect("person", pk=pk)
 
