@@ -186,7 +186,11 @@ class StudyStaff(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["study_site", "name"], name="study_staff_once")
+            models.UniqueConstraint(fields=["study_site", "name"], name="study_staff_once"),
+            models.CheckConstraint(
+                condition=Q(decides__in=["study_team", "prescreening"]),
+                name="study_staff_decides_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
