@@ -13,7 +13,10 @@ from recruitment.demo.sources import Rates
 from recruitment.models import Blocker, Lead, Person, StudyStaff
 from recruitment.rules.calendars import is_open
 from recruitment.rules.closing import CRITERIA_CODES, RULES, CloseCode, Family
+from recruitment.rules.contact_hours import DEFAULT_WINDOW
+from recruitment.rules.contact_zones import ContactZones, contact_zones, moved_into
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
 from recruitment.services.blockers import resolve_blocker
 from recruitment.services.closing import close_lead
@@ -70,6 +73,22 @@ class Case:
     def zone(self) -> str:
         """The person's time zone."""
         return self.enquirer.time_zone or self.desk.zone
+
+    @property
+    def where(self) -> ContactZones:
+        """Where the person's clock is read."""
+        return contact_zones(
+            stated=self.enquirer.time_zone,
+            location_band=self.enquirer.location_band,
+            site_zone=self.desk.zone,
+            phones=self.enquirer.phones,
+        )
+
+    @property
+    def permitted(self) -> list[Channel]:
+        """The channels by which the person can be reached."""
+        by_mail = [Channel.EMAIL] if self.enquirer.emails else []
+        return [Channel.PHONE, *by_mail] if self.enquirer.phones else by_mail
 
     def chance(self, share: float) -> bool:
         """True in `share` (0 to 1) of all cases."""
@@ -157,7 +176,20 @@ class Case:
     def contact(
         self, result: ContactResult, plan: Plan, *, channel: Channel | None = None, **values: Any
     ) -> None:
-        """Log a contact, sometimes late or with a time typed from memory."""
+        """Log a contact, sometimes late or with a time typed from memory.
+
+        Whoever asked not to be contacted, about this study or another, is let go.
+        """
+        try:
+            self._contact(result, moved_into(plan, self.where, DEFAULT_WINDOW), channel, values)
+        except InvalidInput as refusal:
+            if refusal.field != "channel":
+                raise
+            self.close(CloseCode.CONTACT_DNC)
+
+    def _contact(
+        self, result: ContactResult, plan: Plan, channel: Channel | None, values: dict[str, Any]
+    ) -> None:
         self.act(
             log_outreach,
             result=result,

@@ -6,7 +6,6 @@ from recruitment.demo.shares import one_of
 from recruitment.models import Blocker, ContactPermission
 from recruitment.rules.cadence import DEFAULT, next_attempt
 from recruitment.rules.closing import CloseCode
-from recruitment.rules.contact_zones import SITE, ContactZones
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult, PermissionState
@@ -121,7 +120,8 @@ def _attempt(case: Case, number: int) -> Plan:
         cadence=DEFAULT,
         at=case.now,
         calendar=case.desk.calendar,
-        where=ContactZones((case.zone,), SITE),
+        where=case.where,
+        permitted=case.permitted,
     )
     channel = _channel(case, number)
     result = one_of(UNANSWERED, case.rng) if channel == Channel.PHONE else ContactResult.SENT

@@ -20,6 +20,15 @@ def is_blocked(work: Change) -> bool:
     return any(b.category == BlockerCategory.CONTACT_PERMISSION for b in work.state.blockers)
 
 
+def is_forbidden(work: Change, reach: Reach, channel: Channel) -> bool:
+    """Whether an opt-out, and not only a missing number or yes, ends this channel (DN4)."""
+    place = work.lead.study_site
+    return channel in reach.refused and any(
+        entry.covers(channel, study_id=place.study_id, site_id=place.site_id)
+        for entry in reach.contact.forbidden
+    )
+
+
 def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> None:
     """Refuse a call planned outside the hours for contact, or to somebody who wants none (OA9).
 
@@ -29,9 +38,7 @@ def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> 
     if plan.type not in TIMED or (plan.type == ActionType.MESSAGE and is_blocked(work)):
         return
     reach = reach or reach_for(work)
-    study_site = work.lead.study_site
-    study_id, site_id = study_site.study_id, study_site.site_id
-    wants_none = reach.contact.is_opted_out(study_id=study_id, site_id=site_id)
-    if wants_none and Channel.PHONE in reach.refused:
-        raise InvalidInput(reach.refused[Channel.PHONE], field="action")
+    channel = Channel.PHONE if plan.type in CALLS else Channel.EMAIL
+    if is_forbidden(work, reach, channel):
+        raise InvalidInput(reach.refused[channel], field="action")
     check_planned(plan, reach.where, reach.window, may_text=Channel.TEXT not in reach.refused)

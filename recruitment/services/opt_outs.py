@@ -12,8 +12,9 @@ from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import ContactPermission, ContactPoint, DoNotContact, Lead, SlotHold
-from recruitment.models.contact_files import entries_for, reach_of
+from recruitment.models.contact_files import Reach, entries_for, reach_of
 from recruitment.rules.calendars import next_opening
+from recruitment.rules.contact_zones import CALLS
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity import keyed_hash
 from recruitment.rules.next_actions import Plan, check_plan
@@ -22,6 +23,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.vocabulary import ActionType, Channel, PermissionState
 from recruitment.services.calendars import calendar_of
+from recruitment.services.contact_times import is_forbidden
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, set_action
 
@@ -242,7 +244,9 @@ def _park(work: Change, plan: Plan | None = None) -> bool:
     stage = work.state.stage
     if stage in CLOSED or stage in CONSENTED:
         return False
-    if reach_of(work.lead, at=work.at, stage=stage, has_basis=True).allowed:
+    reach = reach_of(work.lead, at=work.at, stage=stage, has_basis=True)
+    if reach.allowed:
+        _replace_call(work, reach)
         return False
     for hold in SlotHold.objects.filter(lead=work.lead, ended_at__isnull=True):
         work.alter(hold, ended_at=work.at)
@@ -257,6 +261,14 @@ def _park(work: Change, plan: Plan | None = None) -> bool:
     end_action(work, done=plan is not None)
     set_action(work, plan or decide_soon(work))
     return True
+
+
+def _replace_call(work: Change, reach: Reach) -> None:
+    """A planned call gives way where calls are over and another channel is left."""
+    row = work.action_row
+    if row is not None and row.type in CALLS and is_forbidden(work, reach, Channel.PHONE):
+        end_action(work, done=False)
+        set_action(work, decide_soon(work))
 
 
 def decide_soon(work: Change) -> Plan:

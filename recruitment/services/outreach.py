@@ -96,11 +96,14 @@ def log_outreach(
         attempt = add_attempt(work, channel, result, note=note, wording=wording, movement=moved)
         if wrong_point is not None and result == ContactResult.WRONG_NUMBER:
             end_point(work, wrong_point, ContactResult.WRONG_NUMBER.label)
+            reach = reach_for(work)
         if result == ContactResult.OPTED_OUT and _opts_out(work, channel, scope, plan):
             plan = _standing(work)
             to = to or work.state.stage
             if to == work.state.stage:
                 return attempt
+        elif plan is not None and result == ContactResult.OPTED_OUT:
+            check_contact_plan(work, plan)
         if prescreen is not None and prescreen != work.lead.prescreen:
             set_prescreen(work, prescreen)
         if to is not None and to != work.state.stage:
