@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recruitment import access
+from recruitment.models import stage_words
 from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab, sources_of
 from recruitment.queries.team import open_alerts
 from recruitment.rules.lanes import Lane
@@ -96,7 +97,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         ],
         "tiles": _tiles(ask, counts),
         "has_outcome": bool(counts.tiles[ask.tab][Bucket.AWAITING_OUTCOME].count),
-        "says": SAYS.get(ask.bucket, "") if ask.bucket else "",
+        "says": _says(read, ask),
         "bucket_label": ask.bucket.label if ask.bucket else "",
         "all_url": _url(ask, bucket=None),
         "clear_url": f"{reverse('queue')}?tab={ask.tab}",
@@ -110,6 +111,16 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "newer_url": _url(ask, page=ask.page - 1) if page.first else "",
         "older_url": _url(ask, page=ask.page + 1) if page.first + PAGE < page.total else "",
     }
+
+
+def _says(read: Queue, ask: Ask) -> str:
+    """What staff do about the leads of the bucket; in the study's words where one is chosen."""
+    if ask.bucket is None:
+        return ""
+    study = next((row.study for row in read.study_sites if row.study_id == ask.study), None)
+    if study is not None and ask.bucket in Stage.values:
+        return stage_words(study)[Stage(ask.bucket.value)].action_text
+    return SAYS.get(ask.bucket, "")
 
 
 def _tiles(ask: Ask, counts: Counts) -> list[dict[str, Any]]:

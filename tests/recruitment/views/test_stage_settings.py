@@ -191,6 +191,21 @@ def test_the_queue_costs_the_same_with_a_study_s_own_words(
     assert count_queries(client.get, "/queue/") == few
 
 
+def test_a_bucket_of_one_study_says_what_that_study_does(
+    admin: Client, study_site: StudySite, coordinator: User, as_user: SignIn
+) -> None:
+    own = "Send the parking map."
+    admin.post(stage_url(study_site, Stage.CONTACTED), typed(Stage.CONTACTED, action_text=own))
+    bucket = "/queue/?tab=team&bucket=contacted"
+
+    of_all = as_user(coordinator).get(bucket).content.decode()
+    of_one = as_user(coordinator).get(f"{bucket}&study={study_site.study_id}").content.decode()
+
+    assert ACTION_TEXT[Stage.CONTACTED] in of_all
+    assert own not in of_all
+    assert own in of_one
+
+
 PROMPT = {"stage": "new_inquiry", "topic": "travel", "text": "Parking is paid for."}
 APPROVAL = {
     "approval_reference": "IRB-2026-014",
