@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
+from recruitment.rules.permission_words import CORRECTED, permission_words
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     ActionType,
@@ -46,6 +47,7 @@ _OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
     K.ACTION_DONE: lambda code: f"Done: {ActionType(code).label}",
     K.ACTION_CANCELED: lambda code: f"Replaced: {ActionType(code).label}",
     K.PRESCREEN_CHANGED: lambda code: f"Prescreen {PrescreenState(code).label.lower()}",
+    K.PERSON_CORRECTED: lambda code: CORRECTED.get(code, K.PERSON_CORRECTED.label),
     K.GATE_OVERRIDDEN: lambda code: f"Overridden by the site lead: {Gate(code).label.lower()}",
     K.REVIEW_DECIDED: lambda code: f"Study team: {ReviewDecision(code).label}",
     K.BLOCKER_REDATED: lambda code: f"To look at again: {BlockerCategory(code).label}",
@@ -77,6 +79,8 @@ def event_words(
         return NOTES[code]
     if kind == K.ACTION_CANCELED and reason_code in PushBack.values:
         return f"Later: {PushBack(reason_code).label.lower()}"
+    if kind == K.PERMISSION_RECORDED:
+        return permission_words(code, reason_code)
     words = _OF_CODE.get(EventKind(kind))
     return words(code) if words is not None and code else EventKind(kind).label
 
