@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent, RowChange, StudyStaff, Visit
+from recruitment.models import CloseReason, Lead, LeadEvent, RowChange, StudyStaff
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.undoing import REASON_AFTER, VOIDABLE
+from recruitment.rules.work_codes import Gate
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.overrides import write_override
 from recruitment.services.row_changes import changes_of
 from recruitment.services.site_leads import leads_site
 from recruitment.services.voiding import put_back, read_action, void_events
@@ -75,7 +77,10 @@ def correct_stage(
             )
         if to == work.state.stage and not (to in CLOSED and close_reason):
             raise InvalidInput(f"The lead is in {to.label} already.", field="to")
+        was_final = work.state.stage == Stage.ENROLLED
         void_events(work, _with_visit(work, wrong), code="entry_error", note=words)
+        if was_final:
+            write_override(work, Gate.FINAL, words)
         if to == came:
             _stay(work, plan)
         else:
@@ -107,20 +112,37 @@ def _reason(reason: str, event: LeadEvent, at: datetime) -> str:
 
 
 def _with_visit(work: Change, wrong: LeadEvent) -> list[LeadEvent]:
-    """The wrong change and, where it followed from a visit's result, that result."""
-    events = [wrong]
-    ended = LeadEvent.objects.filter(
-        lead=work.lead, action_id=wrong.action_id, kind=EventKind.VISIT_ENDED
-    ).first()
-    if ended is not None and wrong.from_stage == Stage.SCHEDULED:
-        events.insert(0, ended)
-        visit = Visit.objects.get(pk=ended.subject_id)
-        work.alter(visit, result="", ended_at=None, no_show_reason="")
+    """The wrong change and what followed from it alone: a visit's result, and its hand-off."""
     if wrong.to_stage == Stage.SCHEDULED:
         raise InvalidInput(
             "A booking is not corrected here: record that the visit was canceled.", field="to"
         )
-    return events
+    for reason in CloseReason.objects.filter(lead=work.lead, event=wrong):
+        work.alter(reason, undone_at=work.at)
+    if wrong.from_stage != Stage.SCHEDULED:
+        return [wrong]
+    rows = [
+        done
+        for done in changes_of(work.lead, wrong.action_id)
+        if done.table in VISIT_ROWS and not _changed_later(done)
+    ]
+    put_back(work, rows)
+    kinds = {VISIT_ROWS[done.table] for done in rows}
+    with_it = LeadEvent.objects.filter(lead=work.lead, action_id=wrong.action_id, kind__in=kinds)
+    return [*with_it.order_by("seq"), wrong]
+
+
+VISIT_ROWS: Mapping[str, EventKind] = {
+    "visit": EventKind.VISIT_ENDED,
+    "ctmshandoff": EventKind.CTMS_HANDOFF_CHANGED,
+}
+"""What a visit's result writes beside the stage, and the entry that tells of it."""
+
+
+def _changed_later(done: RowChange) -> bool:
+    """Whether the row was changed again after `done`; then it stays as it is."""
+    later = RowChange.objects.filter(table=done.table, row_id=done.row_id, pk__gt=done.pk)
+    return later.exclude(action_id=done.action_id).exists()
 
 
 def _check_no_visit(wrong: LeadEvent) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent
+from recruitment.models import Blocker, Lead, LeadEvent, Leave
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
@@ -17,6 +17,10 @@ from recruitment.services.ownership import hold_user, set_owner, works
 from recruitment.services.row_changes import changes_of
 from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
+
+BLOCKERS = frozenset(
+    {EventKind.BLOCKER_OPENED, EventKind.BLOCKER_REDATED, EventKind.BLOCKER_RESOLVED}
+)
 
 
 def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
@@ -46,6 +50,11 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
         raise Refusal("An undo is not undone; do the step again instead.")
     if reason := never_undone([event.fact for event in events], _deciders(events)):
         raise Refusal(reason)
+    if Leave.objects.filter(action_id=events[0].action_id).exists():
+        raise Refusal("What a leave moved comes back when the leave ends; shorten it instead.")
+    blockers = [event.subject_id for event in events if event.kind in BLOCKERS]
+    if Blocker.everything.filter(pk__in=blockers, study_blocker__isnull=False).exists():
+        raise Refusal("A blocker of a whole study is resolved or re-dated, not undone.")
     today = start_of(local_time(at, by.time_zone).date(), by.time_zone)
     if events[0].recorded_at < today:
         raise Refusal("Only today's actions can be undone; correct the entry instead.")
