@@ -105,9 +105,7 @@ def standing(events: Iterable[LeadEvent]) -> list[LeadEvent]:
     """
     events = list(events)
     voided = {event.voids_id for event in events if event.voids_id is not None}
-    return [
-        event for event in events if event.pk not in voided and event.kind != EventKind.VOIDED
-    ]
+    return [event for event in events if event.pk not in voided and event.kind != EventKind.VOIDED]
 
 
 class Milestone(models.Model):
