@@ -17,6 +17,7 @@ from tests.factories.recruitment import StudyStaffFactory, make_lead
 from tests.recruitment.views.lead_steps import HOUR, PANEL, log, post, words_of
 
 SignIn = Callable[[User], Client]
+DAY = timedelta(days=1)
 NAUGHTY = "Ω‮\u200b <b>bold</b> ' \" -- DROP TABLE; 👩‍⚕️ \x07"
 
 
@@ -210,7 +211,14 @@ def test_a_lead_goes_all_the_way_through_the_forms(
         ),
         ("lead_records_name", {"type": "labs"}),
         ("lead_records", {"step": "request", "how": "fax", "provider": "Cedar Clinic"}),
-        ("lead_blocker_open", {"category": "missing_records"}),
+        (
+            "lead_blocker_open",
+            {
+                "category": "missing_records",
+                "review_by": f"{timezone.now() + 3 * DAY:%Y-%m-%d}",
+                "due": "keep",
+            },
+        ),
         ("lead_records", {"step": "receive"}),
         ("lead_records", {"step": "sufficient"}),
         ("lead_move", {"to": "ready_to_schedule", "due": "proposed"}),
@@ -227,7 +235,7 @@ def test_a_lead_goes_all_the_way_through_the_forms(
         ),
         ("lead_visit_confirm", {}),
         ("lead_visit_end", {"result": "attended", "decided_by": decider.pk, "due": "proposed"}),
-        ("lead_close", {"to": "enrolled", "decided_by": decider.pk}),
+        ("lead_enroll", {"decided_by": decider.pk}),
     ]
     for name, data in steps:
         if name == "lead_records":
@@ -240,7 +248,8 @@ def test_a_lead_goes_all_the_way_through_the_forms(
         assert response.status_code == 302, (name, words_of(response))
         if name == "lead_blocker_open":
             blocker = lead.blockers.get()
-            assert post(client, "lead_blocker_resolve", lead, blocker=blocker.pk).status_code == 302
+            solved = {"blocker": blocker.pk, "resolution": "The records came"}
+            assert post(client, "lead_blocker_resolve", lead, **solved).status_code == 302
         assert client.get(reverse("lead", args=[lead.number])).status_code == 200
 
     assert lead.stage == Stage.ENROLLED
