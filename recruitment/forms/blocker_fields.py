@@ -1,6 +1,5 @@
 """The fields that name a blocker, of one lead or of a study at a site (B1)."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -8,8 +7,6 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field
-from recruitment.models import SubReason
-from recruitment.queries.wording import sub_reasons_for
 from recruitment.queries.workers import workers_of
 from recruitment.rules.blocking import DECIDERS, MAX_REVIEW_AHEAD, proposed_review
 from recruitment.rules.calendars import BusinessCalendar
@@ -78,37 +75,6 @@ class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscr
     def label_from_instance(self, obj: Any) -> str:
         """The name alone."""
         return str(obj.name)
-
-
-class SubReasonField(forms.ChoiceField):
-    """A study's own reason under the category (CL4); `offer` gives it the rows."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label="More exactly", required=False, **kwargs)
-        self.rows: dict[str, SubReason] = {}
-
-    def offer(self, rows: Iterable[SubReason]) -> None:
-        """Offer these rows, each under its category's name."""
-        self.rows = {str(row.pk): row for row in rows}
-        names = dict(BlockerCategory.choices)
-        self.choices = [
-            ("", "Not said"),
-            *((key, f"{names.get(row.code, row.code)}: {row}") for key, row in self.rows.items()),
-        ]
-
-    def clean(self, value: Any) -> Any:
-        """The row chosen, or None."""
-        return self.rows.get(super().clean(value))
-
-
-def offer_sub_reasons(form: forms.Form, rows: Iterable[SubReason] | None, study: Any) -> None:
-    """Offer the study's sub-reasons; without any the field is not there."""
-    found = list(sub_reasons_for(study, "blocker") if rows is None else rows)
-    field = form.fields["sub_reason"]
-    assert isinstance(field, SubReasonField)  # noqa: S101
-    field.offer(found)
-    if not found:
-        del form.fields["sub_reason"]
 
 
 def proposed_day(category: BlockerCategory, *, at: datetime, calendar: BusinessCalendar) -> date:

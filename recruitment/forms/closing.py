@@ -111,7 +111,7 @@ class CloseForm(HappenedForm):
         others = [NONE, *_labels(contributing_codes(stage))]
         self.choices("contributing_1", others)
         self.choices("contributing_2", others)
-        offer_sub_reasons(self, codes)
+        offer_sub_reasons(self, self.lead.study_site.study, codes, "close")
         offer_staff(self, team_only=stage == Stage.SCREENED)
         if stage != Stage.SCREENED and not CRITERIA_CODES & set(codes):
             del self.fields["decided_by"]
@@ -133,7 +133,7 @@ class CloseForm(HappenedForm):
             at=at,
             seen=self.seen_version,
             contributing=[code for code in others if code],
-            sub_reason=data["sub_reason"],
+            sub_reason=data.get("sub_reason"),
             until=instant_of(until, time(9), self.zone) if until else None,
             decided_by=data.get("decided_by"),
             override=data.get("override", ""),

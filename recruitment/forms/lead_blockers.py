@@ -7,10 +7,8 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.blocker_fields import (
     OwnerField,
-    SubReasonField,
     category_field,
     decision_field,
-    offer_sub_reasons,
     party_field,
     proposed_day,
     review_field,
@@ -19,6 +17,7 @@ from recruitment.forms.blocker_fields import (
 )
 from recruitment.forms.fields import LineField
 from recruitment.forms.lead_form import LeadForm, NextStepForm
+from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
 from recruitment.models import Blocker
 from recruitment.queries.lead_page import open_blockers
 from recruitment.rules.blocking import usual_action
@@ -65,7 +64,7 @@ class BlockerOpenForm(NextStepForm):
         owner = self.fields["owner"]
         assert isinstance(owner, OwnerField)  # noqa: S101
         owner.offer(self.lead.study_site_id)
-        offer_sub_reasons(self, None, self.lead.study_site.study)
+        offer_sub_reasons(self, self.lead.study_site.study, BlockerCategory, "blocker")
         usual = BlockerCategory.MISSING_RECORDS
         self.initial["review_by"] = proposed_day(usual, at=self.at, calendar=self.calendar)
 

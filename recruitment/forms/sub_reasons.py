@@ -1,12 +1,11 @@
 """A study's own detail under a fixed reason, in whatever form names the reason (CL4)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from django import forms
 
-from recruitment.forms.lead_form import LeadForm
-from recruitment.models import SubReason
+from recruitment.models import Study, SubReason
 from recruitment.queries.wording import sub_reasons_for
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.vocabulary import BlockerCategory
@@ -17,7 +16,7 @@ class SubReasonField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label="Detail",
+            label="More exactly",
             required=False,
             help_text="The study's own words under the reason.",
             error_messages={"invalid_choice": "Choose a detail that this study has now."},
@@ -25,13 +24,13 @@ class SubReasonField(forms.ChoiceField):
         )
         self.rows: dict[str, SubReason] = {}
 
-    def offer(self, rows: Iterable[SubReason], labels: dict[str, str]) -> None:
+    def offer(self, rows: Iterable[SubReason], labels: Mapping[str, str]) -> None:
         """Offer these rows, grouped by the code they stand under, and nothing else."""
         self.rows = {str(row.pk): row for row in rows}
         groups: dict[str, list[tuple[str, str]]] = {}
         for key, row in self.rows.items():
-            groups.setdefault(labels.get(row.code, row.code), []).append((key, row.label))
-        self.choices = [("", "None"), *groups.items()]
+            groups.setdefault(labels[row.code], []).append((key, row.label))
+        self.choices = [("", "Not said"), *groups.items()]
 
     def clean(self, value: Any) -> Any:
         """The row chosen, or None."""
@@ -39,15 +38,16 @@ class SubReasonField(forms.ChoiceField):
 
 
 def offer_sub_reasons(
-    form: LeadForm,
+    form: forms.Form,
+    study: Study,
     codes: Iterable[CloseCode | BlockerCategory],
-    under: Literal["close", "blocker"] = "close",
+    under: Literal["close", "blocker"],
 ) -> None:
-    """Offer the study's sub-reasons under `codes`; without any the field goes. One statement."""
+    """Offer the study's sub-reasons under `codes`; without any the field is not there."""
     labels = {code.value: str(code.label) for code in codes}
-    rows = [row for row in sub_reasons_for(form.lead.study_site.study, under) if row.code in labels]
+    rows = [row for row in sub_reasons_for(study, under) if row.code in labels]
     field = form.fields["sub_reason"]
     assert isinstance(field, SubReasonField)  # noqa: S101
     field.offer(rows, labels)
     if not rows:
-        field.widget = forms.HiddenInput()
+        del form.fields["sub_reason"]
