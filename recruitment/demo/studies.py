@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+from recruitment.demo.prompts import make_prompts
 from recruitment.models import (
     RecordsList,
     RecordsListItem,
@@ -149,6 +150,7 @@ def make_study(plan: DemoStudy, sites: Mapping[str, Site], *, at: datetime) -> S
     RecordsListItem.objects.bulk_create(
         RecordsListItem(records_list=usual, type=kind, why=WHY_NEEDED) for kind in plan.records
     )
+    make_prompts(study, at=at)
     return study
 
 

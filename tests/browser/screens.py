@@ -27,7 +27,10 @@ PHONE, WIDE = (390, 844), (1440, 900)
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture: its file, who looks, where, and how. `follow` clicks the first such link."""
+    """One picture: its file, who looks, where, and how.
+
+    `follow` goes to the first link of its kind, and from there to the first of the next kind.
+    """
 
     name: str
     words: str
@@ -36,10 +39,11 @@ class Screen:
     size: tuple[int, int] = WIDE
     is_dark: bool = False
     on_paper: bool = False
-    follow: str = ""
+    follow: tuple[str, ...] = ()
 
 
-LEAD = ".q tbody a.lead__name"
+LEAD = (".q tbody a.lead__name",)
+STUDY = "main .t th a"
 SCREENS = (
     Screen("sign-in", "Signing in", "", "/account/login/"),
     Screen("queue", "The queue of a coordinator", "coordinator1", "/queue/"),
@@ -54,8 +58,22 @@ SCREENS = (
     Screen("import", "Importing a lead file", "coordinator1", "/import/"),
     Screen("reports-lead", "Reports of a site lead", "lead1", "/reports/"),
     Screen("reports-sponsor", "Reports of a sponsor", "sponsor1", "/reports/"),
-    Screen("report", "A report", "sponsor1", "/reports/", follow="main .t a, main table a"),
+    Screen("report", "A report", "sponsor1", "/reports/", follow=("main .t a, main table a",)),
     Screen("setup", "Set-up", "admin", "/setup/"),
+    Screen(
+        "stages",
+        "Stages of a study",
+        "admin",
+        "/setup/studies/",
+        follow=(STUDY, "nav.seg a[href$='/stages/']"),
+    ),
+    Screen(
+        "prompts",
+        "Prompts of a study",
+        "admin",
+        "/setup/studies/",
+        follow=(STUDY, "nav.seg a[href$='/prompts/']"),
+    ),
     Screen("people", "People and their roles", "admin", "/setup/people/"),
     Screen("profile", "My profile", "coordinator1", "/profile/", PHONE, is_dark=True),
 )
@@ -105,8 +123,8 @@ def take(browser: Browser, address: str, screen: Screen) -> None:
     if screen.who:
         sign_in(page, address, f"{screen.who}@demo.trialsnest.example")
     page.goto(address + screen.path)
-    if screen.follow:
-        page.goto(address + str(page.locator(screen.follow).first.get_attribute("href")))
+    for link in screen.follow:
+        page.goto(address + str(page.locator(link).first.get_attribute("href")))
     if screen.on_paper:
         page.emulate_media(media="print")
     page.screenshot(path=FOLDER / f"{screen.name}.png", full_page=screen.on_paper)

@@ -5,6 +5,8 @@ import inspect
 import pytest
 from django.db.models import TextChoices
 
+from recruitment.demo.prompts import PROMPTS
+from recruitment.demo.studies import STUDIES
 from recruitment.rules import boundary, closing, events, stages, vocabulary, work_codes
 from recruitment.rules.boundary import BOUNDARY, check_boundary
 from recruitment.rules.refusals import InvalidInput
@@ -57,6 +59,14 @@ def test_words_that_only_the_study_team_may_say_are_refused_with_the_field(text:
 )
 def test_words_of_the_field_pass(text: str) -> None:
     check_boundary(text, field="label")
+
+
+def test_the_demo_s_own_words_pass() -> None:
+    for plan in STUDIES:
+        for label, _ in (plan.labels or {}).values():
+            check_boundary(label, field="label")
+    for _, _, text, _ in PROMPTS:
+        check_boundary(text, field="text")
 
 
 def test_no_label_of_a_code_says_what_only_the_study_team_may() -> None:
