@@ -73,7 +73,8 @@ def study_blocker_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Name what stops the study at the site; a site lead does."""
     place = access.get_study_site_for(me(request), pk, "lead_site")
     at = timezone.now()
-    form = StudyBlockerOpenForm(request.POST or None, study_site=place, at=at)
+    posted = request.POST if request.method == "POST" else None
+    form = StudyBlockerOpenForm(posted, study_site=place, at=at)
     if form.is_valid():
         try:
             linked = form.run(by=me(request), at=at)
@@ -152,10 +153,17 @@ def _page(
         "numbers": linked_numbers(blocker),
         "forms": forms,
         "refused": refused,
+        "problem": _problem(refused) if refused not in forms else "",
         "zone": place.site.time_zone,
     }
     status = 422 if refused is not None else 200
     return render(request, "recruitment/blockers/blocker.html", context, status=status)
+
+
+def _problem(refused: StudyBlockerForm | None) -> str:
+    """The sentences of a refused form that no longer stands on the page."""
+    errors = refused.errors.values() if refused is not None else []
+    return " ".join(str(sentence) for found in errors for sentence in found)
 
 
 def _leads(request: HttpRequest, place: StudySite) -> bool:

@@ -67,6 +67,11 @@ def test_the_table_has_a_line_for_every_category_with_every_party_it_may_wait_on
     assert every == PAUSING | RUNNING == set(PAUSES)
 
 
+def test_s22_a_capacity_blocker_that_waits_on_the_site_stops_no_clock() -> None:
+    assert not pauses(B.VISIT_CAPACITY, P.VISIT_CAPACITY)
+    assert pauses(B.VISIT_CAPACITY, P.SPONSOR)
+
+
 @pytest.mark.parametrize("category", list(BlockerCategory))
 def test_waiting_on_the_site_itself_never_stops_a_clock(category: BlockerCategory) -> None:
     assert not pauses(category, P.COORDINATOR)

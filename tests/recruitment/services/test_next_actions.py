@@ -38,14 +38,14 @@ def plan_to(lead: Lead, coordinator: User) -> Callable[..., NextAction]:
         push_back: PushBack | None = None,
         reason: str = "",
         *,
-        type_: ActionType = A.CALL,
+        type_: ActionType = A.ESCALATE,
         promised: bool = False,
         at: float = 1,
     ) -> NextAction:
         lead.refresh_from_db()
         set_next_action(
             lead=lead,
-            plan=Plan(type_, MONDAY + hours * HOUR, promised),
+            plan=Plan(A.CALL if promised else type_, MONDAY + hours * HOUR, promised),
             push_back=push_back,
             reason=reason,
             by=coordinator,
@@ -134,7 +134,7 @@ def test_the_third_push_back_is_not_refused_but_listed_for_the_review(
     plan_to(4 * 24, PushBack.POSTPONED, "Full again.")
 
     (found,) = put_off_often([study_site])
-    assert (found.number, found.times, found.action) == (lead.number, 3, A.CALL)
+    assert (found.number, found.times, found.action) == (lead.number, 3, A.ESCALATE)
     event = lead.events.filter(kind=EventKind.ACTION_CANCELED).latest("seq")
     assert event.reason_code == PushBack.POSTPONED
     assert LeadNote.objects.get(event=event).text == "Full again."
