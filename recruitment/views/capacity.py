@@ -151,15 +151,22 @@ class CapacityEdit(View):
         own = dict(place.week_capacities.values_list("week_on", "slots"))
         return CapacityForm(data, loads=week_loads(place, weeks, at=now), own=own, initial=initial)
 
+    def way_back(self, place: StudySite) -> list[tuple[str, str]]:
+        """To the panel for who works there, to the set-up for who administers."""
+        if access.study_sites(me(self.request), "work_leads").filter(pk=place.pk).exists():
+            panel = (str(place), reverse("capacity", args=[place.pk]))
+            return [(TITLE, reverse("capacity_list")), panel]
+        return [("Studies at sites", reverse("study_site_list"))]
+
     def page(self, place: StudySite, form: CapacityForm, *, status: int = 200) -> HttpResponse:
         """The form's page, with who changed what when."""
         context = {
             "title": f"Visit slots, {place}",
             "lede": "Booking into a full week is refused unless the site lead overrides it.",
-            "crumbs": [(TITLE, reverse("capacity_list"))],
+            "crumbs": self.way_back(place),
             "form": form,
             "save_label": "Save slots",
-            "back_url": reverse("capacity_list"),
+            "back_url": self.way_back(place)[-1][1],
             "history": settings_queries.history(place),
             "zone": me(self.request).time_zone,
         }

@@ -23,6 +23,7 @@ from recruitment.services.records_lists import NamedRecord, set_records_list
 from tests.factories.recruitment import make_lead
 from tests.factories.stages import Steps, bring_to
 from tests.recruitment.views.lead_steps import post, words_of
+from trialsnest.lib.field_classes import class_of
 
 SignIn = Callable[[User], Client]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -328,3 +329,7 @@ def test_the_checklist_shows_its_twelve_rows_and_what_is_clear(
     page = words_of(client.get(reverse("lead", args=[lead.number])))
     assert "Scheduling readiness, 4 of 12" in page
     assert "Travel or transport Not clear Priya Raman sees to it" in page
+
+
+def test_the_ctms_number_is_none_of_the_columns_that_reports_may_read() -> None:
+    assert class_of(CtmsHandoff._meta.get_field("number")) == "identifying"

@@ -102,7 +102,11 @@ class StudySiteList(ListPage):
 
 def study_site_tabs(pk: int, current: str) -> list[Tab]:
     """The pages about one study at a site."""
-    pages = (("study_site_edit", "Details"), ("study_staff_list", "Who decides"))
+    pages = (
+        ("study_site_edit", "Details"),
+        ("study_staff_list", "Who decides"),
+        ("capacity_edit", "Visit slots"),
+    )
     return [Tab(label, reverse(name, args=[pk]), name == current) for name, label in pages]
 
 
