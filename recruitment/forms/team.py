@@ -137,7 +137,7 @@ class ShortenForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.initial["last_on"] = local_time(leave.last_moment, zone).date()
         self.leave, self.zone = leave, zone
-        self.fields["last_on"].help_text = f"{zone_words(zone)}. An earlier day than now."
+        self.fields["last_on"].help_text = f"{zone_words(zone)}. Choose an earlier day."
 
     def run(self, *, by: User, at: datetime) -> None:
         """Shorten it. Raises Refusal."""
