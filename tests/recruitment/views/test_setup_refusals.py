@@ -115,6 +115,7 @@ def add_study(client: Client, conditions: str) -> HttpResponse:
         "small_cell_floor": "5",
         "contact_opens": "09:00",
         "contact_closes": "19:00",
+        "ctms_handoff_on": "attended",
     }
     return client.post("/setup/studies/add/", fields)  # type: ignore[return-value]
 

@@ -30,6 +30,7 @@ def test_imported_study_shows_what_the_record_says_and_keeps_it(client: Client) 
         "is_strict": "on",
         "contact_opens": "08:30",
         "contact_closes": "20:00",
+        "ctms_handoff_on": "attended",
         "seen": "0",
     }
     assert client.post(f"/setup/studies/{study.pk}/", fields).status_code == 302
@@ -101,7 +102,13 @@ def test_who_decides_is_named_for_a_study_at_a_site(
     client: Client, study_site: StudySite, reviewer: User
 ) -> None:
     url = f"/setup/study-sites/{study_site.pk}/staff/"
-    fields = {"name": "Dr. Rivera", "role": "Investigator", "user": reviewer.pk, "is_active": "on"}
+    fields = {
+        "name": "Dr. Rivera",
+        "role": "Investigator",
+        "user": reviewer.pk,
+        "decides": "study_team",
+        "is_active": "on",
+    }
 
     assert client.post(f"{url}add/", fields).status_code == 302
     twice = client.post(f"{url}add/", fields)
