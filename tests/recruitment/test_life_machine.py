@@ -1,0 +1,80 @@
+"""Whatever people do to leads, the rules of the life cycle hold: 1,000 steps, or 20,000."""
+
+import random
+import secrets
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from accounts.models import User
+from recruitment.models import Role, StudySite
+from recruitment.queries.projection import differences
+from tests.factories.recruitment import StudySiteFactory, StudyStaffFactory, make_lead, make_member
+from tests.plugin.soak import Soak
+from tests.recruitment.life_machine import LifeMachine, Tally
+from tests.recruitment.random_verbs import VERBS
+from tests.recruitment.random_work import RandomWork
+
+LONG_AGO = datetime(2010, 3, 1, 15, tzinfo=UTC)  # so that every run ends before today
+LEADS, STEPS_A_RUN = 200, 100
+
+
+@pytest.fixture
+def world(study_site: StudySite, coordinator: User, site_lead: User) -> RandomWork:
+    """200 leads, five people of whom one works elsewhere, and three deciders."""
+    other = StudySiteFactory()
+    people = [site_lead, coordinator, *(make_member(Role.COORDINATOR, study_site) for _ in "ab")]
+    return RandomWork(
+        random.Random(0),
+        [make_lead(study_site, received_at=LONG_AGO) for _ in range(LEADS)],
+        [*people, make_member(Role.COORDINATOR, other)],
+        [
+            StudyStaffFactory(study_site=study_site),
+            StudyStaffFactory(study_site=study_site, decides="prescreening"),
+            StudyStaffFactory(study_site=other),
+        ],
+        LONG_AGO,
+    )
+
+
+def _run(world: RandomWork, *, steps: int, with_seed: int) -> Tally:
+    tally = Tally()
+    machine = seed(with_seed)(lambda: LifeMachine(world, VERBS, tally))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=steps // STEPS_A_RUN,
+            stateful_step_count=STEPS_A_RUN + 1,  # the first one only begins
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert list(differences(world.leads)) == [], "an example left something behind"
+    return tally
+
+
+@pytest.mark.slow
+def test_a_thousand_random_steps_keep_every_rule(world: RandomWork) -> None:
+    with_seed = secrets.randbelow(2**31)
+    print(f"seed {with_seed}")  # noqa: T201  (shown when the test fails)
+
+    tally = _run(world, steps=1_000, with_seed=with_seed)
+
+    assert tally.steps >= 1_000
+    assert len(tally.done) > len(set(VERBS)) // 2, "most verbs went through at least once"
+    assert tally.refused
+
+
+@pytest.mark.soak
+def test_twenty_thousand_random_steps_keep_every_rule(world: RandomWork, soak: Soak) -> None:
+    tally = _run(world, steps=20_000, with_seed=soak.seed)
+
+    soak.record("steps", tally.steps)
+    soak.record("done", sum(tally.done.values()))
+    soak.record("refused", sum(tally.refused.values()))
+    assert tally.steps >= 20_000
+    assert set(tally.done) == {verb.__name__ for verb in VERBS}
