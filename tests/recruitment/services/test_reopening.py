@@ -8,12 +8,16 @@ from accounts.models import User
 from recruitment.models import DoNotContact, Lead, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
+from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.services.closing import close_lead
+from recruitment.services.corrections import correct_stage
 from recruitment.services.knock_outs import close_at_knock_out
+from recruitment.services.log import change
+from recruitment.services.moves import move_lead
 from recruitment.services.reopening import reopen_lead
 from tests.factories.recruitment import MONDAY, StudyStaffFactory, make_lead
 
@@ -107,6 +111,61 @@ def test_a_lead_that_is_open_or_goes_to_a_closed_stage_is_not_reopened(
     lead = closed(study_site, coordinator, C.BURDEN_COST)
     with pytest.raises(InvalidInput, match="stage to reopen to"):
         reopen(lead, coordinator, DAY, to=Stage.ENROLLED)
+
+
+def test_an_enrollment_is_corrected_by_a_site_lead_with_a_reason_alone(
+    study_site: StudySite, coordinator: User, site_lead: User
+) -> None:
+    lead = enrolled(study_site, coordinator)
+    at = MONDAY + 20 * DAY
+    plan = Plan(ActionType.RECORD_OUTCOME, at + DAY)
+
+    def correct(by: User, reason: str) -> None:
+        correct_stage(
+            lead=lead,
+            to=Stage.SCREENED,
+            reason=reason,
+            by=by,
+            at=at,
+            seen=None,  # type: ignore[arg-type]
+            plan=plan,
+        )
+
+    for by, reason in ((coordinator, "Wrong lead"), (site_lead, "")):
+        with pytest.raises(Refusal):
+            correct(by, reason)
+    with pytest.raises(Refusal):
+        reopen(lead, site_lead, 20 * DAY, to=Stage.SCREENED)
+    correct(site_lead, "Wrong lead")
+
+    lead.refresh_from_db()
+    assert lead.stage == Stage.SCREENED
+    assert lead.events.filter(kind="gate_overridden", code="final").count() == 1
+    assert not lead.milestones.filter(code="enrolled").exists()
+    assert list(differences([lead])) == []
+
+
+def enrolled(study_site: StudySite, by: User) -> Lead:
+    """A lead that the study team enrolled, with the events alone that lead there."""
+    lead = make_lead(study_site)
+    decider = StudyStaffFactory(study_site=study_site)
+    with change(lead, by=by, at=MONDAY + DAY, seen=None) as work:
+        for source, to in (
+            (Stage.NEW_INQUIRY, Stage.CONTACTED),
+            (Stage.CONTACTED, Stage.SCREENED),
+        ):
+            work.add(EventKind.STAGE_CHANGED, from_stage=source, to_stage=to, decided_by=decider)
+    lead.refresh_from_db()
+    move_lead(
+        lead=lead,
+        to=Stage.ENROLLED,
+        by=by,
+        at=MONDAY + 10 * DAY,
+        seen=lead.version,
+        decided_by=decider,
+    )
+    lead.refresh_from_db()
+    return lead
 
 
 # Knock-out --------------------------------------------------------------------------------------
