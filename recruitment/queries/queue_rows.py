@@ -41,6 +41,7 @@ class QueueRow:
     is_mine: bool
     can_claim: bool
     owner: str
+    age: str  # of an open lead without an owner, since it came in (O2)
     waiting: str
     action: str
     detail: str
@@ -119,6 +120,7 @@ def row_of(
         is_stale=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=day.now) == Bucket.STALE,
         is_mine=lead.owner_id == user.pk,
         can_claim=is_open and lead.owner_id is None and lead.study_site_id in works_on,
+        age=age(day.now - lead.received_at) if is_open and lead.owner_id is None else "",
         owner="You" if lead.owner_id == user.pk else (lead.owner.name if lead.owner else ""),
         waiting=Party(lead.waiting_on).label if lead.waiting_on else "",
         action=action,

@@ -76,7 +76,7 @@ def words_and_links(response: Any) -> str:
     return html
 
 
-def test_s16_a_declined_lead_stays_and_several_are_accepted_at_once(
+def test_a_declined_lead_stays_and_several_are_accepted_at_once(
     study_site: StudySite, coordinator: User, colleague: User, as_user: SignIn
 ) -> None:
     leads = [
@@ -159,7 +159,7 @@ def test_s18_removing_somebody_with_twelve_open_leads_waits_until_they_are_reass
     assert list(differences(leads)) == []
 
 
-def test_s18_suspending_the_same_person_is_at_once_and_the_site_lead_is_told_until_she_saw_it(
+def test_suspending_such_a_person_is_at_once_and_the_site_lead_is_told_until_she_saw_it(
     study_site: StudySite,
     coordinator: User,
     site_lead: User,

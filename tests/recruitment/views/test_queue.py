@@ -150,6 +150,7 @@ def test_s06_an_unowned_lead_is_in_the_tray_until_somebody_claims_it(
     tray = client.get(reverse("queue"), {"tab": "unowned"}).content.decode()
     assert [row["number"] for row in rows_of(tray)] == [lead.number]
     assert "5 h ago" in tray
+    assert "5 h old" in tray
 
     response = client.post(reverse("lead_claim", args=[lead.number]), {"back": "queue"})
 
