@@ -37,8 +37,8 @@ def missing_for_unreached(
     """What the cadence still asks for, each as a phrase; empty when it was used up.
 
     `usable` are the channels on which the person may be contacted, and only attempts on them
-    count; where there is none, one attempt ever is enough. `agreed` are those she said yes to and can
-    be reached on: each must have been tried. `zone` is the site's, for the window's last day.
+    count; where there is none, one attempt ever is enough. `agreed` are those she said yes to and
+    can be reached on: each must have been tried. `zone` is the site's, for the window's last day.
     """
     tried = list(tried)
     made = [attempt for attempt in tried if attempt.channel in usable]
