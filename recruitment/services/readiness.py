@@ -43,14 +43,17 @@ def set_readiness(
 def set_item(
     work: Change, code: ReadinessItemCode, state: ReadinessState, *, owner: User | None = None
 ) -> bool:
-    """Set one item inside a change that is open; whether that changed anything. May run twice."""
+    """Set one item inside a change that is open; whether that changed anything. May run twice.
+
+    Nobody named leaves whoever sees to an item that stays not clear.
+    """
     item = ReadinessItem.objects.filter(lead=work.lead, code=code).first()
     seeing = owner if state == ReadinessState.NOT_CLEAR else None
     if item is None:
         item = work.make(
             ReadinessItem, code=code, state=state, owner=seeing, changed_at=work.occurred_at
         )
-    elif item.state == state and item.owner == seeing:
+    elif item.state == state and (owner is None or item.owner == seeing):
         return False
     else:
         work.alter(item, state=state, owner=seeing, changed_at=work.occurred_at)

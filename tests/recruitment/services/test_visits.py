@@ -286,6 +286,8 @@ def test_readiness_is_set_item_by_item_and_only_changes_are_written(
     travel, clear = ReadinessItemCode.TRAVEL, ReadinessState.CLEAR
     save({travel: ReadinessState.NOT_CLEAR}, owner=coordinator)
     assert ready.lead.readiness_items.get(code=travel).owner == coordinator
+    with pytest.raises(InvalidInput, match="Nothing was changed"):
+        save({travel: ReadinessState.NOT_CLEAR})
     save({travel: clear, ReadinessItemCode.MATERIALS: clear})
 
     said = ready.lead.events.filter(kind="readiness_changed").values_list("code", "reason_code")
