@@ -72,25 +72,16 @@ def offer_handoff(
     for blank context, a closed lead, a receiver without a part in the study or on leave, and a
     second open hand-off; LeadChanged. A second call with the same `seen` is refused.
     """
-    words = _checked(context, "context", MAX_CONTEXT, "Write what your colleague needs to know.")
-    wanted = _checked(wanted, "wanted", MAX_WORDS)
-    promised = _checked(promised, "promised", MAX_WORDS)
+    said = _said(context, wanted, promised)
     for step in steps:
         _check_step(step)
     with transaction.atomic():
         hold_users([by, to])
         with change(lead, by=by, at=at, seen=seen) as work:
             _check_offer(work, to, by=by)
-            row = work.make(
-                Handoff,
-                sender=by,
-                receiver=to,
-                offered_at=at,
-                accept_by=add_business_time(at, ANSWER_WITHIN, calendar_of(lead.study_site.site)),
-                context=words,
-                wanted=wanted,
-                promised=promised,
-            )
+            due_at = add_business_time(at, ANSWER_WITHIN, calendar_of(lead.study_site.site))
+            people = {"sender": by, "receiver": to}
+            row = work.make(Handoff, offered_at=at, accept_by=due_at, **people, **said)
             HandoffStep.objects.bulk_create(
                 [HandoffStep(handoff=row, **vars(step)) for step in steps]
             )
@@ -98,10 +89,21 @@ def offer_handoff(
                 EventKind.HANDOFF_OFFERED,
                 subject_id=row.pk,
                 to_owner=to,
-                due_at=row.accept_by,
-                note=words,
+                due_at=due_at,
+                note=said["context"],
             )
     return row
+
+
+def _said(context: str, wanted: str, promised: str) -> dict[str, str]:
+    """What goes with the offer in words, checked (H2)."""
+    return {
+        "context": _checked(
+            context, "context", MAX_CONTEXT, "Write what your colleague needs to know."
+        ),
+        "wanted": _checked(wanted, "wanted", MAX_WORDS),
+        "promised": _checked(promised, "promised", MAX_WORDS),
+    }
 
 
 def _check_offer(work: Change, to: User, *, by: User) -> None:
