@@ -14,7 +14,13 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import Lead, StudySite
 from recruitment.rules.stages import Stage
-from tests.factories.recruitment import SiteFactory, SourceFactory, StudySiteFactory, make_lead
+from tests.factories.recruitment import (
+    SiteFactory,
+    SourceFactory,
+    StudySiteFactory,
+    make_enquirer,
+    make_lead,
+)
 from tests.recruitment.views.lead_steps import HOUR, post, words_of
 
 SignIn = Callable[[User], Client]
@@ -128,7 +134,12 @@ def study_site(db: None) -> StudySite:
 
 @pytest.fixture
 def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator, received_at=timezone.now() - 2 * HOUR)
+    return make_lead(
+        study_site,
+        owner=coordinator,
+        received_at=timezone.now() - 2 * HOUR,
+        enquirer=make_enquirer(time_zone="Asia/Tokyo"),
+    )
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1999-12-31"])
@@ -170,7 +181,7 @@ def test_a_day_too_far_ahead_for_what_it_is_about_is_refused(
     as_user: SignIn,
 ) -> None:
     client = as_user(coordinator)
-    post(client, "lead_outreach", lead, outcome="reached", channel="phone", due="proposed")
+    post(client, "lead_move", lead, to="contacted", due="proposed")
     day = (timezone.now() + timedelta(days=ahead)).date().isoformat()
 
     response = post(client, name, lead, **values | {field: day})
