@@ -78,30 +78,24 @@ def move(
 ) -> None:
     """The same inside a change that is already open, beside other facts.
 
-    `code` is kept with a move that corrects another one. `close` says more than the bare `reason`
-    of a close; a close as deceased comes through `services.closing` alone. `renewed` is how
-    somebody came back who had asked not to be contacted (LC11).
+    `code` is kept with a move that corrects another one; `close` says more than the bare `reason`;
+    `renewed` is how somebody came back who had asked not to be contacted (LC11).
     """
     current = work.state.stage
     _check_follows(work, to)
     _check_times_and_visit(work, to)
-    closing = to in CLOSED - {Stage.ENROLLED}
-    close = (close or _close_by(reason)) if closing else None
-    if close is not None:
-        reason = check_reasons(work, close, to)
-    elif current in CLOSED:
+    close = (close or _close_by(reason)) if to in CLOSED - {Stage.ENROLLED} else None
+    reason = check_reasons(work, close, to) if close is not None else ""
+    if close is None and current in CLOSED:
         check_reopening(work, renewed=renewed)
-    if reason != CloseCode.DECEASED:  # nobody decides that
-        check_decider(work, to, decided_by)
-    if to == Stage.NOT_QUALIFIED:
-        check_basis(work, decided_by)
+    _check_decision(work, to, reason, decided_by)
     check_ready(work, to, override, skipped)
     event = work.add(
         EventKind.STAGE_CHANGED,
         from_stage=current,
         to_stage=to,
         code="reopened" if current in CLOSED else code,
-        reason_code=reason if closing else "",
+        reason_code=reason,
         due_at=close.until if close is not None else None,
         decided_by=decided_by,
         note=note,
@@ -109,14 +103,32 @@ def move(
     if close is not None:
         write_reasons(work, event, close)
         end_contact(work, reason)
-    if to in CLOSED:
+    _settle(work, plan, reason, reopened=current in CLOSED)
+
+
+def _settle(work: Change, plan: Plan | None, reason: str, *, reopened: bool) -> None:
+    """Bring the work in line with the stage that the lead is in now."""
+    if work.state.stage in CLOSED:
         _close_work(work, reason)
     else:
-        if current in CLOSED:
-            free_if_gone(work)
-        if to == Stage.RECORDS_NEEDED:
-            name_usual(work)
-        replace_action(work, plan, done=True)
+        _open_work(work, plan, reopened=reopened)
+
+
+def _open_work(work: Change, plan: Plan | None, *, reopened: bool) -> None:
+    """What an open lead has: an owner who is there, the records it needs, a next action."""
+    if reopened:
+        free_if_gone(work)
+    if work.state.stage == Stage.RECORDS_NEEDED:
+        name_usual(work)
+    replace_action(work, plan, done=True)
+
+
+def _check_decision(work: Change, to: Stage, reason: str, decided_by: StudyStaff | None) -> None:
+    """Who decided, and on what (LC6, LC7); nobody decides that somebody died."""
+    if reason != CloseCode.DECEASED:
+        check_decider(work, to, decided_by)
+    if to == Stage.NOT_QUALIFIED:
+        check_basis(work, decided_by)
 
 
 def _close_by(reason: str) -> Close:

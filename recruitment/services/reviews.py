@@ -55,8 +55,7 @@ def decide_review(
     """Record the study team's decision: decided by `decided_by`, recorded by `by` (LC7).
 
     `to` is the stage it leads to and `plan` the next action there; `reason` the close code when
-    it does not proceed; `override` that of `move_lead`. Times are UTC. Raises InvalidInput,
-    IllegalMove, GateClosed, NotSiteLead, LeadChanged.
+    it does not proceed. Times are UTC. Raises like `move_lead`, to which `override` goes.
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
         check_open(work)
