@@ -168,7 +168,8 @@ def test_a_number_without_an_outcome_is_listed_after_five_business_days(
     words = "Number for more than 5 business days, no outcome recorded, "
     assert f"{words}0" in words_of(client.get(reverse("ctms_handoffs")))
 
-    CtmsHandoff.objects.update(acknowledged_at=timezone.now() - 9 * DAY)
+    ago = timezone.now() - 9 * DAY
+    CtmsHandoff.objects.update(sent_at=ago, acknowledged_at=ago)
 
     assert f"{words}1" in words_of(client.get(reverse("ctms_handoffs")))
     enrolled = post(client, "lead_enroll", lead, decided_by=scheduled.decided_by.pk)
