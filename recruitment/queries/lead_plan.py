@@ -8,10 +8,10 @@ from recruitment.models import Blocker, Handoff, LeadEvent
 from recruitment.queries.lead_page import LeadPage
 from recruitment.queries.waiting import Waiting, waiting_of
 from recruitment.rules.blocking import DECIDERS
+from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.event_words import event_words
 from recruitment.rules.next_actions import PUT_OFF_OFTEN
 from recruitment.rules.vocabulary import BlockerCategory, Party, RecordsState, RecordsType
-from recruitment.services.calendars import calendar_of
 from trialsnest.lib.words import counted, day_short, local
 
 
@@ -45,7 +45,9 @@ class LeadPlan:
     waiting: Waiting
 
 
-def lead_plan(page: LeadPage, *, handoff: Handoff | None, now: datetime) -> LeadPlan:
+def lead_plan(
+    page: LeadPage, *, handoff: Handoff | None, now: datetime, calendar: BusinessCalendar
+) -> LeadPlan:
     """The plan of the lead whose `page` was read. No statement, one for a very long log. UTC."""
     lead, by_key = page.lead, {event.pk: event for event in page.events}
     return LeadPlan(
@@ -55,9 +57,7 @@ def lead_plan(page: LeadPage, *, handoff: Handoff | None, now: datetime) -> Lead
         blockers=[_blocker(row, page.zone) for row in page.blockers],
         last_action=_said(by_key.get(lead.last_action_event_id or 0)),
         last_movement=_said(by_key.get(lead.last_movement_event_id or 0)),
-        waiting=waiting_of(
-            lead, until=now, calendar=calendar_of(lead.study_site.site), events=page.events
-        ),
+        waiting=waiting_of(lead, until=now, calendar=calendar, events=page.events),
     )
 
 

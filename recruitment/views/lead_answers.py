@@ -55,6 +55,7 @@ from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import PrescreenState
 from recruitment.rules.work_codes import CtmsState, HandoffState
+from recruitment.services.calendars import calendar_of
 from recruitment.services.contacting import tried_words
 
 S = Stage
@@ -120,7 +121,7 @@ def lead_context(
 ) -> dict[str, Any]:
     """What the page and the panel show; a refused form stands in its place with what was typed."""
     rights = access.rights(me(request), lead)
-    page = lead_page(lead, now=at)
+    page, calendar = lead_page(lead, now=at), calendar_of(lead.study_site.site)
     handoff = standing_handoff(lead)
     offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
     kinds = [*forms_for(page, rights), *owner_forms(lead, handoff, me(request), rights)]
@@ -135,7 +136,7 @@ def lead_context(
     return {
         "lead": lead,
         "page": page,
-        "plan": lead_plan(page, handoff=offered, now=at),
+        "plan": lead_plan(page, handoff=offered, now=at, calendar=calendar),
         "now": at,
         "zone": page.zone,
         "stage_label": page.words.label,
