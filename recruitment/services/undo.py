@@ -13,7 +13,7 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.undoing import LAST_ACTIONS, never_undone
 from recruitment.services.log import Change, change
-from recruitment.services.ownership import hold_user, set_owner, works
+from recruitment.services.ownership import free_if_gone, hold_user
 from recruitment.services.row_changes import changes_of
 from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
@@ -88,8 +88,7 @@ def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime)
         put_back(work, changes_of(work.lead, events[0].action_id))
         read_action(work)
         if work.state.owner_id not in {owner_before, None}:
-            if not works(User.objects.get(pk=work.state.owner_id or 0), work.lead):
-                set_owner(work, None, how="release")
+            free_if_gone(work)
         elif work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
             work.alter(work.action_row, owner_id=work.state.owner_id)
 
