@@ -276,8 +276,8 @@ def test_putting_off_is_counted_whatever_else_changes(lead: Lead, coordinator: U
         )
         return lead.next_actions.get(ended_at__isnull=True).push_backs
 
-    assert set_to(200, ActionType.CALL, "She is away.") == 1
-    assert set_to(190, ActionType.CALL) == 1
+    assert set_to(194, ActionType.CALL, "She is away.") == 1
+    assert set_to(192, ActionType.CALL) == 1
     assert set_to(300, ActionType.MESSAGE, "Still away.") == 2
     with pytest.raises(InvalidInput, match="put off"):
         set_to(400, ActionType.CALL)
