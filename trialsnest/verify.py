@@ -108,5 +108,10 @@ def run_tests(
     if failed:
         print(f"FAILED before the tests: {', '.join(failed)}.", flush=True)
     chosen = ("-m", "not browser and not soak") if without_browser else ("-m", "not soak")
-    command = [PYTHON, "-m", "pytest", *chosen]
+    command = [PYTHON, "-m", "pytest", *chosen, *at_once(os.cpu_count() or 1)]
     return subprocess.run(command, cwd=local.PROJECT, env=environment, check=False).returncode == 0
+
+
+def at_once(cores: int) -> list[str]:
+    """How pytest shares the tests out: a process a core, at most four, and no file split up."""
+    return ["-n", str(min(cores, 4)), "--dist", "loadfile"] if cores > 1 else []

@@ -8,6 +8,7 @@ import secrets
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
@@ -31,6 +32,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.setdefault("TRIALSNEST_CONN_MAX_AGE", "0")
 
     given = {name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["REDIS_URL"] = broker_of(os.environ["REDIS_URL"], worker)
     early_config.stash[HEADER] = f"servers: {' and '.join(sorted(given))} as given"
     if len(given) == 2:
         return
@@ -52,6 +55,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         f"servers: own, throw-away, up in {time.monotonic() - began:.1f} s"
         + "".join(f"; {name} as given" for name in sorted(given))
     )
+
+
+def broker_of(url: str, worker: str) -> str:
+    """The broker of one of several test processes, which share a server but no queue.
+
+    PostgreSQL needs no such care: pytest-django names a database after each process.
+    """
+    number = int(worker.removeprefix("gw")) + 1
+    if "virtual_host=" in url:
+        return f"{url.partition('virtual_host=')[0]}virtual_host={number}"
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from tests.plugin import soak as soak_plugin
+from tests.plugin.embedded import broker_of
 from tests.plugin.needs import NEEDS_SHARED
 from tests.plugin.soak import Soak
 
@@ -106,3 +107,23 @@ def test_the_report_of_long_tests_replaces_only_its_own_part(tmp_path: Path) -> 
     assert "old" not in text
     assert f"Last run: 23 Nov 2026, {os.cpu_count()} cores" in text
     assert "| `test_kills` | 7 | 40 kills | 30 s | passed |" in text
+
+
+@pytest.mark.parametrize(
+    ("url", "brokers"),
+    [
+        (
+            "redis+socket:///run/it.sock?virtual_host=0",
+            [
+                "redis+socket:///run/it.sock?virtual_host=1",
+                "redis+socket:///run/it.sock?virtual_host=2",
+            ],
+        ),
+        ("redis://127.0.0.1:6379/0", ["redis://127.0.0.1:6379/1", "redis://127.0.0.1:6379/2"]),
+        ("redis://cache:6379", ["redis://cache:6379/1", "redis://cache:6379/2"]),
+    ],
+)
+def test_each_of_several_test_processes_has_a_broker_of_its_own(
+    url: str, brokers: list[str]
+) -> None:
+    assert [broker_of(url, worker) for worker in ("gw0", "gw1")] == brokers

@@ -1,5 +1,6 @@
 """One command runs every check, says how each went, and fails when any failed."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -71,8 +72,20 @@ def test_the_tests_come_last_and_in_the_open_so_that_pytest_has_the_last_line(
 
     assert verify.run_tests({}, without_browser=without_browser, failed=["lint"])
 
-    assert commands == [[sys.executable, "-m", "pytest", "-m", chosen]]
+    shared_out = verify.at_once(os.cpu_count() or 1)
+    assert commands == [[sys.executable, "-m", "pytest", "-m", chosen, *shared_out]]
     assert capsys.readouterr().out == "FAILED before the tests: lint.\n"
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(2, "2"), (4, "4"), (64, "4")])
+def test_the_tests_are_shared_out_over_the_cores_and_at_most_four(
+    cores: int, processes: str
+) -> None:
+    assert verify.at_once(cores) == ["-n", processes, "--dist", "loadfile"]
+
+
+def test_on_one_core_the_tests_run_in_one_process() -> None:
+    assert verify.at_once(1) == []
 
 
 def test_ci_and_make_run_this_command_and_nothing_else_of_substance() -> None:
