@@ -35,8 +35,9 @@ class VoidForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer the entries that can be voided one by one."""
-        self.entries = {str(event.pk): event for event, _ in voidable_entries(self.lead)}
-        words = [(str(event.pk), said) for event, said in voidable_entries(self.lead)]
+        found = voidable_entries(self.lead)
+        self.entries = {str(event.pk): event for event, _ in found}
+        words = [(str(event.pk), said) for event, said in found]
         self.choices("event", [("", "Choose"), *words])
 
     def run(self, *, by: User, at: datetime) -> None:
