@@ -31,7 +31,9 @@ ROWS: dict[str, Row] = {
     "actions": Row("get", only(200, *STAFF, "outsider")),
     # An action of nobody's own: the software received the lead.
     "action_undo": Row(
-        "post", only(404), kwargs=lambda world: {"action_id": world.lead.events.earliest("seq").action_id}
+        "post",
+        only(404),
+        kwargs=lambda world: {"action_id": world.lead.events.earliest("seq").action_id},
     ),
     "lead_void": _work(*WORKERS),
     "lead_stage_correct": _work(*WORKERS),

@@ -173,9 +173,7 @@ def test_a_stage_change_without_a_next_action_is_refused_and_nothing_is_saved(
     assert lead.stage == Stage.NEW_INQUIRY
 
 
-def test_an_illegal_move_names_the_allowed_ones(
-    study_site: StudySite, coordinator: User
-) -> None:
+def test_an_illegal_move_names_the_allowed_ones(study_site: StudySite, coordinator: User) -> None:
     lead = make_lead(study_site)
 
     with pytest.raises(IllegalMove, match="Allowed from here: Awaiting prescreen"):
