@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -42,7 +42,7 @@ def free_leads(user: User, *, kind: AlertKind, by: User, at: datetime) -> Freed:
     for row in offered:
         with change(row.lead, by=by, at=at, seen=None) as work:
             withdraw_open(work)
-    left, covered = hand_on(owned, covers, by=by, at=at)
+    left, covered = hand_on(owned, covers, of=user, by=by, at=at)
     lost = _without_owner(user, by=by, at=at)
     for study_site in StudySite.objects.filter(pk__in=[*left, *lost]).order_by("pk"):
         raise_alert(
@@ -55,24 +55,25 @@ def hand_on(
     leads: Iterable[Lead],
     covers: Mapping[int, User],
     *,
+    of: User,
     by: User | None,
     at: datetime,
     action_id: UUID | None = None,
 ) -> tuple[Counter[int], int]:
-    """Give each lead to who covers its study at a site (by key), or to Unowned.
+    """Give each lead of `of` to who covers its study at a site (by key), or to Unowned.
 
-    How many became Unowned, by the key of their study at a site, and how many were covered. The
-    caller holds the people; `leads` come by their key. `at` is UTC.
+    One that went to somebody else meanwhile stays there. How many became Unowned, by the key of
+    their study at a site, and how many were covered. The caller holds the people; `leads` come by
+    their key. `at` is UTC.
     """
     left: Counter[int] = Counter()
     covered = 0
     for lead in leads:
         to = covers.get(lead.study_site_id)
-        if _to_cover(lead, to, by=by, at=at, action_id=action_id):
+        if _take(lead, to, of=of, by=by, at=at, action_id=action_id, how="cover"):
             covered += 1
-            continue
-        assign_lead(lead=lead, to=None, by=by, at=at, seen=None, how="release", action_id=action_id)
-        left[lead.study_site_id] += 1
+        elif _take(lead, None, of=of, by=by, at=at, action_id=action_id, how="release"):
+            left[lead.study_site_id] += 1
     return left, covered
 
 
@@ -103,14 +104,21 @@ def _lost_offers(user: User) -> list[Handoff]:
     return list(offered.select_related("lead").order_by("lead"))
 
 
-def _to_cover(
-    lead: Lead, to: User | None, *, by: User | None, at: datetime, action_id: UUID | None
+def _take(
+    lead: Lead,
+    to: User | None,
+    *,
+    of: User,
+    by: User | None,
+    at: datetime,
+    action_id: UUID | None,
+    how: Literal["cover", "release"],
 ) -> bool:
-    """Whether the lead went to who covers; she may be away or gone herself."""
-    if to is None:
+    """Whether the lead went to who covers, who may be away or gone, or to Unowned."""
+    if to is None and how == "cover":
         return False
     try:
-        assign_lead(lead=lead, to=to, by=by, at=at, seen=None, how="cover", action_id=action_id)
+        assign_lead(lead=lead, to=to, by=by, at=at, seen=None, how=how, action_id=action_id, of=of)
     except Refusal:
         return False
     return True

@@ -89,7 +89,7 @@ def begin_leave(*, leave: Leave, by: User | None, at: datetime) -> Freed:
     if locked.ended_at is not None:
         return NOTHING
     owned = Lead.objects.filter(owner=locked.user, stage__in=OPEN).order_by("pk")
-    left, covered = hand_on(owned, covers, by=by, at=at, action_id=locked.action_id)
+    left, covered = hand_on(owned, covers, of=locked.user, by=by, at=at, action_id=locked.action_id)
     for study_site in StudySite.objects.filter(pk__in=left).order_by("pk"):
         raise_alert(
             study_site=study_site,
@@ -129,7 +129,7 @@ def shorten_leave(*, leave: Leave, ends_at: datetime, by: User, at: datetime) ->
     Raises InvalidInput for a later end (that is another leave), and for one before it begins.
     Refusal when it is over. Who changed it stands in the changes of settings.
     """
-    _hold(leave.user, [])
+    _hold(leave.user, [row.cover for row in leave.covers.select_related("cover")])
     locked = Leave.objects.select_for_update().get(pk=leave.pk)
     if locked.ended_at is not None:
         raise Refusal("This leave is over already.")
@@ -166,7 +166,8 @@ def _give_back(leave: Leave, *, by: User | None, at: datetime) -> int:
         owner=F("events__to_owner"),
     )
     action_id, back = uuid.uuid4(), 0
-    for lead in Lead.objects.filter(pk__in=covered.values("pk")).order_by("pk"):
+    leads = Lead.objects.filter(pk__in=covered.values("pk")).select_related("owner")
+    for lead in leads.order_by("pk"):
         try:
             assign_lead(
                 lead=lead,
@@ -176,9 +177,10 @@ def _give_back(leave: Leave, *, by: User | None, at: datetime) -> int:
                 seen=None,
                 how="return",
                 action_id=action_id,
+                of=lead.owner,
             )
         except Refusal:
-            continue  # she has left the study, or is away again: it stays with who covers
+            continue  # she left the study or is away again, or the lead went on this very moment
         back += 1
     return back
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from accounts.models import User
-from recruitment.models import Lead, study_sites_for
+from recruitment.models import Lead, LeadEvent, study_sites_for
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import CLOSED
@@ -48,18 +49,22 @@ def assign_lead(
     how: str = "assign",
     reason: str = "",
     action_id: UUID | None = None,
+    of: User | None = None,
 ) -> None:
     """Give the lead to somebody who works its study, or to nobody (`to=None`: Unowned).
 
     `how` is the code kept with the event: assign, cover, return, route or release; `action_id`
-    joins it to others of one action. Raises InvalidInput if `to` is not active, has no part in
-    the study at that site (O4) or is on leave (O5), LeadChanged. May run twice: the owner it has
-    already is not set again.
+    joins it to others of one action. With `of` it is taken from that owner alone: LeadChanged if
+    it is somebody else's by now, or closed. Raises InvalidInput if `to` is not active, has no part
+    in the study at that site (O4) or is on leave (O5), LeadChanged. May run twice: the owner it
+    has already is not set again.
     """
     with transaction.atomic():
         if to is not None:
             hold_user(to)
         with change(lead, by=by, at=at, seen=seen, action_id=action_id) as work:
+            if of is not None and (work.state.owner_id != of.pk or work.state.stage in CLOSED):
+                raise LeadChanged("The lead went on meanwhile; it is left as it is.")
             if to is not None:
                 check_takes(to, work.lead, at=at)
             if work.state.owner_id != (to.pk if to else None):
@@ -98,6 +103,16 @@ def hold_users(users: Iterable[User]) -> None:
     """Keep several people from being suspended, in the one order of locks."""
     for user in sorted(set(users), key=lambda user: user.pk):
         hold_user(user)
+
+
+def hold_owners(leads: Iterable[int]) -> None:
+    """Keep everybody who ever owned one of these leads, by key, and who covers for them.
+
+    For what may open a lead again, before the lead is locked. Two statements and one for each.
+    """
+    owned = LeadEvent.objects.filter(lead__in=leads, to_owner__isnull=False).values("to_owner")
+    covering = Q(covering__leave__user__in=owned, covering__leave__ended_at__isnull=True)
+    hold_users(User.objects.filter(Q(pk__in=owned) | covering).distinct())
 
 
 def free_if_gone(work: Change) -> None:

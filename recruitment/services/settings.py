@@ -61,8 +61,11 @@ def change_setting(
 
 
 def lock(row: Row) -> Row:
-    """The row as it is now, locked until the transaction ends."""
-    locked: Row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    """The row as it is now, locked until the transaction ends.
+
+    Its key stays: whoever only points at the row, such as a lead's log at its study, never waits.
+    """
+    locked: Row = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     return locked
 
 
