@@ -1,7 +1,9 @@
 """Correcting what was entered wrongly: by new entries, with a reason, never by editing (AU4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import CloseReason, Lead, LeadEvent, RowChange, StudyStaff
@@ -16,6 +18,7 @@ from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 from recruitment.services.overrides import write_override
+from recruitment.services.ownership import free_if_gone, hold_owners
 from recruitment.services.row_changes import changes_of
 from recruitment.services.site_leads import leads_site
 from recruitment.services.voiding import put_back, read_action, void_events
@@ -46,6 +49,7 @@ def void_entry(
         _follow(work, event)
 
 
+@transaction.atomic
 def correct_stage(
     *,
     lead: Lead,
@@ -69,6 +73,7 @@ def correct_stage(
     if wrong is None:
         raise InvalidInput("The lead has not moved yet.", field="to")
     words = _reason(reason, wrong, at)
+    hold_owners([lead.pk])
     with change(lead, by=by, at=at, seen=seen, occurred_at=wrong.occurred_at) as work:
         came = Stage(wrong.from_stage)
         if work.state.stage == Stage.ENROLLED and not leads_site(by, work.lead.study_site):
@@ -77,7 +82,7 @@ def correct_stage(
             )
         if to == work.state.stage and not (to in CLOSED and close_reason):
             raise InvalidInput(f"The lead is in {to.label} already.", field="to")
-        was_final = work.state.stage == Stage.ENROLLED
+        was_final, was_closed = work.state.stage == Stage.ENROLLED, work.state.stage in CLOSED
         void_events(work, _with_visit(work, wrong), code="entry_error", note=words)
         if was_final:
             write_override(work, Gate.FINAL, words)
@@ -93,6 +98,9 @@ def correct_stage(
                 decided_by=decided_by,
                 code="corrected",
             )
+        if was_closed and work.state.stage not in CLOSED:
+            work.occurred_at = work.at  # who has it now is no part of what was wrong then
+            free_if_gone(work)
 
 
 def last_stage_change(lead: Lead) -> LeadEvent | None:
@@ -165,18 +173,43 @@ def _follow(work: Change, event: LeadEvent) -> None:
     table = ROWS.get(EventKind(event.kind))
     if table is None:
         return
-    mine = [
-        done
-        for done in changes_of(work.lead, event.action_id)
-        if done.table == table and event.subject_id in {done.row_id, None}
-    ]
-    rows = {done.row_id for done in mine}
-    later = RowChange.objects.filter(lead=work.lead, table=table, row_id__in=rows)
-    if mine and later.filter(pk__gt=mine[0].pk).exists():
+    mine = _changes_by(work.lead, event, table)
+    if mine and _is_built_on(work.lead, event, mine):
         raise InvalidInput(
             "A later entry about the same thing stands; void that one first.", field="event"
         )
     put_back(work, mine)
+
+
+def _changes_by(lead: Lead, event: LeadEvent, table: str) -> list[RowChange]:
+    """What the entry did to rows, the last first; one action may tell several of one thing."""
+    done = [
+        done
+        for done in changes_of(lead, event.action_id)
+        if done.table == table and event.subject_id in {done.row_id, None}
+    ]
+    told = LeadEvent.objects.filter(
+        lead=lead, action_id=event.action_id, kind=event.kind, subject_id=event.subject_id
+    )
+    keys = list(told.order_by("-seq").values_list("pk", flat=True))
+    return [done[keys.index(event.pk)]] if 1 < len(keys) == len(done) else done
+
+
+def _is_built_on(lead: Lead, event: LeadEvent, mine: Sequence[RowChange]) -> bool:
+    """Whether an entry that stands changed the same rows later; what was voided does not count."""
+    table, rows = mine[0].table, {done.row_id for done in mine}
+    later = RowChange.objects.filter(lead=lead, table=table, row_id__in=rows, pk__gt=mine[0].pk)
+    kinds = {kind for kind, name in ROWS.items() if name == table}
+    log = list(LeadEvent.objects.filter(lead=lead).order_by("seq"))
+    left = {known.pk for known in standing(log)} - {event.pk}
+    for action_id in set(later.values_list("action_id", flat=True)):
+        told = [known for known in log if known.action_id == action_id]
+        about = [
+            known for known in told if known.kind in kinds and known.subject_id in {*rows, None}
+        ]
+        if any(known.pk in left for known in about or told):
+            return True
+    return False
 
 
 ROWS: Mapping[EventKind, str] = {

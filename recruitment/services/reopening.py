@@ -13,6 +13,7 @@ from recruitment.services.log import change
 from recruitment.services.moves import move
 from recruitment.services.notes import MAX_NOTE
 from recruitment.services.opt_outs import lift_opt_out
+from recruitment.services.ownership import hold_owners
 from recruitment.services.reopening_rules import is_barred
 
 
@@ -41,6 +42,7 @@ def reopen_lead(
     words = note.strip()
     if len(words) > MAX_NOTE:
         raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
+    hold_owners([lead.pk])
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.stage not in CLOSED:
             raise InvalidInput("The lead is open already.", field="to")

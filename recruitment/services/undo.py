@@ -11,9 +11,10 @@ from recruitment.models import Blocker, Lead, LeadEvent, Leave
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
+from recruitment.rules.stages import CLOSED
 from recruitment.rules.undoing import LAST_ACTIONS, never_undone
 from recruitment.services.log import Change, change
-from recruitment.services.ownership import free_if_gone, hold_user
+from recruitment.services.ownership import free_if_gone, hold_owners
 from recruitment.services.row_changes import changes_of
 from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
@@ -34,8 +35,7 @@ def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
     with transaction.atomic():
         events = list(LeadEvent.objects.filter(action_id=action_id).order_by("lead_id", "seq"))
         _check_mine(events, by, at)
-        for owner in _owners_of(events):
-            hold_user(owner)
+        hold_owners({event.lead_id for event in events})
         leads = Lead.objects.in_bulk({event.lead_id for event in events})
         for key in sorted(leads):
             _undo_on(leads[key], [e for e in events if e.lead_id == key], by=by, at=at)
@@ -73,23 +73,16 @@ def _deciders(events: Iterable[LeadEvent]) -> bool:
     return any(event.decided_by_id is not None for event in events)
 
 
-def _owners_of(events: Iterable[LeadEvent]) -> list[User]:
-    """Everybody who ever owned one of these leads, so that people are locked before leads."""
-    leads = {event.lead_id for event in events}
-    owned = LeadEvent.objects.filter(lead__in=leads, to_owner__isnull=False)
-    return list(User.objects.filter(pk__in=owned.values("to_owner")).order_by("pk"))
-
-
 def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime) -> None:
     with change(lead, by=by, at=at, seen=None) as work:
         _check_last(work, events)
-        owner_before = work.state.owner_id
+        owner_before, was_closed = work.state.owner_id, work.state.stage in CLOSED
         void_events(work, events, code="undo")
         put_back(work, changes_of(work.lead, events[0].action_id))
         read_action(work)
-        if work.state.owner_id not in {owner_before, None}:
+        if was_closed or work.state.owner_id != owner_before:
             free_if_gone(work)
-        elif work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
+        if work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
             work.alter(work.action_row, owner_id=work.state.owner_id)
 
 
