@@ -187,14 +187,25 @@ def get_colleague(user: User, pk: int) -> User:
 def get_leave_taker(user: User, pk: int) -> User:
     """Whose leave `user` may record: her own, her site's people's, as administrator anybody's.
 
-    Http404 for others, and for somebody who works on no study.
+    Http404 for others, and for somebody who works on no study there.
     """
     found = User.objects.filter(pk=pk, is_active=True).first()
-    if found is None or not study_sites_for(found, "work_leads").exists():
+    if found is None or not leave_places(user, found)[0]:
         raise Http404
-    if found == user or user.has_perm(ADMINISTER):
-        return found
-    return get_colleague(user, pk)
+    return found
+
+
+def leave_places(user: User, taker: User) -> tuple[list[StudySite], list[StudySite]]:
+    """Where `taker` works: the studies at sites whose cover `user` may choose, and the others.
+
+    A site lead chooses at her own sites, and learns nothing of the others (PR3).
+    """
+    places = list(study_sites(taker, "work_leads"))
+    if taker == user or user.has_perm(ADMINISTER):
+        return places, []
+    led = set(study_sites_for(user, "lead_site").values_list("pk", flat=True))
+    here = [place for place in places if place.pk in led]
+    return here, [place for place in places if place.pk not in led]
 
 
 def get_leave(user: User, pk: int) -> Leave:

@@ -67,7 +67,11 @@ class ReassignForm(PlainForm):
 
 
 class LeaveForm(PlainForm):
-    """When somebody is away, and who covers each study at a site; days on the site's clock."""
+    """When somebody is away, and who covers each study at a site; days on the site's clock.
+
+    `elsewhere` are studies at sites where whoever fills it in may choose nobody: leads there go to
+    Unowned, and their site lead is told.
+    """
 
     first_on = day_field("First day away")
     last_on = day_field("Last day away")
@@ -77,12 +81,13 @@ class LeaveForm(PlainForm):
         *args: Any,
         user: User,
         places: Sequence[StudySite],
+        elsewhere: Sequence[StudySite] = (),
         people: Mapping[int, list[User]],
         owned: Mapping[int, int],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.places = user, places
+        self.user, self.places, self.elsewhere = user, places, elsewhere
         self.zone: str = places[0].site.time_zone
         self.fields["first_on"].help_text = f"{zone_words(self.zone)}. From 00:00 that day."
         self.fields["last_on"].help_text = "Until 24:00 that day."
@@ -106,8 +111,8 @@ class LeaveForm(PlainForm):
         return f"cover_{place.pk}"
 
     def covers(self) -> dict[StudySite, User | None]:
-        """Who covers what was answered."""
-        found: dict[StudySite, User | None] = {}
+        """Who covers what was answered; elsewhere nobody does."""
+        found: dict[StudySite, User | None] = dict.fromkeys(self.elsewhere)
         for place in self.places:
             field, said = self.fields[self.name_of(place)], self.cleaned_data[self.name_of(place)]
             assert isinstance(field, PersonField)  # noqa: S101

@@ -124,10 +124,17 @@ def colleagues_by_place(study_sites: Sequence[StudySite]) -> Mapping[int, list[U
     return found
 
 
-def standing_leaves(people: Iterable[User], *, now: datetime) -> list[Leave]:
-    """Leaves of now and to come, the next first, with who covers. Two statements."""
+def standing_leaves(
+    people: Iterable[User], *, now: datetime, places: Sequence[StudySite] | None = None
+) -> list[Leave]:
+    """Leaves of now and to come, the next first, with who covers. Two statements.
+
+    With `places` covers of these alone are read, for somebody who may know of no others.
+    """
     rows = Leave.objects.filter(user__in=people, ended_at__isnull=True, ends_at__gt=now)
     covers = LeaveCover.objects.select_related("cover", "study_site__study", "study_site__site")
+    if places is not None:
+        covers = covers.filter(study_site__in=places)
     ordered = rows.select_related("user").order_by("starts_at")
     return list(ordered.prefetch_related(Prefetch("covers", queryset=covers)))
 

@@ -31,11 +31,12 @@ def _back(request: HttpRequest, person: User) -> str:
 def leave_add(request: HttpRequest, pk: int) -> HttpResponse:
     """From when to when, and who covers each study at a site."""
     person = access.get_leave_taker(me(request), pk)
-    places = list(access.study_sites(person, "work_leads"))
+    places, elsewhere = access.leave_places(me(request), person)
     form = LeaveForm(
         request.POST or None,
         user=person,
         places=places,
+        elsewhere=elsewhere,
         people=queries.colleagues_by_place(places),
         owned=queries.open_leads_by_place(person),
     )
@@ -54,7 +55,7 @@ def leave_add(request: HttpRequest, pk: int) -> HttpResponse:
 def leave_change(request: HttpRequest, pk: int) -> HttpResponse:
     """An earlier last day; or the way to end it now."""
     leave = access.get_leave(me(request), pk)
-    places = list(access.study_sites(leave.user, "work_leads"))
+    places, _ = access.leave_places(me(request), leave.user)
     form = ShortenForm(request.POST or None, leave=leave, zone=places[0].site.time_zone)
     if form.is_valid():
         try:

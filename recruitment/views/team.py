@@ -101,7 +101,7 @@ def _person_page(
         "form": form,
         "leads": list(form.by_key.values()),
         "chosen": form.ticked,
-        "leaves": queries.standing_leaves([person], now=now),
+        "leaves": queries.standing_leaves([person], now=now, places=places),
         "crumbs": [("Team", reverse("team"))],
         "now": now,
         "zone": places[0].site.time_zone,
