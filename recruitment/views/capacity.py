@@ -67,7 +67,7 @@ def _free(loads: list[WeekLoad]) -> int:
 @require_safe
 def capacity(request: HttpRequest, pk: int) -> HttpResponse:
     """The panel of one study at a site."""
-    place = access.get_study_site(me(request), pk, "work_leads")
+    place = access.get_study_site_for(me(request), pk, "work_leads")
     found = capacity_of(place, now=timezone.now())
     context = {
         "title": str(place),

@@ -41,7 +41,7 @@ ROWS: dict[str, Row] = {
     "lead_ctms_csv": Row("get", PRINT, _screened),
     "ctms_handoffs": Row("get", WORKED | {"outsider": 200}),
     "capacity_list": Row("get", WORKED | {"outsider": 200}),
-    "capacity": Row("get", WORKED, _place),
+    "capacity": Row("get", PRINT, _place),
     "capacity_edit": Row(
         "get",
         only(200, "site_lead", "administrator") | {"coordinator": 403, "reviewer": 403},
