@@ -10,6 +10,7 @@ from accounts.models import User
 from recruitment.models import ContactPoint, Lead
 from recruitment.models.contact_files import Reach
 from recruitment.rules.contact_zones import is_within, next_time
+from recruitment.rules.permissions import OPTED_OUT, Said
 from recruitment.rules.vocabulary import Channel, PermissionState
 from trialsnest.lib.words import clock, day_short, local
 
@@ -46,11 +47,19 @@ def channels_of(reach: Reach) -> list[ChannelWords]:
             channel.label,
             said[channel].state if channel in said else PermissionState.UNKNOWN,
             said[channel].at if channel in said else None,
-            said[channel].how if channel in said else "",
+            _how(said[channel]) if channel in said else "",
             reach.refused.get(channel, ""),
         )
         for channel in SHOWN
     ]
+
+
+def _how(said: Said) -> str:
+    """How a word was given. Those of an opt-out stay on the lead whose timeline tells them.
+
+    The person's other leads are read in studies that may know neither of it nor of a death.
+    """
+    return OPTED_OUT if said.how.startswith(OPTED_OUT) else said.how
 
 
 def hours_of(reach: Reach, now: datetime) -> ContactHours:

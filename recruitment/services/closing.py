@@ -20,7 +20,7 @@ from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 from recruitment.services.notes import MAX_NOTE
 from recruitment.services.opt_outs import decide_soon, lock_leads_of
-from recruitment.services.ownership import works
+from recruitment.services.other_leads import change_beside
 
 CONTACT_ENDED = "Contact has ended."
 
@@ -96,18 +96,10 @@ def _end_other_leads(first: Change) -> None:
 
     Another study learns only that contact has ended, not why and not from whom.
     """
-    assert first.by is not None  # noqa: S101  (close_lead takes a user)
     others = Lead.objects.filter(person=first.lead.person_id, stage__in=OPEN).order_by("pk")
     for other in others.select_related("study_site__site", "study_site__study"):
-        is_hers = works(first.by, other)
-        with change(
-            other,
-            by=first.by if is_hers else None,
-            at=first.at,
-            seen=None,
-            action_id=first.action_id if is_hers else None,
-        ) as work:
-            if is_hers:
+        with change_beside(first, other) as work:
+            if work.by is not None:
                 close = Close(CloseCode.DECEASED)
                 move(work, target_of(CloseCode.DECEASED), plan=None, close=close)
             else:

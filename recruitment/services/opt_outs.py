@@ -26,6 +26,7 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import is_forbidden
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, set_action
+from recruitment.services.other_leads import change_beside
 
 MAX_HOW = 200  # characters of how somebody said it
 ALSO: dict[Channel, tuple[Channel, ...]] = {Channel.PHONE: (Channel.TEXT,)}
@@ -92,7 +93,7 @@ def record_opt_out(
     work.add(EventKind.PERMISSION_RECORDED, code=code, reason_code=PermissionState.NO)
     is_parked = _park(work, plan)
     for other in _others_within(work.lead, scope):
-        with change(other, by=work.by, at=work.at, seen=None, action_id=work.action_id) as beside:
+        with change_beside(work, other) as beside:
             beside.add(EventKind.PERMISSION_RECORDED, code=code, reason_code=PermissionState.NO)
             _park(beside)
     return is_parked
