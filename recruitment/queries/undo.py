@@ -31,12 +31,14 @@ class DoneAction:
 def actions_today(user: User, *, at: datetime) -> list[DoneAction]:
     """The last 20 actions of the user's day, latest first. `at` is UTC. Three statements.
 
-    An action that was undone is left out. Whether a colleague acted on the lead since is told by
-    the undo itself as well; here by what is in the log now.
+    An action that was undone is left out, and what was done on leads that she may not see any
+    more, or never might. Whether a colleague acted on the lead since is told by the undo itself
+    as well; here by what is in the log now.
     """
     today = start_of(local_time(at, user.time_zone).date(), user.time_zone)
     events = list(
         LeadEvent.objects.filter(actor=user, recorded_at__gte=today, voided_by__isnull=True)
+        .filter(lead__in=Lead.objects.visible_to(user))
         .exclude(kind=EventKind.VOIDED)
         .select_related("lead__person", "lead__study_site__study", "to_owner", "decided_by")
         .order_by("-pk")[:EVENTS]

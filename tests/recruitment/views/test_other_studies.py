@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Lead, Role, StudySite
+from recruitment.models import Lead, Membership, Role, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.permissions import Scope
 from recruitment.rules.vocabulary import Channel
 from recruitment.services.closing import close_lead
+from recruitment.services.membership import end_role
+from recruitment.services.notes import add_note
 from recruitment.services.opt_outs import opt_out
 from tests.factories.recruitment import StudySiteFactory, make_lead, make_member
 from tests.recruitment.views.lead_steps import words_of
@@ -99,3 +101,20 @@ def test_a_death_tells_another_study_neither_that_nor_who_said_so(
     for secret in ("opted out: deceased", lead.study_site.study.code, coordinator.name):
         assert secret not in told
     assert not elsewhere.events.filter(actor=coordinator).exists()
+
+
+def test_what_i_did_today_leaves_out_leads_that_i_may_not_see_any_more(
+    lead: Lead, coordinator: User, administrator: User, as_user: SignIn
+) -> None:
+    client, url = as_user(coordinator), reverse("actions")
+    make_member(Role.COORDINATOR, StudySiteFactory(), user=coordinator)
+    add_note(lead=lead, text="Wants evenings.", by=coordinator, at=timezone.now())
+    assert lead.number in words_of(client.get(url))
+
+    held = Membership.objects.get(user=coordinator, study_site=lead.study_site)
+    end_role(membership=held, by=administrator, at=timezone.now())
+
+    told = words_of(client.get(url))
+    assert "Nothing yet today" in told
+    assert lead.number not in told
+    assert lead.person.display_name not in told
