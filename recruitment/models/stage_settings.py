@@ -17,7 +17,7 @@ from recruitment.rules.stage_words import (
     words_of,
 )
 from recruitment.rules.stages import Stage
-from trialsnest.lib.field_classes import operational, sponsor_text
+from trialsnest.lib.field_classes import operational, sensitive, sponsor_text
 
 
 class StageSettingQuerySet(models.QuerySet["StageSetting"]):
@@ -39,8 +39,8 @@ class StageSetting(models.Model):
     version = operational(models.PositiveIntegerField())
     label = sponsor_text(models.CharField(max_length=40))
     short_label = sponsor_text(models.CharField(max_length=SHORT, blank=True, default=""))
-    help_text = operational(models.CharField(max_length=300, blank=True, default=""))
-    action_text = operational(models.CharField(max_length=300, blank=True, default=""))
+    help_text = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    action_text = sensitive(models.CharField(max_length=300, blank=True, default=""))
     is_hidden = operational(models.BooleanField(default=False))
     rest_days = operational(models.PositiveSmallIntegerField(null=True, blank=True))
     set_at = operational(models.DateTimeField())

@@ -16,6 +16,7 @@ from recruitment.services.calendars import read_rest_days
 from recruitment.services.log import check_times
 from recruitment.services.projected import project_deadlines
 from recruitment.services.settings import SettingMoved, lock, raise_version
+from recruitment.services.sponsor_words import check_no_names
 from trialsnest.lib import words
 
 
@@ -41,6 +42,7 @@ def set_stage_words(
     before = known[said.stage]
     if said == before:
         return False
+    _check_names(said)
     if not confirmed:
         _check_action({**known, said.stage: said}, said.stage)
     if said.is_hidden and not before.is_hidden:
@@ -98,6 +100,12 @@ def _check_seen(newest: StageSetting | None, seen: int, *, zone: str) -> None:
             f"{who} changed this stage on {when}, after you opened it. Nothing is saved yet. "
             "What you typed is kept: save again if it still holds."
         )
+
+
+def _check_names(said: StageWords) -> None:
+    """Sponsors read the labels, so they name no person (D38)."""
+    for field in ("label", "short_label"):
+        check_no_names(getattr(said, field), field=field)
 
 
 def _check_action(known: dict[Stage, StageWords], stage: Stage) -> None:

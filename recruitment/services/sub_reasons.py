@@ -5,15 +5,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from recruitment.models import Study, StudyStaff, SubReason
+from recruitment.models import Study, SubReason
 from recruitment.rules.boundary import check_boundary
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.sponsor_text import check_names_no_person
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.log import check_times
 from recruitment.services.settings import lock, raise_version
+from recruitment.services.sponsor_words import check_no_names
 
 MOST_LABEL = 60  # characters
 CODES = {"close": CloseCode, "blocker": BlockerCategory}
@@ -82,7 +82,7 @@ def _write(
 ) -> SubReason:
     label = line_of(label, most=MOST_LABEL, field="label", missing="Write the reason first.")
     check_boundary(label, field="label")
-    check_names_no_person(label, _known_names(), field="label")
+    check_no_names(label, field="label")
     try:
         with transaction.atomic():
             return SubReason.objects.create(
@@ -96,9 +96,3 @@ def _write(
             )
     except IntegrityError as clash:
         raise InvalidInput("The study has this reason already.", field="label") from clash
-
-
-def _known_names() -> list[str]:
-    """Names that no text for sponsors may hold (D38)."""
-    staff = StudyStaff.objects.values_list("name", flat=True).distinct()
-    return [*User.objects.values_list("name", flat=True), *staff]

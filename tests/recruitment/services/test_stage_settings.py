@@ -15,10 +15,11 @@ from recruitment.rules.refusals import IllegalMove, InvalidInput
 from recruitment.rules.stage_words import HIDEABLE, RESTING, SameAction, words_of
 from recruitment.rules.stages import ACTION_TEXT, Stage
 from recruitment.rules.vocabulary import ActionType
+from recruitment.services.database_roles import readable_columns
 from recruitment.services.moves import move_lead
 from recruitment.services.settings import SettingMoved
 from recruitment.services.stage_settings import set_stage_words
-from tests.factories.recruitment import MONDAY, StudyFactory, make_lead
+from tests.factories.recruitment import MONDAY, StudyFactory, StudyStaffFactory, make_lead
 
 
 @pytest.fixture
@@ -102,6 +103,25 @@ def test_words_that_may_not_stand_are_refused_with_the_field_and_nothing_is_writ
     assert refusal.value.field == field
     assert not StageSetting.objects.exists()
     assert Study.objects.get(pk=study.pk).settings_version == 1
+
+
+@pytest.mark.parametrize("field", ["label", "short_label"])
+@pytest.mark.parametrize("words", ["With Dr. Who", "Priya Raman calls", "Ask Quillfeather"])
+def test_sponsors_read_no_persons_name_in_a_label(
+    study: Study, administrator: User, coordinator: User, field: str, words: str
+) -> None:
+    StudyStaffFactory(name="Ines Quillfeather")
+
+    with pytest.raises(InvalidInput, match="names no person") as refusal:
+        say(study, Stage.CONTACTED, administrator, **{field: words})
+
+    assert refusal.value.field == field
+    assert not StageSetting.objects.exists()
+
+
+def test_reports_do_not_read_what_staff_are_told_about_a_stage() -> None:
+    assert {"label", "short_label"} <= set(readable_columns(StageSetting))
+    assert not {"help_text", "action_text"} & set(readable_columns(StageSetting))
 
 
 @pytest.mark.parametrize("stage", sorted(set(Stage) - RESTING))
