@@ -1,6 +1,9 @@
 """What tests share: people in their roles, a study at a site, and a count of statements."""
 
+import fcntl
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from recruitment.models import Role, StudySite
+from recruitment.services.database_roles import ensure_roles
 from tests.factories.recruitment import StudySiteFactory, make_member
 
 
@@ -22,6 +27,19 @@ def _fast_and_alone() -> None:
     django_settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database's roles, as an installation has them: reports are read under their own.
+
+    Roles are the server's, which several test processes share, so they are made one at a time.
+    """
+    with Path(tempfile.gettempdir(), "trialsnest-test-roles.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with django_db_blocker.unblock():
+            ensure_roles()
+            connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -159,9 +159,11 @@ def leaky(transactional_db: None, lines: io.StringIO) -> Leaky:
 
 def broker_content() -> str:
     """Everything the broker holds: the messages with the arguments of the tasks."""
-    path = settings.CELERY_BROKER_URL.removeprefix("redis+socket://").partition("?")[0]
+    path, _, number = settings.CELERY_BROKER_URL.removeprefix("redis+socket://").partition(
+        "?virtual_host="
+    )
     server = (
-        redis.Redis(unix_socket_path=path)
+        redis.Redis(unix_socket_path=path, db=int(number or 0))
         if path.startswith("/")
         else redis.Redis.from_url(settings.CELERY_BROKER_URL)
     )

@@ -8,7 +8,7 @@ it with `SET LOCAL ROLE`.
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import Model
 from psycopg import sql
 
@@ -33,15 +33,31 @@ def ensure_roles() -> str:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         for role in (APP_ROLE, REPORT_ROLE):
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            if cursor.fetchone() is None:
-                login = "LOGIN" if role == APP_ROLE else "NOLOGIN"
-                cursor.execute(f"CREATE ROLE {role} {login} NOSUPERUSER")
+            _make(role)
         for statement in _grants():
             cursor.execute(statement)
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]
     return f"tables belong to {owner}; {APP_ROLE} signs in and may only add to the log"
+
+
+def _make(role: str) -> None:
+    """Make a role unless there is one; another installation on the server may be as quick."""
+    if _is_there(role):
+        return
+    login = "LOGIN" if role == APP_ROLE else "NOLOGIN"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"CREATE ROLE {role} {login} NOSUPERUSER")
+    except (ProgrammingError, IntegrityError):
+        if not _is_there(role):
+            raise
+
+
+def _is_there(role: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        return cursor.fetchone() is not None
 
 
 def set_app_password(password: str) -> None:
