@@ -63,8 +63,14 @@ def _date_beside(lead: Lead, pick: random.Random, by: User) -> None:
     if kind == "chase":
         for type_ in (RecordsType.LABS, RecordsType.IMAGING):
             state = pick.choice([RecordsState.REQUESTED, RecordsState.RECEIVED])
+            asked = state == RecordsState.REQUESTED
             RecordsItem.objects.create(
-                lead=lead, type=type_, state=state, chase_at=date, changed_at=MONDAY
+                lead=lead,
+                type=type_,
+                state=state,
+                requested_at=lead.received_at,
+                chase_at=date if asked else None,
+                changed_at=MONDAY,
             )
     elif kind == "confirm":
         confirmed_at = pick.choice([None, None, MONDAY])

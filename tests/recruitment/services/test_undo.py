@@ -234,7 +234,7 @@ def test_an_opt_out_is_not_undone(lead: Lead, coordinator: User) -> None:
         by=coordinator,
         at=AT,
         seen=lead.version,
-        plan=CALL,
+        plan=Plan(ActionType.DECIDE_CLOSE, AT + timedelta(days=1)),
     )
 
     with pytest.raises(Refusal, match="An opt-out or a permission is not undone"):
