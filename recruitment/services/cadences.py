@@ -1,16 +1,11 @@
-"""A study's contact cadence: read once per change of settings, and published version by version."""
+"""A study's contact cadence, read once per change of settings (CD1)."""
 
-from datetime import datetime
 from functools import lru_cache
 
-from django.db import transaction
-
-from accounts.models import User
 from recruitment.models import Cadence as CadenceRow
-from recruitment.models import CadenceStep, Study
+from recruitment.models import Study
 from recruitment.rules.cadence import DEFAULT, Cadence, Step
 from recruitment.rules.vocabulary import Channel
-from recruitment.services.settings import check_seen, lock, raise_version, record
 
 
 def cadence_of(study: Study) -> Cadence:
@@ -40,42 +35,3 @@ def read_cadence(study_id: int) -> Cadence:
         key=row.pk,
         version=row.version,
     )
-
-
-@transaction.atomic
-def publish_cadence(
-    study: Study, cadence: Cadence, *, by: User | None, at: datetime, seen: int | None = None
-) -> Cadence:
-    """Write `cadence` as the study's next version; attempts before keep the one they ran under.
-
-    `cadence` has checked itself. `seen` is the newest change of the study's settings that the
-    caller's page knew; raises SettingMoved when there is a later one. May run twice: the same
-    cadence again writes nothing. `at` is UTC.
-    """
-    locked = lock(study)
-    if seen is not None:
-        check_seen(locked, seen, zone=by.time_zone if by else "UTC")
-    before = read_cadence(locked.pk)
-    if before.words == cadence.words:
-        return before
-    row = CadenceRow.objects.create(
-        study=locked,
-        version=before.version + 1,
-        max_attempts=cadence.max_attempts,
-        call_back_days=cadence.call_back_days,
-        set_at=at,
-        set_by=by,
-    )
-    CadenceStep.objects.bulk_create(
-        CadenceStep(
-            cadence=row,
-            position=position,
-            channel=step.channel,
-            business_days=step.business_days,
-            time_of_day=step.clock,
-        )
-        for position, step in enumerate(cadence.steps, start=1)
-    )
-    raise_version(locked)
-    record(locked, "cadence", old=before.words, new=cadence.words, by=by, at=at)
-    return read_cadence(locked.pk)

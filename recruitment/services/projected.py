@@ -1,6 +1,7 @@
 """Between a lead's row and the state that its log folds to (house.md 4.6)."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from recruitment.models import Blocker, Lead, NextAction, Study
 from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
@@ -78,9 +79,12 @@ def project(
     lead.save(update_fields=PROJECTED)
 
 
-def project_deadlines(study: Study, stage: Stage, *, rest_days: Mapping[Stage, int]) -> None:
-    """Work out anew when the study's open leads in `stage` turn stale, after other rest days.
+def project_deadlines(
+    study: Study, stage: Stage, *, rest_days: Mapping[Stage, int], call_back: timedelta
+) -> None:
+    """Work out anew when the study's open leads in `stage` turn stale, after other settings.
 
+    `rest_days` and `call_back` are the new ones, which no memory holds before they are committed.
     Locks these leads. Three statements, and one for each lead.
     """
     leads = list(
@@ -95,7 +99,9 @@ def project_deadlines(study: Study, stage: Stage, *, rest_days: Mapping[Stage, i
     }
     for lead in leads:
         calendar = calendar_of(lead.study_site.site)
-        lead.stale_at = stale_at(state_of(lead, actions.get(lead.pk)), calendar, rest_days)
+        lead.stale_at = stale_at(
+            state_of(lead, actions.get(lead.pk)), calendar, rest_days, call_back
+        )
     Lead.objects.bulk_update(leads, ["stale_at"], batch_size=500)
 
 

@@ -12,6 +12,7 @@ from recruitment.rules.identity import clean_line
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stage_words import SHORT, SameAction, StageWords, check_words, same_action
 from recruitment.rules.stages import Stage
+from recruitment.services.cadences import read_cadence
 from recruitment.services.calendars import read_rest_days
 from recruitment.services.log import check_times
 from recruitment.services.projected import project_deadlines
@@ -52,7 +53,12 @@ def set_stage_words(
     raise_version(locked)
     study.settings_version = locked.settings_version
     if said.rest_days != before.rest_days:
-        project_deadlines(locked, said.stage, rest_days=read_rest_days(study.pk))
+        project_deadlines(
+            locked,
+            said.stage,
+            rest_days=read_rest_days(study.pk),
+            call_back=read_cadence(study.pk).call_back_window,
+        )
     return True
 
 

@@ -13,7 +13,8 @@ from recruitment.forms.setup.cadences import CadenceForm
 from recruitment.models import Study
 from recruitment.queries import settings as settings_queries
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.services.cadences import publish_cadence, read_cadence
+from recruitment.services.cadence_settings import publish_cadence
+from recruitment.services.cadences import read_cadence
 from recruitment.services.settings import SettingMoved
 from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.study_tabs import study_tabs
