@@ -40,7 +40,7 @@ from recruitment.services.blockers import Named, add_blocker
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, check_times, event_of
 from recruitment.services.next_actions import set_action
-from recruitment.services.opt_outs import flag_if_forbidden
+from recruitment.services.opt_outs import carry_over, flag_if_forbidden
 from recruitment.services.ownership import set_owner
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -195,6 +195,8 @@ def _write_contact(
     at: datetime,
 ) -> None:
     """How to reach her and what she said; of somebody known only what she said now (D31, DU2)."""
+    if is_known:
+        _carry_over(person, enquirer, by=by, at=at)
     ContactPoint.objects.add_for(
         person,
         phones=enquirer.phones,
@@ -217,6 +219,16 @@ def _write_contact(
             for channel, state in states.items()
         ]
     )
+
+
+def _carry_over(person: Person, enquirer: Enquirer, *, by: User | None, at: datetime) -> None:
+    """What forbids contact with somebody known holds for what she wrote from now, too (DN4)."""
+    known = set(person.contact_points.values_list("kind", "value"))
+    given = [("phone", value) for value in enquirer.phones]
+    given += [("email", value) for value in enquirer.emails]
+    for kind, value in given:
+        if (kind, value) not in known:
+            carry_over(person.pk, kind, value, at=at, by=by)
 
 
 def _permissions(source: Source, enquirer: Enquirer) -> dict[Channel, PermissionState]:

@@ -66,7 +66,7 @@ def correct_person(
     """
     reason = _reason(reason)
     with change(lead, by=by, at=at, seen=seen) as work:
-        person = Person.objects.select_for_update().get(pk=work.lead.person_id)
+        person = _hold_person(work)
         new = {name: _checked(name, value, at=at) for name, value in values.items()}
         _check_name(person, new)
         zone = new.pop("time_zone", None)
@@ -117,7 +117,6 @@ def end_contact_point(
     reason = _reason(reason)
     with change(lead, by=by, at=at, seen=seen) as work:
         end_point(work, key, reason)
-        _after_points(work)
 
 
 def replace_contact_point(
@@ -131,24 +130,21 @@ def replace_contact_point(
             raise InvalidInput("That is the same one.", field="value")
         end_point(work, key, reason)
         work.add(EventKind.PERSON_CORRECTED, code="point_added", subject_id=row.pk)
-        _after_points(work)
     return row
 
 
 def end_point(work: Change, key: int, reason: str) -> None:
     """End a point inside a change that is open, such as a call that reached a wrong number."""
-    row = (
-        ContactPoint.objects.filter(person=work.lead.person_id, pk=key)
-        .current(at=work.at)
-        .select_for_update()
-        .first()
-    )
+    _hold_person(work)
+    points = ContactPoint.objects.filter(person=work.lead.person_id, pk=key)
+    row = points.current(at=work.at).first()
     if row is None:
         raise InvalidInput("That is no number or address of this person now.", field="point")
     row.valid_until = work.at
     row.save(update_fields=["valid_until"])
     _note(work, row.kind, row.value, "", reason)
     work.add(EventKind.PERSON_CORRECTED, code="point_ended", subject_id=row.pk)
+    _after_points(work)
 
 
 def rewrite_tokens(person: Person, *, at: datetime) -> None:
@@ -169,6 +165,7 @@ def rewrite_tokens(person: Person, *, at: datetime) -> None:
 
 
 def _add(work: Change, point: NewPoint, reason: str) -> ContactPoint:
+    _hold_person(work)
     value = _value(work, point)
     if point.whose not in WHOSE:
         raise InvalidInput("Choose whose it is from the list.", field="whose")
@@ -203,8 +200,13 @@ def _value(work: Change, point: NewPoint) -> str:
     return value
 
 
+def _hold_person(work: Change) -> Person:
+    """The person as she is now, locked after the lead: her leads may be open on two pages."""
+    return Person.objects.select_for_update(no_key=True).get(pk=work.lead.person_id)
+
+
 def _after_points(work: Change) -> None:
-    person = Person.objects.get(pk=work.lead.person_id)
+    person = _hold_person(work)
     _place(work, person, stated=person.time_zone if person.time_zone_basis == STATED else "")
     person.save(update_fields=["time_zone", "time_zone_basis"])
     rewrite_tokens(person, at=work.at)

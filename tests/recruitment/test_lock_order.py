@@ -33,7 +33,7 @@ def _is_waiting() -> bool:
 
 
 @contextmanager
-def _beside(call: Callable[[], object]) -> Iterator[list[object]]:
+def beside(call: Callable[[], object]) -> Iterator[list[object]]:
     """Run `call` in another connection, until it is done or waits for this one; what it gave."""
     gave: list[object] = []
 
@@ -76,7 +76,7 @@ def test_a_setting_of_a_study_at_a_site_is_changed_while_its_leads_are_worked_on
         change = lambda: change_setting(  # noqa: E731
             study_site, {"capacity_per_week": 9}, by=admin, at=AT
         )
-        with _beside(change) as gave:
+        with beside(change) as gave:
             assert gave == [["capacity_per_week"]]
         transaction.set_rollback(True)
 
@@ -107,7 +107,7 @@ def test_a_lead_accepted_while_a_leave_begins_stays_with_who_accepted_it(
 
     with transaction.atomic():
         accept_handoff(handoff=handoff, by=peer, at=AT + DAY)
-        beginning = _beside(lambda: begin_leave(leave=leave, by=None, at=AT + DAY))
+        beginning = beside(lambda: begin_leave(leave=leave, by=None, at=AT + DAY))
         beginning.__enter__()
     beginning.__exit__(None, None, None)
 
@@ -127,7 +127,7 @@ def test_a_lead_given_away_while_a_leave_ends_does_not_come_back(transactional_d
 
     with transaction.atomic():
         give_lead(lead=lead, to=peer, reason="Hers now.", by=cover, at=AT + 2 * DAY, seen=None)
-        ending = _beside(lambda: end_leave(leave=leave, by=None, at=AT + 4 * DAY))
+        ending = beside(lambda: end_leave(leave=leave, by=None, at=AT + 4 * DAY))
         ending.__enter__()
     ending.__exit__(None, None, None)
 
