@@ -68,7 +68,8 @@ def end_holds(work: Change) -> None:
 
 def _load(work: Change, starts_at: datetime) -> WeekLoad:
     place = work.lead.study_site
-    StudySite.objects.select_for_update(no_key=True).get(pk=place.pk)
+    locked = StudySite.objects.select_for_update(no_key=True).get(pk=place.pk)
+    place.capacity_per_week = locked.capacity_per_week  # it may have been set since the page
     week = Week.containing(starts_at, place.site.time_zone)
     return week_load(place, week, at=work.at, but=work.lead)
 

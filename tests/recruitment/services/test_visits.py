@@ -29,7 +29,7 @@ from recruitment.services.capacity import set_capacity
 from recruitment.services.overrides import NotSiteLead
 from recruitment.services.readiness import set_readiness
 from recruitment.services.settings import SettingMoved
-from recruitment.services.visits import end_visit, offer_dates, reschedule_visit
+from recruitment.services.visits import book_visit, end_visit, offer_dates, reschedule_visit
 from tests.factories.recruitment import MONDAY, make_lead
 from tests.factories.stages import STEP, Steps, bring_to
 from trialsnest.lib.weeks import Week
@@ -168,6 +168,17 @@ def test_a_full_week_is_refused_with_its_count(
     assert refusal.value.field == "starts_at"
     assert not ready.lead.visits.exists()
     ready.book(starts_at=moment + 7 * DAY)
+
+
+def test_slots_that_were_taken_away_since_the_page_was_read_are_not_booked(
+    ready: Steps, study_site: StudySite
+) -> None:
+    common = ready.common()
+    assert ready.lead.study_site.capacity_per_week > 0
+    StudySite.objects.filter(pk=study_site.pk).update(capacity_per_week=0)
+
+    with pytest.raises(InvalidInput, match="0 of 0 visits taken"):
+        book_visit(starts_at=ready.at + 7 * DAY, place="Room 2", **common)  # type: ignore[arg-type]
 
 
 def test_a_site_lead_books_over_a_full_week_with_a_reason(
