@@ -14,10 +14,10 @@ from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.readiness import Missing
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import ActionType
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
 from recruitment.services.answers import LEADS_TO, review_answers
-from recruitment.services.notes import MAX_NOTE
 
 ONWARD = frozenset().union(*LEADS_TO.values()) - {Stage.CLOSED_OTHER}
 

@@ -14,8 +14,8 @@ from recruitment.models import Lead
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.closing_phases import legal_codes
 from recruitment.rules.stages import Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.closing import NotClosed, close_leads
-from recruitment.services.notes import MAX_NOTE
 
 ONE_BY_ONE = frozenset({CloseCode.NOT_NOW, CloseCode.DECEASED, CloseCode.CONTACT_DNC})
 """Reasons that say something about one person; they are given on the lead's own page."""

@@ -26,12 +26,12 @@ from recruitment.rules.closing_phases import (
 from recruitment.rules.next_actions import first_response_due
 from recruitment.rules.reopening import MAX_RENEWED
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import TWO_WAY, Channel, ContactResult, SourceKind
 from recruitment.services.attempt_policy import policy_of
 from recruitment.services.closing import close_lead
 from recruitment.services.knock_outs import close_at_knock_out
 from recruitment.services.moves import move_lead
-from recruitment.services.notes import MAX_NOTE
 from recruitment.services.overrides import MAX_REASON
 from recruitment.services.reopening import reopen_lead
 from trialsnest.lib.zones import instant_of

@@ -15,9 +15,10 @@ from recruitment.models import stage_words
 from recruitment.rules.identity import keyed_hash
 from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves, check_move
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import PrescreenState
 from recruitment.services.moves import move_lead
-from recruitment.services.notes import MAX_NOTE, add_note
+from recruitment.services.notes import add_note
 from recruitment.services.prescreens import record_prescreen
 
 

@@ -19,6 +19,7 @@ from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 from recruitment.services.prescreen_facts import add_answers_review
 from recruitment.services.reviews import ask_team, check_open
+from recruitment.services.verbs import verb
 
 D, S = AnswersDecision, Stage
 LEADS_TO: Mapping[AnswersDecision, frozenset[Stage]] = {
@@ -30,6 +31,7 @@ LEADS_TO: Mapping[AnswersDecision, frozenset[Stage]] = {
 """Where each decision may lead beside staying; while the study team decides, no dates (G1)."""
 
 
+@verb
 def review_answers(
     *,
     lead: Lead,

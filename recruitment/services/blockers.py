@@ -15,6 +15,7 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import replace_action
 from recruitment.services.ownership import works
+from recruitment.services.verbs import verb
 
 MAX_WORDS = 200  # characters of a detail, of a resolution and of why a review is re-dated
 
@@ -35,6 +36,7 @@ class Named:
     study_blocker: StudyBlocker | None = None
 
 
+@verb
 def open_blocker(
     *,
     lead: Lead,
@@ -192,6 +194,7 @@ def _check_named(lead: Lead, category: BlockerCategory, about: Named) -> None:
         raise InvalidInput(sentence, field="sub_reason")
 
 
+@verb
 def resolve_blocker(
     *,
     blocker: Blocker,
@@ -223,6 +226,7 @@ def end_blocker(work: Change, row: Blocker, resolution: str) -> None:
     work.add(EventKind.BLOCKER_RESOLVED, code=row.category, subject_id=row.pk, occurred_at=work.at)
 
 
+@verb
 def redate_blocker(
     *, blocker: Blocker, review_by: datetime, reason: str, by: User, at: datetime, seen: int
 ) -> None:
@@ -249,6 +253,7 @@ def set_review(work: Change, row: Blocker, review_by: datetime, reason: str) -> 
     )
 
 
+@verb
 def turn_blocker(
     *,
     blocker: Blocker,

@@ -14,13 +14,14 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.permissions import CONTACT_ACTIONS
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, OPEN
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.close_reasons import Close
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
-from recruitment.services.notes import MAX_NOTE
 from recruitment.services.opt_outs import decide_soon, lock_leads_of
 from recruitment.services.other_leads import change_beside
+from recruitment.services.verbs import verb
 
 CONTACT_ENDED = "Contact has ended."
 
@@ -33,6 +34,7 @@ class NotClosed:
     why: str
 
 
+@verb
 def close_lead(
     *,
     lead: Lead,

@@ -21,11 +21,13 @@ from recruitment.services.overrides import write_override
 from recruitment.services.ownership import free_if_gone, hold_owners
 from recruitment.services.row_changes import changes_of
 from recruitment.services.site_leads import leads_site
+from recruitment.services.verbs import verb
 from recruitment.services.voiding import put_back, read_action, void_events
 
 MAX_REASON = 200  # characters
 
 
+@verb
 def void_entry(
     *, lead: Lead, event: LeadEvent, reason: str, by: User, at: datetime, seen: int
 ) -> None:
@@ -49,6 +51,7 @@ def void_entry(
         _follow(work, event)
 
 
+@verb
 @transaction.atomic
 def correct_stage(
     *,

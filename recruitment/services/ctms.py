@@ -14,6 +14,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.texts import line_of
 from recruitment.rules.work_codes import CtmsState, VisitType
 from recruitment.services.log import Change, change
+from recruitment.services.verbs import verb
 
 MAX_NUMBER, MAX_NEEDS, MAX_REASON = 40, 300, 200  # characters
 
@@ -39,6 +40,7 @@ def move_handoff(work: Change, old: Visit, new: Visit) -> None:
         work.alter(handoff, visit=new)
 
 
+@verb
 def send_handoff(
     *, lead: Lead, by: User, at: datetime, seen: int | None, needs: str = ""
 ) -> CtmsHandoff:
@@ -61,6 +63,7 @@ def send_handoff(
         return handoff
 
 
+@verb
 def acknowledge_handoff(
     *, lead: Lead, number: str, by: User, at: datetime, seen: int | None
 ) -> CtmsHandoff:
@@ -86,6 +89,7 @@ def acknowledge_handoff(
         return handoff
 
 
+@verb
 def correct_number(
     *, lead: Lead, number: str, reason: str, by: User, at: datetime, seen: int | None
 ) -> CtmsHandoff:

@@ -22,6 +22,7 @@ from recruitment.services.away import check_here
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.ownership import hold_user, hold_users, set_owner, works
+from recruitment.services.verbs import verb
 
 ANSWER_WITHIN = timedelta(hours=4)  # of the site's opening hours (H3)
 MAX_CONTEXT, MAX_WORDS, MAX_ANSWER = 2000, 300, 200  # characters
@@ -53,6 +54,7 @@ class Answered:
     left: list[tuple[Handoff, str]] = field(default_factory=list)
 
 
+@verb
 def offer_handoff(
     *,
     lead: Lead,
@@ -123,6 +125,7 @@ def _check_offer(work: Change, to: User, *, by: User) -> None:
         raise InvalidInput("It is offered already; withdraw that first.", field="receiver")
 
 
+@verb
 def accept_handoff(
     *, handoff: Handoff, by: User, at: datetime, action_id: uuid.UUID | None = None
 ) -> None:
@@ -144,6 +147,7 @@ def accept_handoff(
             set_owner(work, by, how="handoff")
 
 
+@verb
 @transaction.atomic
 def accept_handoffs(*, handoffs: Sequence[Handoff], by: User, at: datetime) -> Answered:
     """Accept several under one action (D22); one that cannot be taken is named with why.
@@ -164,6 +168,7 @@ def accept_handoffs(*, handoffs: Sequence[Handoff], by: User, at: datetime) -> A
     return done
 
 
+@verb
 def decline_handoff(*, handoff: Handoff, reason: str, by: User, at: datetime) -> None:
     """Say no, with a reason; the sender stays the owner. Raises as `accept_handoff`."""
     _check_is(handoff.receiver, by, "Only the receiver declines a hand-off.")
@@ -174,6 +179,7 @@ def decline_handoff(*, handoff: Handoff, reason: str, by: User, at: datetime) ->
         work.add(EventKind.HANDOFF_DECLINED, subject_id=row.pk, note=words)
 
 
+@verb
 def withdraw_handoff(*, handoff: Handoff, by: User, at: datetime) -> None:
     """Take back what was offered and not answered. Only the sender. Raises LeadChanged."""
     _check_is(handoff.sender, by, "Only the sender withdraws a hand-off.")
@@ -183,6 +189,7 @@ def withdraw_handoff(*, handoff: Handoff, by: User, at: datetime) -> None:
         work.add(EventKind.HANDOFF_WITHDRAWN, subject_id=row.pk)
 
 
+@verb
 def return_handoff(*, handoff: Handoff, reason: str, by: User, at: datetime) -> None:
     """Give an accepted lead back, with a reason, while one still owns it.
 

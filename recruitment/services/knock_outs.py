@@ -11,19 +11,21 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import NEXT, Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import TWO_WAY, Channel, ContactResult, PrescreenState
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
 from recruitment.services.close_reasons import Close
 from recruitment.services.deciders import PRESCREENING
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
-from recruitment.services.notes import MAX_NOTE
 from recruitment.services.outreach import add_attempt
 from recruitment.services.prescreen_facts import add_answers_review, set_prescreen
+from recruitment.services.verbs import verb
 
 STOPPED = "The prescreen stopped at a knock-out answer."
 
 
+@verb
 def close_at_knock_out(
     *,
     lead: Lead,

@@ -24,6 +24,7 @@ from recruitment.services.away import last_day
 from recruitment.services.freeing import Freed, hand_on
 from recruitment.services.ownership import assign_lead, hold_user
 from recruitment.services.settings import record
+from recruitment.services.verbs import verb
 from trialsnest.lib.zones import as_utc
 
 BEGIN, END = "leave.begin", "leave.end"
@@ -31,6 +32,7 @@ NOTHING = Freed(0, 0)
 Covers = Mapping[StudySite, User | None]
 
 
+@verb
 @transaction.atomic
 def record_leave(
     *,
@@ -122,6 +124,7 @@ def end_leave(*, leave: Leave, by: User | None, at: datetime) -> int:
     return _give_back(locked, by=by, at=at) if moved else 0
 
 
+@verb
 @transaction.atomic
 def shorten_leave(*, leave: Leave, ends_at: datetime, by: User, at: datetime) -> None:
     """Let a leave end earlier, at `ends_at` (UTC); now or in the past ends it at once.
@@ -149,6 +152,7 @@ def shorten_leave(*, leave: Leave, ends_at: datetime, by: User, at: datetime) ->
     _enqueue(END, locked, at=at, due_at=ends_at)
 
 
+@verb
 def cancel_leave(*, leave: Leave, by: User, at: datetime) -> int:
     """Call a leave off, or end it now if it has begun; how many leads came back. May run twice."""
     with transaction.atomic():

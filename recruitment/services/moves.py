@@ -23,8 +23,10 @@ from recruitment.services.ownership import free_if_gone
 from recruitment.services.records_lists import name_usual
 from recruitment.services.reopening_rules import check_reopening
 from recruitment.services.skipped import Skipped
+from recruitment.services.verbs import verb
 
 
+@verb
 def move_lead(
     *,
     lead: Lead,

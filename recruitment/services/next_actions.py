@@ -13,6 +13,7 @@ from recruitment.rules.work_codes import PushBack
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import check_contact_plan
 from recruitment.services.log import Change, change
+from recruitment.services.verbs import verb
 from trialsnest.lib.words import day_short
 from trialsnest.lib.zones import local_time
 
@@ -90,6 +91,7 @@ def end_action(work: Change, *, done: bool, reason_code: str = "", note: str = "
     work.action_row = None
 
 
+@verb
 def set_next_action(
     *,
     lead: Lead,
@@ -130,6 +132,7 @@ def set_next_action(
         )
 
 
+@verb
 def complete_action(
     *, lead: Lead, result: str, plan: Plan, by: User, at: datetime, seen: int
 ) -> None:

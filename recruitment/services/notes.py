@@ -6,11 +6,12 @@ from accounts.models import User
 from recruitment.models import Lead
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.log import change
+from recruitment.services.verbs import verb
 
-MAX_NOTE = 2000  # characters
 
-
+@verb
 def add_note(*, lead: Lead, text: str, by: User, at: datetime, once_key: str | None = None) -> None:
     """Add a note. It is an action, never movement. `at` is UTC. Raises InvalidInput.
 

@@ -15,11 +15,16 @@ from recruitment.models import Lead, LeadEvent, study_sites_for
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged
 from recruitment.rules.stages import CLOSED
+from recruitment.rules.texts import line_of
 from recruitment.services.away import check_here, cover_at
 from recruitment.services.log import Change, change
 from recruitment.services.open_handoffs import withdraw_open
+from recruitment.services.verbs import verb
+
+MAX_REASON = 200  # characters
 
 
+@verb
 def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
     """Take an unowned lead; exactly one of several who try succeeds. `at` is UTC.
 
@@ -39,6 +44,7 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
             set_owner(work, by, how="claim")
 
 
+@verb
 def assign_lead(
     *,
     lead: Lead,
@@ -59,6 +65,7 @@ def assign_lead(
     in the study at that site (O4) or is on leave (O5), LeadChanged. May run twice: the owner it
     has already is not set again.
     """
+    words = line_of(reason, most=MAX_REASON, field="reason")
     with transaction.atomic():
         if to is not None:
             hold_user(to)
@@ -68,7 +75,7 @@ def assign_lead(
             if to is not None:
                 check_takes(to, work.lead, at=at)
             if work.state.owner_id != (to.pk if to else None):
-                set_owner(work, to, how=how, reason=reason)
+                set_owner(work, to, how=how, reason=words)
 
 
 def set_owner(work: Change, to: User | None, *, how: str, reason: str = "") -> None:

@@ -23,6 +23,7 @@ from recruitment.rules.lead_files.dates import FIRST_YEAR
 from recruitment.rules.refusals import InvalidInput
 from recruitment.services.log import Change, change
 from recruitment.services.opt_outs import carry_over
+from recruitment.services.verbs import verb
 from trialsnest.lib.zones import UnknownZone, zone_named
 
 MAX_REASON = 200  # characters
@@ -55,6 +56,7 @@ class NewPoint:
     voicemail_ok: bool = False
 
 
+@verb
 def correct_person(
     *, lead: Lead, values: Mapping[str, object], reason: str, by: User, at: datetime, seen: int
 ) -> list[str]:
@@ -91,6 +93,7 @@ def correct_person(
     return [name for name, _, _ in told]
 
 
+@verb
 def add_contact_point(
     *, lead: Lead, point: NewPoint, reason: str, by: User, at: datetime, seen: int
 ) -> ContactPoint:
@@ -107,6 +110,7 @@ def add_contact_point(
     return row
 
 
+@verb
 def end_contact_point(
     *, lead: Lead, key: int, reason: str, by: User, at: datetime, seen: int
 ) -> None:
@@ -119,6 +123,7 @@ def end_contact_point(
         end_point(work, key, reason)
 
 
+@verb
 def replace_contact_point(
     *, lead: Lead, key: int, point: NewPoint, reason: str, by: User, at: datetime, seen: int
 ) -> ContactPoint:

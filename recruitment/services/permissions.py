@@ -10,6 +10,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import BlockerCategory, Channel, ContactBasis, PermissionState
 from recruitment.services.blockers import end_blocker
 from recruitment.services.log import Change, change
+from recruitment.services.verbs import verb
 
 MAX_GIVEN = 60  # characters of how it was given
 MAX_WORDING = 60  # characters of the wording's version
@@ -26,6 +27,7 @@ class Word:
     given_at: datetime | None = None
 
 
+@verb
 def record_permission(
     *,
     lead: Lead,

@@ -15,6 +15,7 @@ from recruitment.rules.texts import line_of
 from recruitment.rules.work_codes import PromptTopic
 from recruitment.services.log import check_times
 from recruitment.services.settings import lock, raise_version
+from recruitment.services.verbs import verb
 from trialsnest.lib.zones import local_time
 
 MOST_TEXT, MOST_REFERENCE, MOST_VERSION = 300, 60, 24  # characters
@@ -32,6 +33,7 @@ class Approval:
 NO_APPROVAL = Approval()
 
 
+@verb
 @transaction.atomic
 def add_prompt(
     *,
@@ -58,6 +60,7 @@ def add_prompt(
     return prompt
 
 
+@verb
 @transaction.atomic
 def change_prompt(
     *, prompt: StagePrompt, text: str, by: User, at: datetime, approval: Approval = NO_APPROVAL
@@ -84,6 +87,7 @@ def change_prompt(
     return new
 
 
+@verb
 @transaction.atomic
 def retire_prompt(*, prompt: StagePrompt, by: User, at: datetime) -> None:
     """Show the prompt no more. May run twice. `at` is UTC."""

@@ -14,8 +14,10 @@ from recruitment.rules.stages import CLOSED
 from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState
 from recruitment.services.log import Change, change
 from recruitment.services.ownership import works
+from recruitment.services.verbs import verb
 
 
+@verb
 def set_readiness(
     *,
     lead: Lead,

@@ -13,6 +13,7 @@ from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED
 from recruitment.services.log import change
 from recruitment.services.ownership import check_takes, hold_user, set_owner
+from recruitment.services.verbs import verb
 
 MAX_REASON = 200  # characters
 MOST_LEADS = 500
@@ -27,6 +28,7 @@ class Reassigned:
     left: Sequence[tuple[Lead, str]]
 
 
+@verb
 def give_lead(
     *,
     lead: Lead,
@@ -57,6 +59,7 @@ def give_lead(
             set_owner(work, to, how="assign" if to else "release", reason=words)
 
 
+@verb
 @transaction.atomic
 def reassign_leads(
     *, leads: Sequence[Lead], to: User | None, reason: str, by: User, at: datetime

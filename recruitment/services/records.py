@@ -27,6 +27,7 @@ from recruitment.services.moves import check_on_team
 from recruitment.services.next_actions import replace_action
 from recruitment.services.records_lists import NamedRecord, name
 from recruitment.services.site_leads import leads_site
+from recruitment.services.verbs import verb
 from trialsnest.lib.zones import local_time
 
 MAX_HOW, MAX_PROVIDER, MAX_REASON = 60, 120, 200  # characters
@@ -54,6 +55,7 @@ class Step(TypedDict, total=False):
     occurred_at: datetime | None
 
 
+@verb
 def name_records(
     *,
     lead: Lead,
@@ -74,6 +76,7 @@ def name_records(
         return made
 
 
+@verb
 def authorize_release(
     *, authorization: Authorization, on: date | None = None, **step: Unpack[Step]
 ) -> RecordsItem:
@@ -93,6 +96,7 @@ def authorize_release(
         return item
 
 
+@verb
 def request_record(*, how: str, provider: str = "", **step: Unpack[Step]) -> RecordsItem:
     """Record that the item was asked for: by whom, how and when. It is then chased (RC3, D28).
 
@@ -116,6 +120,7 @@ def request_record(*, how: str, provider: str = "", **step: Unpack[Step]) -> Rec
         return item
 
 
+@verb
 def chase_record(*, how: Channel, **step: Unpack[Step]) -> RecordsItem:
     """Record that a requested item was asked for again; it is no movement (D18, D28)."""
     with _item(**step) as (work, item):
@@ -135,6 +140,7 @@ def chase_record(*, how: Channel, **step: Unpack[Step]) -> RecordsItem:
         return item
 
 
+@verb
 def receive_record(*, provider: str = "", **step: Unpack[Step]) -> RecordsItem:
     """Record that the item is at the site; somebody has yet to review it (RC1)."""
     with _item(**step) as (work, item):
@@ -151,6 +157,7 @@ def receive_record(*, provider: str = "", **step: Unpack[Step]) -> RecordsItem:
         return item
 
 
+@verb
 def review_record(*, result: RecordsResult, reason: str = "", **step: Unpack[Step]) -> RecordsItem:
     """Record what a reader found: sufficient, or more needed, which makes it incomplete (RC3)."""
     with _item(**step) as (work, item):
@@ -168,6 +175,7 @@ def review_record(*, result: RecordsResult, reason: str = "", **step: Unpack[Ste
         return item
 
 
+@verb
 def waive_record(
     *, reason: str, decided_by: StudyStaff | None = None, **step: Unpack[Step]
 ) -> RecordsItem:
@@ -192,6 +200,7 @@ def waive_record(
         return item
 
 
+@verb
 def give_up_record(*, reason: str, **step: Unpack[Step]) -> RecordsItem:
     """Record that the item cannot be obtained, and why; the roll-up goes on to show it (RC1)."""
     with _item(**step) as (work, item):
@@ -200,6 +209,7 @@ def give_up_record(*, reason: str, **step: Unpack[Step]) -> RecordsItem:
         return item
 
 
+@verb
 def drop_record(*, reason: str = "", **step: Unpack[Step]) -> RecordsItem:
     """Record that the item is not required after all (RC1)."""
     with _item(**step) as (work, item):

@@ -9,14 +9,16 @@ from recruitment.models import Lead, StudyStaff
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN, Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.log import change
 from recruitment.services.moves import move
-from recruitment.services.notes import MAX_NOTE
 from recruitment.services.opt_outs import lift_opt_out
 from recruitment.services.ownership import hold_owners
 from recruitment.services.reopening_rules import is_barred
+from recruitment.services.verbs import verb
 
 
+@verb
 @transaction.atomic
 def reopen_lead(
     *,

@@ -13,8 +13,10 @@ from recruitment.services.deciders import check_study_team
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.verbs import verb
 
 
+@verb
 def request_review(*, lead: Lead, plan: Plan, by: User, at: datetime, seen: int) -> Review:
     """Put the lead to the study team: from now on it is a reviewable candidate (domain.md 2).
 
@@ -38,6 +40,7 @@ def ask_team(work: Change) -> Review:
     return review
 
 
+@verb
 def decide_review(
     *,
     lead: Lead,

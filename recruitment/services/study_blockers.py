@@ -28,6 +28,7 @@ from recruitment.services.blockers import (
 )
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import change, check_times
+from recruitment.services.verbs import verb
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Linked:
     left_out: Sequence[LeftOut]
 
 
+@verb
 @transaction.atomic
 def open_study_blocker(
     *,
@@ -99,6 +101,7 @@ def _make(study_site: StudySite, category: BlockerCategory, **values: object) ->
         raise InvalidInput(sentence, field="category") from error
 
 
+@verb
 @transaction.atomic
 def link_leads(*, blocker: StudyBlocker, leads: Iterable[Lead], by: User, at: datetime) -> Linked:
     """Link leads that came in later. May run twice: who is linked already is left out and named.
@@ -143,6 +146,7 @@ def _link(
         add_blocker(work, BlockerCategory(blocker.category), Party(blocker.waiting_on), about)
 
 
+@verb
 @transaction.atomic
 def resolve_study_blocker(*, blocker: StudyBlocker, resolution: str, by: User, at: datetime) -> int:
     """Resolve it once: every lead that is still linked is freed, each with its own event.
@@ -164,6 +168,7 @@ def resolve_study_blocker(*, blocker: StudyBlocker, resolution: str, by: User, a
     return freed
 
 
+@verb
 @transaction.atomic
 def redate_study_blocker(
     *, blocker: StudyBlocker, review_by: datetime, reason: str, by: User, at: datetime

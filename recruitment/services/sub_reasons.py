@@ -14,12 +14,14 @@ from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.log import check_times
 from recruitment.services.settings import lock, raise_version
 from recruitment.services.sponsor_words import check_no_names
+from recruitment.services.verbs import verb
 
 MOST_LABEL = 60  # characters
 CODES = {"close": CloseCode, "blocker": BlockerCategory}
 """The fixed codes that sub-reasons stand under."""
 
 
+@verb
 @transaction.atomic
 def add_sub_reason(
     *, study: Study, under: str, code: str, label: str, by: User, at: datetime
@@ -39,6 +41,7 @@ def add_sub_reason(
     return row
 
 
+@verb
 @transaction.atomic
 def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> SubReason:
     """Retire `row` and add its next version; closes and blockers keep the words of their day.
@@ -60,6 +63,7 @@ def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> 
     return new
 
 
+@verb
 @transaction.atomic
 def retire_sub_reason(*, row: SubReason, by: User, at: datetime) -> None:
     """Offer the reason no more; what was recorded with it stays. May run twice. `at` is UTC."""

@@ -16,6 +16,7 @@ from recruitment.rules.undoing import LAST_ACTIONS, never_undone
 from recruitment.services.log import Change, change
 from recruitment.services.ownership import free_if_gone, hold_owners
 from recruitment.services.row_changes import changes_of
+from recruitment.services.verbs import verb
 from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
 
@@ -24,6 +25,7 @@ BLOCKERS = frozenset(
 )
 
 
+@verb
 def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
     """Take back everything that one of the caller's own actions did; the leads come back.
 

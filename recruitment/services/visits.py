@@ -28,11 +28,13 @@ from recruitment.services.overrides import write_override
 from recruitment.services.readiness import set_item
 from recruitment.services.skipped import Skipped
 from recruitment.services.slots import check_slot, end_holds, hold_slots
+from recruitment.services.verbs import verb
 
 MAX_VISIT_AHEAD = timedelta(days=2 * 366)
 MAX_PLACE = 120  # characters
 
 
+@verb
 def offer_dates(
     *,
     lead: Lead,
@@ -56,6 +58,7 @@ def offer_dates(
         replace_action(work, plan, done=True)
 
 
+@verb
 def book_visit(
     *,
     lead: Lead,
@@ -95,6 +98,7 @@ def book_visit(
         return visit
 
 
+@verb
 def reschedule_visit(
     *,
     lead: Lead,
@@ -126,6 +130,7 @@ def reschedule_visit(
         return visit
 
 
+@verb
 def confirm_visit(*, lead: Lead, by: User, at: datetime, seen: int | None) -> None:
     """Record that the person confirmed; next is to record what happened."""
     with change(lead, by=by, at=at, seen=seen) as work:
@@ -135,6 +140,7 @@ def confirm_visit(*, lead: Lead, by: User, at: datetime, seen: int | None) -> No
         replace_action(work, _record_it(visit, at=work.at), done=True)
 
 
+@verb
 def end_visit(
     *,
     lead: Lead,

@@ -134,7 +134,7 @@ def test_a_bare_move_to_closed_obeys_the_same_rules(lead: Lead, coordinator: Use
 def test_a_closed_lead_is_not_closed_again_and_an_unknown_code_closes_nothing(
     lead: Lead, coordinator: User
 ) -> None:
-    with pytest.raises(InvalidInput, match="main reason"):
+    with pytest.raises(InvalidInput, match="Close reason: choose one of"):
         close(lead, "not_eligible", coordinator)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="characters"):
         close(lead, C.BURDEN_COST, coordinator, note="x" * 2001)
