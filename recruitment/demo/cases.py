@@ -16,11 +16,14 @@ from recruitment.rules.closing import CRITERIA_CODES, RULES, CloseCode, Family
 from recruitment.rules.contact_hours import DEFAULT_WINDOW
 from recruitment.rules.contact_zones import ContactZones, contact_zones, moved_into
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
 from recruitment.services.blockers import resolve_blocker
 from recruitment.services.closing import close_lead
 from recruitment.services.intake import Enquirer, receive_lead
+from recruitment.services.opt_out_scope import asks_scope
+from recruitment.services.opt_outs import opt_out
 from recruitment.services.outreach import log_outreach
 
 Story: TypeAlias = Generator[datetime, None, None]
@@ -223,6 +226,8 @@ class Case:
 
     def close(self, reason: CloseCode, *, decided: bool = False) -> None:
         """Close the lead; `decided` when the study team's decision is recorded with it."""
+        if reason == CloseCode.CONTACT_DNC and asks_scope(self.lead):
+            self.act(opt_out, how="said when asked", scope=Scope.ORGANISATION)
         criterion = reason in CRITERIA_CODES
         self.act(
             close_lead,

@@ -6,6 +6,7 @@ from recruitment.demo.desks import HOUR, MINUTE
 from recruitment.demo.shares import DECLINES, IN_CONVERSATION, one_of
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.permissions import Scope
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     ActionType,
@@ -64,7 +65,8 @@ def _decline(case: Case) -> Story:
     """She does not want to, at once or after thinking it over."""
     reason = one_of(DECLINES, case.rng)
     if reason == CloseCode.CONTACT_DNC and not case.calls_us:
-        case.contact(ContactResult.OPTED_OUT, case.plan(ActionType.DECIDE_CLOSE, 1))
+        plan = case.plan(ActionType.DECIDE_CLOSE, 1)
+        case.contact(ContactResult.OPTED_OUT, plan, scope=Scope.ORGANISATION)
     elif case.chance(0.45):
         answer(case, case.plan(ActionType.CALL, 2))
         yield from maybe_blocked(case, IN_CONVERSATION, 0.7)

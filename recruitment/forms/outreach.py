@@ -16,6 +16,7 @@ from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import (
     INBOUND,
     TWO_WAY,
@@ -26,7 +27,6 @@ from recruitment.rules.vocabulary import (
 )
 from recruitment.services.cadences import cadence_of
 from recruitment.services.contacting import MAX_REASON
-from recruitment.services.notes import MAX_NOTE
 from recruitment.services.outreach import MAX_WORDING, log_outreach
 
 R = ContactResult
@@ -86,7 +86,8 @@ class OutreachForm(NextStepForm):
     scope = forms.ChoiceField(
         label="What the opt-out ends",
         required=False,
-        choices=[("", "As said: a text ends texts, anything else ends everything"), *Scope.choices],
+        choices=[("", "Not asked: a text ends texts, anything else everything"), *Scope.choices],
+        help_text="To be asked where the person has another open lead or a booked visit.",
     )
     wrong = forms.ChoiceField(label="Which number was wrong", required=False)
     override = LineField(label="Why one attempt more", max_length=MAX_REASON, required=False)

@@ -1,6 +1,7 @@
 """What the person allows: a word on one channel, an opt-out with its scope, and its lifting."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django import forms
 
@@ -10,6 +11,7 @@ from recruitment.forms.lead_form import LeadForm
 from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import Channel, ContactBasis, PermissionState
+from recruitment.services.opt_out_scope import asks_scope
 from recruitment.services.opt_outs import MAX_HOW, lift_opt_out, opt_out
 from recruitment.services.permissions import MAX_GIVEN, MAX_WORDING, Word, record_permission
 from trialsnest.lib.zones import local_time, start_of
@@ -90,10 +92,8 @@ class OptOutForm(LeadForm):
     scope = forms.ChoiceField(
         label="It ends",
         choices=[(scope.value, scope.label) for scope in reversed(Scope)],
-        initial=Scope.ORGANISATION,
         widget=forms.RadioSelect,
-        help_text="Ask, where the person has another open lead or a booked visit. "
-        "If nothing was said, it ends everything here.",
+        help_text="If nothing else was said, it ends everything here.",
         error_messages={"required": "Choose what it ends."},
     )
     channel = forms.ChoiceField(
@@ -108,6 +108,21 @@ class OptOutForm(LeadForm):
         help_text="At most one confirmation may be sent, and nobody is talked out of it.",
         error_messages={"required": "Say how the person asked for it."},
     )
+
+    def prepare(self) -> None:
+        """Choose nothing beforehand where the scope has to be asked; looked up when shown."""
+        self.initial["scope"] = lambda: "" if self.is_asked else Scope.ORGANISATION
+
+    @cached_property
+    def is_asked(self) -> bool:
+        """Whether the scope has to be asked (D25)."""
+        return asks_scope(self.lead)
+
+    @property
+    def caution(self) -> str:
+        """To ask what the opt-out ends, where it might end more than is meant."""
+        asked = "Ask what it ends: this person has another open lead or a booked visit."
+        return asked if self.is_asked else ""
 
     def run(self, *, by: User, at: datetime) -> None:
         """Record it; planned contact within scope ends at once."""

@@ -26,13 +26,14 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import is_forbidden
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, set_action
+from recruitment.services.opt_out_scope import ended_by, scope_of
 from recruitment.services.other_leads import change_beside
+from recruitment.services.verbs import verb
 
 MAX_HOW = 200  # characters of how somebody said it
-ALSO: dict[Channel, tuple[Channel, ...]] = {Channel.PHONE: (Channel.TEXT,)}
-"""Who wants no calls gets no texts either, unless she says otherwise (DN3)."""
 
 
+@verb
 @transaction.atomic
 def opt_out(
     *,
@@ -41,18 +42,19 @@ def opt_out(
     by: User,
     at: datetime,
     seen: int,
-    scope: Scope = Scope.ORGANISATION,
+    scope: Scope | None = None,
     channel: Channel | None = None,
 ) -> None:
     """Record that the person wants no contact, within `scope`; it holds at once (DN2, DN3).
 
-    `channel` is needed for the scope of one channel. On every open lead of hers within scope the
+    Without a `scope` everything ends, unless it has to be asked (D25). `channel` is needed for the
+    scope of one channel. On every open lead of hers within scope the
     planned contact gives way to a decision, and times held for her are let go (DN4). `how` says
     in words how she said it. `at` is UTC. Raises InvalidInput, LeadChanged.
     """
     lock_leads_of(lead)
     with change(lead, by=by, at=at, seen=seen) as work:
-        record_opt_out(work, scope=scope, channel=channel, how=how)
+        record_opt_out(work, scope=scope_of(work.lead, scope), channel=channel, how=how)
         work.add(EventKind.NOTE_ADDED, note=how.strip())
 
 
@@ -80,13 +82,11 @@ def record_opt_out(
     `plan` is what to do on this lead instead of contact; by default to decide when the site opens.
     Whether the lead was left without any channel, and the plan was set.
     """
-    if scope == Scope.CHANNEL and channel is None:
-        raise InvalidInput("Choose the channel that the opt-out is about.", field="channel")
+    ended = ended_by(scope, channel)
     if not how.strip():
         raise InvalidInput("Say how the person asked for it.", field="how")
     if len(how) > MAX_HOW:
         raise InvalidInput(f"At most {MAX_HOW} characters.", field="how")
-    ended = _ended(scope, channel)
     _say_no(work, scope, ended, how)
     _forbid(work, scope, ended)
     code = str(channel) if scope == Scope.CHANNEL else str(scope)
@@ -99,6 +99,7 @@ def record_opt_out(
     return is_parked
 
 
+@verb
 def lift_opt_out(*, lead: Lead, how: str, by: User, at: datetime, seen: int) -> int:
     """Take the do-not-contact entries off that govern this lead; how many they were.
 
@@ -177,12 +178,6 @@ def carry_over(person_id: int, kind: str, value: str, *, at: datetime, by: User 
         )
         for scope, channel, study_id, site_id in set(standing)
     )
-
-
-def _ended(scope: Scope, channel: Channel | None) -> tuple[Channel, ...]:
-    if scope != Scope.CHANNEL or channel is None:
-        return tuple(Channel)
-    return (channel, *ALSO.get(channel, ()))
 
 
 def _say_no(work: Change, scope: Scope, ended: Iterable[Channel], how: str) -> None:

@@ -34,9 +34,11 @@ from recruitment.services.contacting import (
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
+from recruitment.services.opt_out_scope import scope_of
 from recruitment.services.opt_outs import lock_leads_of, record_opt_out
 from recruitment.services.people import end_point
 from recruitment.services.prescreens import set_prescreen
+from recruitment.services.verbs import verb
 
 MAX_WORDING = 60  # characters of the script's or material's version
 FREELY = INBOUND | {ContactResult.OPTED_OUT}
@@ -50,6 +52,7 @@ _BY_STAGE = {
 }
 
 
+@verb
 @transaction.atomic
 def log_outreach(
     *,
@@ -76,7 +79,7 @@ def log_outreach(
     unanswered attempt takes the cadence's next step (CD2, D27); a two-way contact must say what
     was agreed. `sure` goes on although somebody else tried within 20 hours (OA8), `override` is a
     site lead's reason for one attempt more than the study allows (CD3), and `scope` is what an
-    opt-out ends: by default texts for a text, everything otherwise (D25, DN3). `wrong_point` is
+    opt-out ends: texts for a text, else everything, unless it must be asked (D25). `wrong_point` is
     the number that turned out to be somebody else's and ends. What the person did herself can
     always be recorded. Times are UTC. Raises InvalidInput, IllegalMove,
     LeadChanged. At most 12 statements for an attempt with its outcome, next action and move.
@@ -190,10 +193,10 @@ def _movement(work: Change, prescreen: PrescreenState | None, to: Stage | None) 
 
 def _opts_out(work: Change, channel: Channel, scope: Scope | None, plan: Plan | None) -> bool:
     """Record what was said; whether the lead is left without any channel."""
-    if scope is None:
-        scope = Scope.CHANNEL if channel == Channel.TEXT else Scope.ORGANISATION
+    is_keyword = scope is None and channel == Channel.TEXT
+    ends = Scope.CHANNEL if is_keyword else scope_of(work.lead, scope)
     return record_opt_out(
-        work, scope=scope, channel=channel, how=f"by {channel.label.lower()}", plan=plan
+        work, scope=ends, channel=channel, how=f"by {channel.label.lower()}", plan=plan
     )
 
 
