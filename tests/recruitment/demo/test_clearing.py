@@ -21,6 +21,7 @@ from recruitment.models import (
     StudySite,
 )
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.permissions import Scope
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.services.database_roles import APP_ROLE, ensure_roles
 from recruitment.services.outreach import log_outreach
@@ -52,6 +53,7 @@ def _opt_out(lead: Lead) -> None:
         at=TUESDAY,
         seen=lead.version,
         plan=Plan(ActionType.DECIDE_CLOSE, TUESDAY + timedelta(days=1)),
+        scope=Scope.ORGANISATION,
     )
     assert DoNotContact.objects.exists()
 
