@@ -1,9 +1,11 @@
 """Who may open what: every URL name has a row, and every cell of every row is tried."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -23,7 +25,7 @@ from tests.access import (
     visits,
 )
 from tests.access.roles import ROLES, SIGN_IN, Row
-from tests.factories.recruitment import make_lead
+from tests.factories.recruitment import make_enquirer, make_lead
 
 ROWS: dict[str, Row] = {
     **frame.ROWS,
@@ -67,7 +69,8 @@ def world(
         "sponsor_viewer": sponsor_viewer,
         "administrator": administrator,
     }
-    return World(study_site, make_lead(study_site), people)
+    enquirer = make_enquirer(first_name="Zephyrine", last_name="Quackenbush")
+    return World(study_site, make_lead(study_site, enquirer=enquirer), people)
 
 
 def _names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
@@ -90,7 +93,7 @@ def test_every_role_gets_the_answer_of_the_table(
 ) -> None:
     row = ROWS[name]
     assert set(row.answers) == set(ROLES)
-    wrong = {}
+    wrong: dict[str, int | str] = {}
     for role, expected in row.answers.items():
         client = Client() if role == "anonymous" else as_user(world.people[role])
         url = reverse(name, kwargs=row.kwargs(world))
@@ -100,4 +103,22 @@ def test_every_role_gets_the_answer_of_the_table(
             answer = SIGN_IN
         if answer != expected:
             wrong[role] = answer
+        elif role != "anonymous" and (said := _said_too_much(response, world.lead)):
+            wrong[role] = said
     assert wrong == {}
+
+
+def _said_too_much(response: HttpResponse, lead: Lead) -> str:
+    """What an answer to somebody signed in gives away (PR4): kept, in a title, in a refusal."""
+    if "no-store" not in response.headers.get("Cache-Control", ""):
+        return "is kept by the browser"
+    body = b"" if response.streaming else response.content
+    text = body.decode(errors="replace")
+    title = re.search(r"<title>(.*?)</title>", text, re.DOTALL)
+    names = (lead.person.first_name, lead.person.last_name)
+    if title is not None and any(name in title[1] for name in names):
+        return "names the person in its title"
+    secrets = (*names, lead.number, lead.study_site.study.code)
+    if response.status_code in {403, 404} and any(secret in text for secret in secrets):
+        return "names somebody or something in a refusal"
+    return ""
