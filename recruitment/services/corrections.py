@@ -11,6 +11,7 @@ from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.reopening import COORDINATORS_FOR
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.undoing import REASON_AFTER, VOIDABLE
 from recruitment.rules.work_codes import Gate
@@ -79,10 +80,7 @@ def correct_stage(
     hold_owners([lead.pk])
     with change(lead, by=by, at=at, seen=seen, occurred_at=wrong.occurred_at) as work:
         came = Stage(wrong.from_stage)
-        if work.state.stage == Stage.ENROLLED and not leads_site(by, work.lead.study_site):
-            raise InvalidInput(
-                f"{Stage.ENROLLED.label} is final; only a site lead may correct it.", field="to"
-            )
+        _check_may(work, to, by=by)
         if to == work.state.stage and not (to in CLOSED and close_reason):
             raise InvalidInput(f"The lead is in {to.label} already.", field="to")
         was_final, was_closed = work.state.stage == Stage.ENROLLED, work.state.stage in CLOSED
@@ -104,6 +102,21 @@ def correct_stage(
         if was_closed and work.state.stage not in CLOSED:
             work.occurred_at = work.at  # who has it now is no part of what was wrong then
             free_if_gone(work)
+
+
+def _check_may(work: Change, to: Stage, *, by: User) -> None:
+    """What is final, or was closed long ago, a site lead alone corrects (3.2, LC11)."""
+    stage = work.state.stage
+    long_ago = work.at - work.state.stage_entered_at > COORDINATORS_FOR
+    reopens_late = stage in CLOSED and to not in CLOSED and long_ago
+    if (stage != Stage.ENROLLED and not reopens_late) or leads_site(by, work.lead.study_site):
+        return
+    if stage == Stage.ENROLLED:
+        sentence = f"{stage.label} is final; only a site lead may correct it."
+    else:
+        days = COORDINATORS_FOR.days
+        sentence = f"It was closed more than {days} days ago; only a site lead may open it again."
+    raise InvalidInput(sentence, field="to")
 
 
 def last_stage_change(lead: Lead) -> LeadEvent | None:

@@ -7,14 +7,16 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent, Leave
+from recruitment.models import Blocker, Handoff, Lead, LeadEvent, Leave
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.undoing import LAST_ACTIONS, never_undone
+from recruitment.rules.work_codes import HandoffState
 from recruitment.services.log import Change, change
-from recruitment.services.ownership import free_if_gone, hold_owners
+from recruitment.services.open_handoffs import withdraw_open
+from recruitment.services.ownership import free_if_gone, hold_owners, works
 from recruitment.services.row_changes import changes_of
 from recruitment.services.verbs import verb
 from recruitment.services.voiding import put_back, read_action, void_events
@@ -54,6 +56,8 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
         raise Refusal(reason)
     if Leave.objects.filter(action_id=events[0].action_id).exists():
         raise Refusal("What a leave moved comes back when the leave ends; shorten it instead.")
+    if any(event.kind == EventKind.OWNER_SET and event.code == "return" for event in events):
+        raise Refusal("The end of a leave is not undone; reassign the leads instead.")
     blockers = [event.subject_id for event in events if event.kind in BLOCKERS]
     if Blocker.everything.filter(pk__in=blockers, study_blocker__isnull=False).exists():
         raise Refusal("A blocker of a whole study is resolved or re-dated, not undone.")
@@ -86,6 +90,15 @@ def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime)
             free_if_gone(work)
         if work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
             work.alter(work.action_row, owner_id=work.state.owner_id)
+        _withdraw_if_gone(work)
+
+
+def _withdraw_if_gone(work: Change) -> None:
+    """A hand-off that is offered again may wait for somebody who has left the study since (H3)."""
+    offered = Handoff.objects.filter(lead=work.lead, state=HandoffState.OFFERED)
+    row = offered.select_related("receiver").first()
+    if row is not None and not works(row.receiver, work.lead):
+        withdraw_open(work)
 
 
 def _check_last(work: Change, events: Sequence[LeadEvent]) -> None:
