@@ -7,10 +7,12 @@ from django import forms
 from django.utils import timezone
 
 from recruitment.rules.identity import clean_block, clean_line
+from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.texts import check_readable
 
 
 class LineField(forms.CharField):
-    """One line: control and invisible characters go, letters are never changed."""
+    """One line: invisible characters go, control characters are refused, letters stay as typed."""
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
@@ -18,7 +20,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The cleaned line; empty for nothing."""
-        return clean_line(str(value)) if value else ""
+        return clean_line(_readable(str(value))) if value else ""
 
 
 class BlockField(LineField):
@@ -28,7 +30,16 @@ class BlockField(LineField):
 
     def to_python(self, value: Any) -> str:
         """The cleaned lines; empty for nothing."""
-        return clean_block(str(value)).strip() if value else ""
+        return clean_block(_readable(str(value))).strip() if value else ""
+
+
+def _readable(text: str) -> str:
+    """`text`, which holds no control characters (ValidationError), as in the services."""
+    try:
+        check_readable(text, field="")
+    except InvalidInput as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+    return text
 
 
 FIRST_DAY = date(2000, 1, 1)

@@ -24,9 +24,9 @@ def line_of(text: str, *, most: int, field: str, missing: str = "") -> str:
 def check_readable(text: str, *, field: str) -> None:
     """Refuse control characters and halves of characters, which no page, file or mail can hold.
 
-    Line breaks and tabs may stand in a text. Raises InvalidInput, naming the field.
+    Line breaks and tabs of all kinds may stand in a text. Raises InvalidInput, naming the field.
     """
     if text.isprintable():
         return
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t" for c in text):
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and not c.isspace() for c in text):
         raise InvalidInput("Leave out the characters that cannot be printed.", field=field)

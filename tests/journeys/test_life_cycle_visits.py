@@ -143,7 +143,7 @@ def test_s74_an_attended_visit_without_a_ctms_number_is_on_the_reconciliation_li
     sent = post(client, "lead_ctms_send", lead, needs="Ground floor, please")
     assert sent.status_code == 302
     assert "Sent, not acknowledged, 1" in words_of(client.get(listed))
-    empty = post(client, "lead_ctms_acknowledge", lead, number=" \x07 ")
+    empty = post(client, "lead_ctms_acknowledge", lead, number=" \u200b ")
     assert "Type the number that study operations gave." in words_of(empty)
     back = post(client, "lead_ctms_acknowledge", lead, number="S-0042")
 

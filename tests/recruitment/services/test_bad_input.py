@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import services
+from recruitment.forms.fields import LineField
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Lead, LeadEvent, LeadNote, RowChange, StudySite
 from recruitment.rules.next_actions import Plan
@@ -328,3 +329,17 @@ def test_every_text_of_a_leads_forms_is_cleaned_and_has_its_limit() -> None:
     ]
 
     assert loose == []
+
+
+def test_every_text_of_a_leads_forms_refuses_control_characters() -> None:
+    texts = [
+        field
+        for form in _forms()
+        for field in form.base_fields.values()
+        if isinstance(field, LineField)
+    ]
+    assert len(texts) > 40
+
+    for field in texts:
+        with pytest.raises(forms.ValidationError, match="cannot be printed"):
+            field.clean("a\x07b")
