@@ -36,6 +36,7 @@ def outreach(work: RandomWork, lead: Lead, seen: int) -> None:
         occurred_at=work.before(),
         sure=work.odds(0.8),
         override=work.override(),
+        scope=work.one_of(None, *Scope),
     )
 
 
