@@ -120,6 +120,7 @@ def test_a_stage_is_moved_by_keyboard_in_the_panel_and_on_the_leads_own_page(
     expect(panel.get_by_role("heading", name="Ada First")).to_be_focused()
     keys.press("o")
     expect(page.get_by_role("heading", name="Ada First", level=1)).to_be_visible()
+    page.wait_for_load_state()  # the keys work from then on
     keys.press("l")
     keys.press("1")
     keys.press("Control+Enter")
