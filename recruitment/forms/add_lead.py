@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 
 from accounts.models import User
-from recruitment.forms.fields import LineField
+from recruitment.forms.fields import LineField, field_of
 from recruitment.models import Lead, StudySite
 from recruitment.queries.likeness import Likeness, leads_like
 from recruitment.queries.queue import sources_of
@@ -176,6 +176,5 @@ class AddLeadForm(forms.Form):
         )
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = field_of(self, name, forms.ChoiceField)
         field.choices = [("", "Choose"), *choices]

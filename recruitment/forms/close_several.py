@@ -9,7 +9,7 @@ from django.forms.utils import ErrorList
 
 from accounts.models import User
 from recruitment.forms.closing import CodeField
-from recruitment.forms.fields import BlockField
+from recruitment.forms.fields import BlockField, field_of
 from recruitment.models import Lead
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.closing_phases import legal_codes
@@ -70,6 +70,5 @@ class CloseSeveralForm(forms.Form):
         )
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = field_of(self, name, forms.ChoiceField)
         field.choices = choices

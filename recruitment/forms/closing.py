@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.few_radios import FewRadios
-from recruitment.forms.fields import BlockField, LineField, day_field
+from recruitment.forms.fields import BlockField, LineField, day_field, field_of
 from recruitment.forms.happened import HappenedForm
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.forms.lead_work import moves_of
@@ -167,8 +167,7 @@ class KnockOutForm(LeadForm):
         nothing = ("", "No contact in this step")
         self.choices("channel", [nothing, *[(c.value, c.label) for c in Channel]])
         offer_staff(self)
-        field = self.fields["decided_by"]
-        assert isinstance(field, StaffField)  # noqa: S101
+        field = field_of(self, "decided_by", StaffField)
         known = [(key, str(row)) for key, row in field.staff.items()]
         self.choices("decided_by", [("", "You, if you are delegated for prescreening"), *known])
         self.fields["note"].widget.attrs["rows"] = 2

@@ -1,7 +1,7 @@
 """Fields that clean what people type or paste, and say in a sentence what is wrong with it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +9,8 @@ from django.utils import timezone
 from recruitment.rules.identity import clean_block, clean_line
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.texts import check_readable
+
+Kind = TypeVar("Kind", bound=forms.Field)
 
 
 class LineField(forms.CharField):
@@ -40,6 +42,14 @@ def _readable(text: str) -> str:
     except InvalidInput as refusal:
         raise forms.ValidationError(str(refusal)) from refusal
     return text
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[Kind]) -> Kind:
+    """The form's field `name`, which its class declares as a `kind`. Raises TypeError if not."""
+    field = form.fields[name]
+    if not isinstance(field, kind):
+        raise TypeError(f"{name} is no {kind.__name__}")
+    return field
 
 
 FIRST_DAY = date(2000, 1, 1)

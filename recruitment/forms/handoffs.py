@@ -5,7 +5,7 @@ from datetime import datetime
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import BlockField, LineField
+from recruitment.forms.fields import BlockField, LineField, field_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.ownership import PersonField, person_field
 from recruitment.queries.team import colleagues
@@ -41,8 +41,7 @@ class OfferForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer everybody else who works on the study there, and the fields of the steps."""
-        field = self.fields["receiver"]
-        assert isinstance(field, PersonField)  # noqa: S101
+        field = field_of(self, "receiver", PersonField)
         people = [u for u in colleagues([self.lead.study_site]) if u.pk != self.lead.owner_id]
         field.offer(people, with_unowned=False)
         self.fields["context"].widget.attrs["rows"] = 4
@@ -88,9 +87,8 @@ class OfferForm(LeadForm):
 
     def run(self, *, by: User, at: datetime) -> None:
         """Offer it."""
-        field, data = self.fields["receiver"], self.cleaned_data
-        assert isinstance(field, PersonField)  # noqa: S101
-        to = field.chosen(data["receiver"])
+        data = self.cleaned_data
+        to = field_of(self, "receiver", PersonField).chosen(data["receiver"])
         assert to is not None  # noqa: S101  (the field offers people only)
         offer_handoff(
             lead=self.lead,

@@ -15,7 +15,7 @@ from recruitment.forms.blocker_fields import (
     review_instant,
     words_field,
 )
-from recruitment.forms.fields import LineField
+from recruitment.forms.fields import LineField, field_of
 from recruitment.forms.lead_form import LeadForm, NextStepForm
 from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
 from recruitment.models import Blocker
@@ -61,8 +61,7 @@ class BlockerOpenForm(NextStepForm):
 
     def prepare(self) -> None:
         """Offer who works here and the study's sub-reasons; propose when to look again."""
-        owner = self.fields["owner"]
-        assert isinstance(owner, OwnerField)  # noqa: S101
+        owner = field_of(self, "owner", OwnerField)
         owner.offer(self.lead.study_site_id)
         offer_sub_reasons(self, self.lead.study_site.study, BlockerCategory, "blocker")
         usual = BlockerCategory.MISSING_RECORDS

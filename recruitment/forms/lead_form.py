@@ -9,7 +9,7 @@ from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from recruitment.forms.fields import LineField, day_field, time_field
+from recruitment.forms.fields import LineField, day_field, field_of, time_field
 from recruitment.models import Lead, StudyStaff
 from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
@@ -172,8 +172,7 @@ class NextStepForm(LeadForm):
         self.initial.update(due_date=there.date(), due_time=time(9))
         self.fields["due"].help_text = self.zone_hint()
         if self.may_keep:
-            field = self.fields["due"]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field = field_of(self, "due", forms.ChoiceField)
             self.choices("due", [(KEEP, "Keep the open one"), *field.choices])  # type: ignore[misc]
             self.initial["due"] = KEEP
 
@@ -281,7 +280,6 @@ def offer_staff(form: LeadForm, *, team_only: bool = False) -> None:
 
     Who is delegated for prescreening decides on criteria before consent, and nothing else (CL3).
     """
-    field = form.fields["decided_by"]
-    assert isinstance(field, StaffField)  # noqa: S101
+    field = field_of(form, "decided_by", StaffField)
     staff = form.page.staff if form.page else staff_of(form.lead)
     field.offer(row for row in staff if not team_only or row.decides == "study_team")

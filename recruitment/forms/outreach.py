@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import BlockField, LineField, day_field, time_field
+from recruitment.forms.fields import BlockField, LineField, day_field, field_of, time_field
 from recruitment.forms.lead_form import PROPOSED, NextStepForm
 from recruitment.forms.lead_work import moves_of
 from recruitment.rules.cadence import next_attempt
@@ -26,8 +26,8 @@ from recruitment.rules.vocabulary import (
     PrescreenState,
 )
 from recruitment.services.cadences import cadence_of
-from recruitment.services.contacting import MAX_REASON
 from recruitment.services.outreach import MAX_WORDING, log_outreach
+from recruitment.services.overrides import MAX_REASON
 
 R = ContactResult
 USUAL = (R.REACHED, R.NO_ANSWER, R.VOICEMAIL, R.CALL_LATER, R.SENT, R.REPLIED, R.CALLED_US)
@@ -111,8 +111,7 @@ class OutreachForm(NextStepForm):
 
     def _choose_later(self, name: str, choices: Callable[[], list[Any]]) -> None:
         """Read the choices only when they are shown or looked through."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = field_of(self, name, forms.ChoiceField)
         field.choices = choices
 
     def _numbers(self) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import LineField
+from recruitment.forms.fields import LineField, field_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Handoff, Lead
 from recruitment.queries.team import colleagues
@@ -68,14 +68,12 @@ class AssignForm(LeadForm):
     def prepare(self) -> None:
         """Offer everybody who works on the study there but the owner of now."""
         people = colleagues([self.lead.study_site])
-        field = self.fields["owner"]
-        assert isinstance(field, PersonField)  # noqa: S101
+        field = field_of(self, "owner", PersonField)
         field.offer(people, with_unowned=self.lead.owner_id is not None)
 
     def run(self, *, by: User, at: datetime) -> None:
         """Give it."""
-        field = self.fields["owner"]
-        assert isinstance(field, PersonField)  # noqa: S101
+        field = field_of(self, "owner", PersonField)
         give_lead(
             lead=self.lead,
             to=field.chosen(self.cleaned_data["owner"]),

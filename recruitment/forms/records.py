@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import LineField, day_field
+from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.models import RecordsItem
 from recruitment.rules.calendars import add_business_days
@@ -98,8 +98,7 @@ class RecordsForm(NextStepForm):
             (self._words(row), [(f"{key}:{code}", STEPS[code][0]) for code in steps_of(row)])
             for key, row in self.items.items()
         ]
-        field = self.fields["step"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = field_of(self, "step", forms.ChoiceField)
         field.choices = [("", "Choose"), *((name, ways) for name, ways in groups if ways)]
         offer_staff(self)
         self.fields["decided_by"].help_text = "Only for a waiver that the study team decided."

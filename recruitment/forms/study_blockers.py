@@ -17,7 +17,7 @@ from recruitment.forms.blocker_fields import (
     review_instant,
     words_field,
 )
-from recruitment.forms.fields import LineField
+from recruitment.forms.fields import LineField, field_of
 from recruitment.forms.setup.base import PartedForm
 from recruitment.models import Lead, StudyBlocker, StudySite
 from recruitment.queries.blockers import linkable
@@ -64,11 +64,9 @@ class StudyBlockerOpenForm(PartedForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.study_site = study_site
         self.zone: str = study_site.site.time_zone
-        owner = self.fields["owner"]
-        assert isinstance(owner, OwnerField)  # noqa: S101
+        owner = field_of(self, "owner", OwnerField)
         owner.offer(study_site.pk)
-        stages = self.fields["stages"]
-        assert isinstance(stages, forms.MultipleChoiceField)  # noqa: S101
+        stages = field_of(self, "stages", forms.MultipleChoiceField)
         stages.choices = [(stage, label_of(study_site.study, stage)) for stage in OPEN_STAGES]
         calendar = calendar_of(study_site.site)
         usual = BlockerCategory.VISIT_CAPACITY
@@ -171,8 +169,7 @@ class StudyBlockerLinkForm(StudyBlockerForm):
     def prepare(self) -> None:
         """Offer the open leads that could be linked."""
         self.rows = {lead.number: lead for lead in linkable(self.blocker)[:MOST_LINKED]}
-        field = self.fields["leads"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
+        field = field_of(self, "leads", forms.MultipleChoiceField)
         study = self.blocker.study_site.study
         field.choices = [
             (number, f"{number}, {label_of(study, lead.stage)}")

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django import forms
 
+from recruitment.forms.fields import field_of
 from recruitment.models import Study, SubReason
 from recruitment.queries.wording import sub_reasons_for
 from recruitment.rules.closing import CloseCode
@@ -46,8 +47,7 @@ def offer_sub_reasons(
     """Offer the study's sub-reasons under `codes`; without any the field is not there."""
     labels = {code.value: str(code.label) for code in codes}
     rows = [row for row in sub_reasons_for(study, under) if row.code in labels]
-    field = form.fields["sub_reason"]
-    assert isinstance(field, SubReasonField)  # noqa: S101
+    field = field_of(form, "sub_reason", SubReasonField)
     field.offer(rows, labels)
     if not rows:
         del form.fields["sub_reason"]

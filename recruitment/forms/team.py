@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import day_field
+from recruitment.forms.fields import day_field, field_of
 from recruitment.forms.ownership import UNOWNED, PersonField, person_field, reason_field
 from recruitment.models import Lead, Leave, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
@@ -45,11 +45,9 @@ class ReassignForm(PlainForm):
     def __init__(self, *args: Any, leads: Sequence[Lead], people: list[User], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.by_key = {str(lead.pk): lead for lead in leads}
-        field, to = self.fields["leads"], self.fields["to"]
-        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101
-        assert isinstance(to, PersonField)  # noqa: S101
+        field = field_of(self, "leads", forms.MultipleChoiceField)
         field.choices = [(key, lead.number) for key, lead in self.by_key.items()]
-        to.offer(people)
+        field_of(self, "to", PersonField).offer(people)
 
     @property
     def ticked(self) -> set[str]:
@@ -58,9 +56,7 @@ class ReassignForm(PlainForm):
 
     def run(self, *, by: User, at: datetime) -> tuple[Reassigned, User | None]:
         """Reassign, and to whom. Raises Refusal."""
-        to = self.fields["to"]
-        assert isinstance(to, PersonField)  # noqa: S101
-        person = to.chosen(self.cleaned_data["to"])
+        person = field_of(self, "to", PersonField).chosen(self.cleaned_data["to"])
         chosen = [self.by_key[key] for key in self.cleaned_data["leads"]]
         reason = self.cleaned_data["reason"]
         return reassign_leads(leads=chosen, to=person, reason=reason, by=by, at=at), person
@@ -114,8 +110,8 @@ class LeaveForm(PlainForm):
         """Who covers what was answered; elsewhere nobody does."""
         found: dict[StudySite, User | None] = dict.fromkeys(self.elsewhere)
         for place in self.places:
-            field, said = self.fields[self.name_of(place)], self.cleaned_data[self.name_of(place)]
-            assert isinstance(field, PersonField)  # noqa: S101
+            field = field_of(self, self.name_of(place), PersonField)
+            said = self.cleaned_data[self.name_of(place)]
             if said:
                 found[place] = None if said == UNOWNED else field.chosen(said)
         return found

@@ -2,20 +2,19 @@
 
 from datetime import datetime
 
-from recruitment.models import Lead, study_sites_for
+from recruitment.models import Lead
 from recruitment.models.contact_files import Reach
 from recruitment.rules.cadence import Cadence
 from recruitment.rules.contact_hours import HARD_LIMIT
 from recruitment.rules.contact_zones import is_within
-from recruitment.rules.events import EventKind
 from recruitment.rules.permissions import Try
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import Channel, ContactResult
 from recruitment.rules.work_codes import Gate
 from recruitment.services.log import Change
+from recruitment.services.overrides import write_override
 from trialsnest.lib.words import age, clock, day_short, local
 
-MAX_REASON = 200  # characters of why the maximum is passed
 TIMED = frozenset({Channel.PHONE, Channel.TEXT})
 
 
@@ -66,15 +65,9 @@ def check_attempts(work: Change, cadence: Cadence, reason: str) -> None:
         f"The study allows {cadence.max_attempts} attempts without an answer, and "
         f"{work.state.attempts} were made."
     )
-    reason = reason.strip()
-    if not reason:
+    if not reason.strip():
         raise InvalidInput(f"{said} A site lead may go on with a reason.", field="override")
-    if len(reason) > MAX_REASON:
-        raise InvalidInput(f"At most {MAX_REASON} characters.", field="override")
-    places = study_sites_for(work.by, "lead_site") if work.by is not None else None
-    if places is None or not places.filter(pk=work.lead.study_site_id).exists():
-        raise InvalidInput(f"{said} Only a site lead may go on.", field="override")
-    work.add(EventKind.GATE_OVERRIDDEN, code=Gate.ATTEMPTS, note=f"{reason} ({said})")
+    write_override(work, Gate.ATTEMPTS, reason, missing=said)
 
 
 def hours_note(reach: Reach, channel: Channel, at: datetime) -> str:

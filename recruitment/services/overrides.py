@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from recruitment.rules.events import EventKind
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.work_codes import Gate
 from recruitment.services.log import Change
 from recruitment.services.site_leads import leads_site
@@ -12,8 +12,11 @@ MIN_REASON = 3  # characters
 MAX_REASON = 300  # characters
 
 
-class NotSiteLead(Refusal):
+class NotSiteLead(InvalidInput):
     """Somebody who does not lead the site tried to override."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="override")
 
 
 def write_override(

@@ -12,12 +12,12 @@ from recruitment.models.undoing import Undoable
 
 def values_of(row: Undoable, names: Iterable[str]) -> dict[str, object]:
     """The columns `names` of a row as JSON can hold them; foreign keys as ids."""
+    columns = {key: f for f in row._meta.concrete_fields for key in (f.name, f.attname)}
     found: dict[str, object] = {}
-    for name in names:
-        field = row._meta.get_field(name)
-        value = getattr(row, field.attname)  # type: ignore[union-attr]
+    for attname in (columns[name].attname for name in names):
+        value = getattr(row, attname)
         plain = value is None or isinstance(value, str | int | bool)
-        found[field.attname] = value if plain else DjangoJSONEncoder().default(value)  # type: ignore[union-attr]
+        found[attname] = value if plain else DjangoJSONEncoder().default(value)
     return found
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 
 from accounts.forms import ZoneField, one_line
 from accounts.models import User
+from recruitment.forms.fields import field_of
 from recruitment.forms.setup.base import Line, PartedForm
 from recruitment.models import Role, Site, Study, StudySite
 
@@ -50,8 +51,7 @@ class RoleForm(PartedForm, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
+        field = field_of(self, "role", forms.ChoiceField)
         field.choices = [("", "Choose a role"), *role_choices()]
 
     def chosen(self) -> tuple[Role, Scope]:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from recruitment.forms.fields import LineField, day_field
+from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE, Line, PartedForm
 from recruitment.rules.stage_words import (
     HIDEABLE,
@@ -134,8 +134,7 @@ class PromptForm(PartedForm, forms.Form):
         if not is_new:  # a prompt stays at its stage and topic; another one is another prompt
             del self.fields["stage"], self.fields["topic"]
             return
-        field = self.fields["stage"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field = field_of(self, "stage", forms.ChoiceField)
         field.choices = [
             ("", "Choose"),
             *((stage.value, label) for stage, label in labels.items() if stage not in CLOSED),

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.forms import ZoneField
 from accounts.models import User
-from recruitment.forms.fields import day_field
+from recruitment.forms.fields import day_field, field_of
 from recruitment.forms.setup.base import Line, LinesField, SettingForm
 from recruitment.forms.setup.places import LABEL_HINT, clean_label
 from recruitment.models import Role, Source, Study, StudySite, StudyStaff
@@ -158,8 +158,7 @@ class StudySiteForm(SettingForm):
             del self.fields["owner"]  # nobody has a role here yet
             return
         del self.fields["study"], self.fields["site"]
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101  (a foreign key's field)
+        owner = field_of(self, "owner", forms.ModelChoiceField)
         owner.queryset = _workers(place)
         owner.empty_label = "Nobody"
         if place.activated_at:
@@ -214,8 +213,7 @@ class StudyStaffForm(SettingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["user"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (a foreign key's field)
+        field = field_of(self, "user", forms.ModelChoiceField)
         works_there = Q(
             memberships__role__in=[Role.REVIEWER, Role.COORDINATOR],
             memberships__study_site=self.instance.study_site_id,
