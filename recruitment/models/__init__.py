@@ -13,6 +13,7 @@ from recruitment.models.access import (
 from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, weeks_from
+from recruitment.models.clocks import Clock, SiteCalendar, Target
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
@@ -27,6 +28,7 @@ from recruitment.models.people import (
 )
 from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
+from recruitment.models.recovery import DayCount, Digest, Escalation, StaleReview
 from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
 from recruitment.models.studies import (
     RegistryStatus,
@@ -49,12 +51,16 @@ __all__ = [
     "Blocker",
     "Cadence",
     "CadenceStep",
+    "Clock",
     "CloseReason",
     "Closure",
     "ContactPermission",
     "ContactPoint",
     "CtmsHandoff",
+    "DayCount",
+    "Digest",
     "DoNotContact",
+    "Escalation",
     "Handoff",
     "HandoffStep",
     "Holiday",
@@ -87,12 +93,14 @@ __all__ = [
     "SearchToken",
     "SettingChange",
     "Site",
+    "SiteCalendar",
     "SlotHold",
     "Source",
     "SourceSpend",
     "Sponsor",
     "StagePrompt",
     "StageSetting",
+    "StaleReview",
     "Study",
     "StudyBlocker",
     "StudyGroupPermission",
@@ -103,6 +111,7 @@ __all__ = [
     "StudyStaff",
     "StudyUserPermission",
     "SubReason",
+    "Target",
     "Visit",
     "WeekCapacity",
     "stage_label",

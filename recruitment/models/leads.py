@@ -115,6 +115,10 @@ class Lead(models.Model):
     visit_confirmed = operational(models.BooleanField(default=False))
     stale_at = operational(models.DateTimeField(null=True, blank=True))
     stale_flagged_for = operational(models.DateTimeField(null=True, blank=True))
+    risk_at = operational(models.DateTimeField(null=True, blank=True))  # stale risk begins (ST2)
+    times_stale = operational(models.PositiveSmallIntegerField(default=0))
+    recover_by = operational(models.DateTimeField(null=True, blank=True))
+    is_held = operational(models.BooleanField(default=False))  # on a list, not released (D28)
     version = operational(models.PositiveIntegerField())  # the seq of the last event
 
     objects: ClassVar[LeadQuerySet] = LeadQuerySet.as_manager()  # type: ignore[assignment]
@@ -142,6 +146,11 @@ class Lead(models.Model):
                 fields=["study_site", "stage"], include=["stale_at", "owner"], name="lead_buckets"
             ),
             models.Index(fields=["owner", "stage"], name="lead_owner_stage"),
+            models.Index(
+                fields=["study_site", "received_at"],
+                condition=Q(is_held=True),
+                name="lead_held",
+            ),
             models.Index(
                 fields=["stale_at"],
                 condition=Q(stale_at__isnull=False)

@@ -10,6 +10,7 @@ from accounts.models import User, check_time_zone
 from recruitment.models.append_only import append_only
 from recruitment.models.places import WEEKDAYS, Site, code_format
 from recruitment.rules.contact_hours import EARLIEST, LATEST
+from recruitment.rules.targets import RELEASED_A_DAY
 from recruitment.rules.vocabulary import ContactBasis, PermissionState, SourceKind
 from trialsnest.lib.field_classes import identifying, operational, sensitive, sponsor_text
 
@@ -83,6 +84,7 @@ class Study(models.Model):
     )
     contact_opens = operational(models.TimeField(default=time(9)))
     contact_closes = operational(models.TimeField(default=time(19)))
+    released_a_day = operational(models.PositiveSmallIntegerField(default=RELEASED_A_DAY))
     settings_version = operational(models.PositiveIntegerField(default=1))
     registry_record_sha256 = operational(models.CharField(max_length=64, blank=True, default=""))
     is_demo = operational(models.BooleanField(default=False))

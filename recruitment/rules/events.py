@@ -57,6 +57,13 @@ class EventKind(TextChoices):
     NOTE_ADDED = "note_added", "Note added"
     STALE_FLAGGED = "stale_flagged", "Went stale"
     RECOVERED = "recovered", "Recovered"
+    STALE_REVIEWED = "stale_reviewed", "Stale lead reviewed"
+    ESCALATED = "escalated", "Escalated"
+    ESCALATION_ENDED = "escalation_ended", "Escalation ended"
+    RELEASED = "released", "Released from its list"
+    CLOCK_BREACHED = "clock_breached", "Past its target"
+    PAUSE_ENDED = "pause_ended", "Pause over"
+    CLOSE_PROPOSED = "close_proposed", "Closing proposed"
     VOIDED = "voided", "Entry voided"
 
 
@@ -106,6 +113,11 @@ class Fact:
 
 K, M = EventKind, MilestoneCode
 
+NOTICES: frozenset[EventKind] = frozenset(
+    {K.STALE_FLAGGED, K.CLOCK_BREACHED, K.PAUSE_ENDED, K.CLOSE_PROPOSED}
+)
+"""What a job says about a lead. Nothing on a page that was open meanwhile is wrong by it."""
+
 NOT_AN_ACTION: frozenset[EventKind] = frozenset(
     {
         K.RECEIVED,
@@ -117,6 +129,12 @@ NOT_AN_ACTION: frozenset[EventKind] = frozenset(
         K.GATE_OVERRIDDEN,
         K.STALE_FLAGGED,
         K.RECOVERED,
+        K.ESCALATED,
+        K.ESCALATION_ENDED,
+        K.RELEASED,
+        K.CLOCK_BREACHED,
+        K.PAUSE_ENDED,
+        K.CLOSE_PROPOSED,
         K.VOIDED,
     }
 )
@@ -140,6 +158,7 @@ NOT_A_FIRST_ACTION: frozenset[EventKind] = NOT_AN_ACTION | {
     K.HANDOFF_DECLINED,
     K.HANDOFF_WITHDRAWN,
     K.HANDOFF_RETURNED,
+    K.STALE_REVIEWED,
 }
 """A note, a corrected number or a named blocker is work, yet nobody has responded to her."""
 
