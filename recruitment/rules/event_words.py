@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
 from recruitment.rules.permission_words import CORRECTED, permission_words
+from recruitment.rules.recovery_codes import EscalationKind, EscalationState
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     ActionType,
@@ -56,6 +57,8 @@ _OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
     K.VISIT_ENDED: lambda code: f"Visit: {VisitResult(code).label.lower()}",
     K.RECORDS_CHASED: lambda code: f"{RecordsType(code).label}: asked again",
     K.CTMS_HANDOFF_CHANGED: lambda code: f"Study operations: {CtmsState(code).label.lower()}",
+    K.ESCALATED: lambda code: f"Escalated: {EscalationKind(code).label.lower()}",
+    K.ESCALATION_ENDED: lambda code: f"Escalation {EscalationState(code).label.lower()}",
     K.OWNER_SET: lambda code: OWNERSHIP.get(code, K.OWNER_SET.label),
 }
 
