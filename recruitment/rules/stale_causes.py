@@ -1,10 +1,9 @@
 """Why a lead went stale, as far as its log says: proposed here, confirmed by a person (D33, 6.2).
 
-What is proposed comes with the sentence that says why. "Likely not a fit" is never proposed: that
-is a judgement about a person, and software makes none (R7).
+What is proposed comes with the sentence that says why.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -13,14 +12,14 @@ from recruitment.rules.calendars import BusinessCalendar, add_business_days
 from recruitment.rules.events import EventKind, Fact, is_action, is_movement
 from recruitment.rules.next_actions import PUT_OFF_OFTEN
 from recruitment.rules.projection import LeadState, OpenBlocker, apply, begin
-from recruitment.rules.recovery_codes import PatientReason, ProcessReason
+from recruitment.rules.recovery_codes import ProcessReason
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import BlockerCategory, ContactResult, Party
 from recruitment.rules.work_codes import PushBack
 from trialsnest.lib.words import age, counted, day_short
 from trialsnest.lib.zones import local_time
 
-K, B, S = EventKind, BlockerCategory, Stage
+K, S = EventKind, Stage
 DECIDERS = frozenset({Party.STUDY_TEAM, Party.SPONSOR})
 WRONG_DETAILS: Mapping[str, str] = {
     ContactResult.WRONG_NUMBER: "at a wrong number",
@@ -37,14 +36,6 @@ class Proposal:
     """A process reason, and the sentence that says what in the log suggests it."""
 
     reason: ProcessReason
-    why: str
-
-
-@dataclass(frozen=True)
-class PatientProposal:
-    """Where the person probably stands, and why; None where the log does not say."""
-
-    reason: PatientReason | None
     why: str
 
 
@@ -254,61 +245,3 @@ FINDERS: Sequence[Callable[[Rest], Proposal | None]] = (
     _patient_only,
 )
 """In the order in which they are asked: what names a cause before what only shows delay."""
-
-PATIENT_OF_BLOCKER: Mapping[BlockerCategory, PatientReason | None] = {
-    B.MISSING_RECORDS: PatientReason.MISSING_RECORDS,
-    B.MEDICATION_REVIEW: PatientReason.NEEDS_REVIEW,
-    B.PENDING_REVIEW: PatientReason.NEEDS_REVIEW,
-    B.CRITERIA_AMBIGUITY: PatientReason.NEEDS_REVIEW,
-    B.SPONSOR_DECISION: PatientReason.NEEDS_REVIEW,
-    B.SOURCE_MISMATCH: PatientReason.NEEDS_REVIEW,
-    B.PATIENT_DECIDING: PatientReason.NO_RESPONSE,
-    B.UNCLEAR_INFORMATION: PatientReason.NO_RESPONSE,
-    B.CONTACT_PERMISSION: None,
-    B.STUDY_PAUSED: None,
-    **dict.fromkeys(
-        (
-            B.PATIENT_AVAILABILITY,
-            B.VISIT_CAPACITY,
-            B.SCHEDULING_CONSTRAINT,
-            B.TRAVEL,
-            B.CAREGIVER,
-            B.COST,
-            B.TIME_OFF,
-            B.INTERPRETER,
-        ),
-        PatientReason.SCHEDULING,
-    ),
-}
-"""Where the person stands while this blocks; None where a blocker says nothing about that."""
-
-PATIENT_OF_STAGE: Mapping[Stage, PatientReason] = {
-    S.COORDINATOR_REVIEW: PatientReason.NEEDS_REVIEW,
-    S.RECORDS_NEEDED: PatientReason.MISSING_RECORDS,
-    S.READY_TO_SCHEDULE: PatientReason.SCHEDULING,
-    S.SCHEDULED: PatientReason.SCHEDULING,
-    S.SCREENED: PatientReason.NEEDS_REVIEW,
-    S.NO_RESPONSE: PatientReason.NO_RESPONSE,
-}
-
-
-def propose_patient(
-    stage: Stage, blockers: Collection[str], *, attempts: int, is_reviewed: bool = False
-) -> PatientProposal:
-    """Where the person stands, as far as stage, open blockers (categories) and tries say.
-
-    `is_reviewed`: a study-team review is waiting. `attempts` count since she last answered;
-    nobody is said not to respond whom nobody tried.
-    """
-    for category in blockers:
-        found = PATIENT_OF_BLOCKER[BlockerCategory(category)]
-        if found is not None:
-            return PatientProposal(found, f"Blocked: {BlockerCategory(category).label}.")
-    if is_reviewed:
-        return PatientProposal(PatientReason.NEEDS_REVIEW, "The study team has not decided yet.")
-    if stage in PATIENT_OF_STAGE:
-        return PatientProposal(PATIENT_OF_STAGE[stage], "By its stage.")
-    if attempts:
-        tries = counted(attempts, "try", "tries")
-        return PatientProposal(PatientReason.NO_RESPONSE, f"{tries} without an answer.")
-    return PatientProposal(None, "Nobody has tried to reach the person since the last answer.")

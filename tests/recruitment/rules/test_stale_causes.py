@@ -9,13 +9,11 @@ from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.recovery_codes import PatientReason, ProcessReason
 from recruitment.rules.stages import Stage
-from recruitment.rules.stale_causes import (
+from recruitment.rules.stale_causes import WRONG_DETAILS, Proposal, propose_process
+from recruitment.rules.stale_patients import (
     PATIENT_OF_BLOCKER,
     PATIENT_OF_STAGE,
-    WRONG_DETAILS,
-    Proposal,
     propose_patient,
-    propose_process,
 )
 from recruitment.rules.vocabulary import (
     BLOCKER_PARTIES,
