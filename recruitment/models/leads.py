@@ -117,6 +117,7 @@ class Lead(models.Model):
     stale_flagged_for = operational(models.DateTimeField(null=True, blank=True))
     risk_at = operational(models.DateTimeField(null=True, blank=True))  # stale risk begins (ST2)
     times_stale = operational(models.PositiveSmallIntegerField(default=0))
+    recover_from = operational(models.DateTimeField(null=True, blank=True))  # until it moves
     recover_by = operational(models.DateTimeField(null=True, blank=True))
     is_held = operational(models.BooleanField(default=False))  # on a list, not released (D28)
     version = operational(models.PositiveIntegerField())  # the seq of the last event

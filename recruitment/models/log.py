@@ -87,6 +87,7 @@ class LeadEvent(models.Model):
             kind=EventKind(self.kind),
             occurred_at=self.occurred_at,
             by_staff=self.actor_id is not None,
+            recorded_at=self.recorded_at,
             seq=self.seq,
             from_stage=self.from_stage,
             to_stage=self.to_stage,

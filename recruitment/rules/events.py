@@ -96,11 +96,15 @@ class MilestoneCode(TextChoices):
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One event as plain values: what the log holds and the fold reads. Times are UTC."""
+    """One event as plain values: what the log holds and the fold reads. Times are UTC.
+
+    `recorded_at` None stands for a fact that was told when it happened.
+    """
 
     kind: EventKind
     occurred_at: datetime
     by_staff: bool
+    recorded_at: datetime | None = None
     seq: int = 0
     from_stage: str = ""
     to_stage: str = ""
@@ -109,6 +113,11 @@ class Fact:
     to_owner_id: int | None = None
     subject_id: int | None = None
     due_at: datetime | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was recorded (LC10)."""
+        return self.recorded_at or self.occurred_at
 
 
 K, M = EventKind, MilestoneCode

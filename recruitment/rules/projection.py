@@ -17,6 +17,7 @@ from recruitment.rules.events import (
     is_two_way,
 )
 from recruitment.rules.stages import CLOSED, RETURNS, Stage
+from recruitment.rules.targets import LISTS
 from recruitment.rules.vocabulary import ACTION_PARTY, ActionType, Party
 
 
@@ -63,6 +64,10 @@ class LeadState:
     visit_at: datetime | None = None
     visit_confirmed: bool = False
     stale_flagged_for: datetime | None = None  # the deadline that the last flag was for
+    times_stale: int = 0
+    recover_from: datetime | None = None  # the last decision to recover it, until it moves (RQ3)
+    recover_by: datetime | None = None
+    is_held: bool = False  # on a list, not released and not worked on yet (D28)
 
     @property
     def waiting_on(self) -> Party | None:
@@ -83,6 +88,7 @@ def begin(fact: Fact) -> LeadState:
         stage=Stage.NEW_INQUIRY,
         stage_entered_at=fact.occurred_at,
         received_at=fact.occurred_at,
+        is_held=fact.code in LISTS,
     )
 
 
@@ -120,7 +126,7 @@ def _with_action_dates(state: LeadState, fact: Fact) -> LeadState:
     if fact.kind not in NOT_A_FIRST_ACTION and (
         state.first_action_at is None or fact.occurred_at < state.first_action_at
     ):
-        state = replace(state, first_action_at=fact.occurred_at)
+        state = replace(state, first_action_at=fact.occurred_at, is_held=False)
     return state
 
 
@@ -135,7 +141,8 @@ def _stage_changed(state: LeadState, fact: Fact) -> LeadState:
         came_from = source if source not in RETURNS else came_from
     elif source in RETURNS:
         came_from = None
-    return replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
+    state = replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
+    return _recovery_over(state) if target in CLOSED else state
 
 
 def _outreach_logged(state: LeadState, fact: Fact) -> LeadState:
@@ -196,7 +203,19 @@ def _visit_ended(state: LeadState, fact: Fact) -> LeadState:
 
 
 def _stale_flagged(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, stale_flagged_for=fact.due_at)
+    return replace(state, stale_flagged_for=fact.due_at, times_stale=state.times_stale + 1)
+
+
+def _stale_reviewed(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, recover_from=fact.occurred_at, recover_by=fact.due_at)
+
+
+def _recovery_over(state: LeadState, fact: Fact | None = None) -> LeadState:
+    return replace(state, recover_from=None, recover_by=None)
+
+
+def _released(state: LeadState, fact: Fact) -> LeadState:
+    return replace(state, is_held=False)
 
 
 _CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {
@@ -214,4 +233,7 @@ _CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {
     EventKind.VISIT_CONFIRMED: _visit_confirmed,
     EventKind.VISIT_ENDED: _visit_ended,
     EventKind.STALE_FLAGGED: _stale_flagged,
+    EventKind.STALE_REVIEWED: _stale_reviewed,
+    EventKind.RECOVERED: _recovery_over,
+    EventKind.RELEASED: _released,
 }

@@ -1,11 +1,17 @@
 """When an open lead turns stale: the arithmetic of domain.md 6.1 with D17."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from recruitment.rules.calendars import BusinessCalendar, add_business_days
+from recruitment.rules.calendars import (
+    BusinessCalendar,
+    add_business_days,
+    add_business_time,
+    business_time_between,
+)
 from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.vocabulary import BlockerCategory
 
 REST_DAYS: Mapping[Stage, int] = {
     Stage.NEW_INQUIRY: 2,
@@ -20,6 +26,7 @@ REST_DAYS: Mapping[Stage, int] = {
 """Business days without movement after which a stage is stale; a study may set its own (D13)."""
 
 CALL_BACK_WINDOW = timedelta(days=14)  # calendar days after could-not-reach (CD2, D5)
+RISK_AT = 0.6  # of the time to staleness (ST2)
 SCREENING_WINDOW = timedelta(days=28)  # a screened lead's own limit (D17)
 
 
@@ -28,16 +35,20 @@ def stale_at(
     calendar: BusinessCalendar,
     rest_days: Mapping[Stage, int] = REST_DAYS,
     call_back: timedelta = CALL_BACK_WINDOW,
+    deadlines: Iterable[datetime | None] = (),
 ) -> datetime | None:
-    """The instant (UTC) at which the lead turns stale; None for a closed one.
+    """The instant (UTC) at which the lead turns stale.
 
-    The rest of the stage runs from the later of the last movement and the stage's beginning.
-    Whatever is planned holds it off (D17): the next action's due time and, while a blocker with a
-    review date is open, that date (ST1). A scheduled lead counts from its visit (6.1).
+    None for a closed one, for one that is held on its list, and while its study is paused: only a
+    person knows how long that lasts (D28, D32). The rest of the stage runs from the later of the
+    last movement and the stage's beginning. Whatever is planned holds it off (D17): the next
+    action's due time, the `deadlines` of its running clocks and, while a blocker with a review
+    date is open, that date (ST1). A scheduled lead counts from its visit (6.1).
     """
-    if state.stage in CLOSED:
+    halted = any(b.category == BlockerCategory.STUDY_PAUSED for b in state.blockers)
+    if state.stage in CLOSED or state.is_held or halted:
         return None
-    since = max(state.stage_entered_at, state.last_movement_at or state.received_at)
+    since = resting_since(state)
     if state.stage == Stage.NO_RESPONSE:
         limit = state.stage_entered_at + call_back
     elif state.stage == Stage.SCREENED:
@@ -50,4 +61,23 @@ def stale_at(
     if state.action is not None:
         planned.append(state.action.due_at)
     planned += [blocker.review_by for blocker in state.blockers if blocker.review_by is not None]
+    planned += [due for due in deadlines if due is not None]
     return max(planned)
+
+
+def resting_since(state: LeadState) -> datetime:
+    """When the lead last moved, or entered its stage if that was later (UTC)."""
+    return max(state.stage_entered_at, state.last_movement_at or state.received_at)
+
+
+def risk_at(
+    state: LeadState, stale: datetime | None, calendar: BusinessCalendar
+) -> datetime | None:
+    """From when on the lead is at risk of turning `stale` (UTC): 60 % of its rest (ST2)."""
+    if stale is None:
+        return None
+    since = resting_since(state)
+    rest = business_time_between(since, stale, calendar)
+    if rest <= timedelta(0):
+        return stale
+    return min(add_business_time(since, rest * RISK_AT, calendar), stale)

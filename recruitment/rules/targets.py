@@ -5,7 +5,7 @@ screened (SLA3). How long one runs is set per study, for a site apart, from a da
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 
@@ -50,7 +50,7 @@ class Target:
 
     amount: int
     unit: Unit
-    version: int = 0
+    version: int = field(default=0, compare=False)  # the key tells which row it is
     key: int | None = None
 
     @property

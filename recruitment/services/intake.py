@@ -38,10 +38,12 @@ from recruitment.rules.vocabulary import (
 )
 from recruitment.services.blockers import Named, add_blocker
 from recruitment.services.calendars import calendar_of
+from recruitment.services.halted import hold_if_halted
 from recruitment.services.log import Change, check_times, event_of
 from recruitment.services.next_actions import set_action
 from recruitment.services.opt_outs import carry_over, flag_if_forbidden
 from recruitment.services.ownership import set_owner
+from recruitment.services.terms import terms_of
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -93,9 +95,10 @@ def receive_lead(
 
     `received_at` is when she asked and `at` when we were told, both UTC. `basis` None takes the
     source's. With a `once_key` that is known the existing lead comes back and nothing is written,
-    so an import may run twice. `person` reuses somebody known (a second study, DU1). Without a
-    contact basis the lead is kept but blocked from contact (IN3). Raises InvalidInput, also for a
-    `received_at` before 1990 or to come.
+    so an import may run twice. While the study is halted here the lead is kept, linked to the halt
+    and held, and nobody reaches out (D32, RT4). `person` reuses somebody known (a second study,
+    DU1). Without a contact basis the lead is kept but blocked from contact (IN3). Raises
+    InvalidInput, also for a `received_at` before 1990 or to come.
     """
     if once_key is not None:
         lock_key(once_key)
@@ -128,12 +131,15 @@ def receive_lead(
     calendar = calendar_of(study_site.site)
     due = first_response_due(received_at, SourceKind(source.kind), calendar)
     if not flag_if_forbidden(work):
-        set_action(work, Plan(ActionType.CALL, max(due, received_at)))  # may be overdue already
+        # when the first response is owed, on the site's calendar: no hour that was planned, and it
+        # may be overdue already, so the hours for contact do not govern it (D28, OA9)
+        set_action(work, Plan(ActionType.CALL, max(due, received_at)))
     if lead.basis == ContactBasis.MISSING:
         work.occurred_at, work.by = at, None  # the software names this one, nobody worked on it
         missing = BlockerCategory.CONTACT_PERMISSION
         review_by = proposed_review(missing, at=at, calendar=calendar)
         add_blocker(work, missing, about=Named(review_by=review_by))
+    hold_if_halted(work)
     work.write()
     _write_tokens(lead, person, at=at)
     return lead
@@ -246,6 +252,7 @@ def _begin(lead: Lead, *, by: User | None, at: datetime, code: str) -> Change:
         kind=EventKind.RECEIVED,
         occurred_at=lead.received_at,
         by_staff=by is not None,
+        recorded_at=at,
         seq=1,
         code=code,
     )
@@ -253,6 +260,7 @@ def _begin(lead: Lead, *, by: User | None, at: datetime, code: str) -> Change:
     work = Change(
         lead=lead,
         state=projection.begin(fact),
+        terms=terms_of(lead.study_site),
         by=by,
         at=at,
         occurred_at=lead.received_at,

@@ -27,13 +27,18 @@ from recruitment.models import (
     StudyStaff,
 )
 from recruitment.models.undoing import Undoable
-from recruitment.rules import projection
-from recruitment.rules.events import EventKind, Fact
+from recruitment.rules import clock_facts, projection
+from recruitment.rules.clock_book import Clocks
+from recruitment.rules.events import NOTICES, EventKind, Fact, is_movement
 from recruitment.rules.projection import LeadState
 from recruitment.rules.refusals import InvalidInput, LeadChanged
+from recruitment.rules.terms import Terms
+from recruitment.services.clocks import write_clocks
 from recruitment.services.milestones import write_milestones
+from recruitment.services.open_work import open_work
 from recruitment.services.projected import project, state_of
 from recruitment.services.row_changes import row_change, values_of
+from recruitment.services.terms import terms_of
 from trialsnest.lib.zones import local_time
 
 Row = TypeVar("Row", bound=Undoable)
@@ -57,17 +62,23 @@ class Change:
 
     lead: Lead
     state: LeadState
+    terms: Terms
     by: User | None
     at: datetime
     occurred_at: datetime
     action_id: uuid.UUID
     action_row: NextAction | None
+    clocks: Clocks = field(default_factory=dict)
     _events: list[LeadEvent] = field(default_factory=list)
     _facts: list[Fact] = field(default_factory=list)
     _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
     _rows: list[RowChange] = field(default_factory=list)
     _later: list[Callable[[], None]] = field(default_factory=list)
     _known: dict[int, int] | None = None  # set when the log was folded anew
+    _clocks_before: Clocks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._clocks_before = self.clocks
 
     def make(self, model: type[Row], **values: object) -> Row:
         """Make a row of the work on this lead, in a way that an undo can take back (D21)."""
@@ -89,6 +100,7 @@ class Change:
 
     def begin_with(self, fact: Fact, event: LeadEvent) -> None:
         """Put the receipt of a new lead first; `state` begins with it already."""
+        self._step(fact, before=None)
         self._facts.append(fact)
         self._events.append(event)
 
@@ -114,6 +126,7 @@ class Change:
             kind=kind,
             occurred_at=occurred_at or self.occurred_at,
             by_staff=self.by is not None,
+            recorded_at=self.at,
             seq=self.state.seq + 1,
             from_stage=from_stage,
             to_stage=to_stage,
@@ -123,7 +136,9 @@ class Change:
             subject_id=subject_id,
             due_at=due_at,
         )
-        self.state = projection.apply(self.state, fact)
+        before = self.state
+        self.state = projection.apply(before, fact)
+        self._step(fact, before=before)
         event = event_of(fact, lead=self.lead, by=self.by, at=self.at, action_id=self.action_id)
         event.decided_by = decided_by
         event.once_key = once_key
@@ -132,7 +147,14 @@ class Change:
         self._facts.append(fact)
         if note:
             self._notes.append((event, note))
+        if is_movement(fact) and _recovers(self.state, fact):
+            self.add(EventKind.RECOVERED, occurred_at=fact.occurred_at)
         return event
+
+    def _step(self, fact: Fact, *, before: LeadState | None) -> None:
+        self.clocks = clock_facts.step(
+            self.clocks, fact, before=before, after=self.state, terms=self.terms
+        )
 
     def later(self, make: Callable[[], None]) -> None:
         """Call `make` once the events have their keys, for rows that point at one of them."""
@@ -143,9 +165,9 @@ class Change:
         """What was added so far; the log itself does not hold it yet."""
         return tuple(self._facts)
 
-    def take_up(self, state: LeadState, known: Mapping[int, int]) -> None:
-        """Go on from `state`, folded anew; `known` maps the seqs of its events to their keys."""
-        self.state = state
+    def take_up(self, state: LeadState, clocks: Clocks, known: Mapping[int, int]) -> None:
+        """Go on from what was folded anew; `known` maps the seqs of its events to their keys."""
+        self.state, self.clocks = state, clocks
         self._known = dict(known)
 
     def write(self) -> None:
@@ -165,7 +187,16 @@ class Change:
         RowChange.objects.bulk_create(self._rows)
         new = {event.seq: event.pk for event in self._events}
         is_whole = self._known is not None
-        project(self.lead, self.state, event_ids=(self._known or {}) | new, is_whole=is_whole)
+        write_clocks(self.lead, before=self._clocks_before, after=self.clocks)
+        known = (self._known or {}) | new
+        project(self.lead, self.state, self.clocks, event_ids=known, is_whole=is_whole)
+
+
+def _recovers(state: LeadState, fact: Fact) -> bool:
+    """Whether a movement brings back a lead that somebody decided to recover (RQ3)."""
+    if state.recover_from is None or state.recover_by is None:
+        return False
+    return state.recover_from <= fact.occurred_at <= state.recover_by
 
 
 def event_of(
@@ -205,8 +236,8 @@ def change(
 
     `seen` is the version the caller's page showed; None is for jobs that hold no page. Raises
     LeadChanged naming who acted since and when, InvalidInput for impossible times. Four
-    statements besides those of the block: lock, blockers and action, events, row (and milestones
-    when there are any).
+    statements besides those of the block: lock, open work, events, row (and one each for
+    milestones and clocks when there are any).
     """
     happened = occurred_at or at
     with transaction.atomic():
@@ -214,15 +245,17 @@ def change(
         if seen is not None and locked.version != seen:
             _refuse_if_changed(locked, seen)
         check_times(occurred_at=happened, at=at, received_at=locked.received_at)
-        action_row = NextAction.objects.filter(lead=locked, ended_at__isnull=True).first()
+        found = open_work(locked)
         work = Change(
             lead=locked,
-            state=state_of(locked, action_row),
+            state=state_of(locked, found.action, found.blockers),
+            terms=terms_of(locked.study_site),
             by=by,
             at=at,
             occurred_at=happened,
             action_id=action_id or uuid.uuid4(),
-            action_row=action_row,
+            action_row=found.action,
+            clocks=found.clocks,
         )
         yield work
         work.write()
@@ -240,10 +273,10 @@ def _lock(lead: Lead) -> Lead:
 
 
 def _refuse_if_changed(lead: Lead, seen: int) -> None:
-    """Raise LeadChanged naming who and when, unless only the stale flag came since `seen`."""
+    """Raise LeadChanged naming who and when, unless only notices of jobs came since `seen`."""
     event = (
         lead.events.filter(seq__gt=seen)
-        .exclude(kind=EventKind.STALE_FLAGGED)
+        .exclude(kind__in=NOTICES)
         .select_related("actor")
         .order_by("-seq")
         .first()

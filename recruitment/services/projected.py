@@ -1,19 +1,24 @@
 """Between a lead's row and the state that its log folds to (house.md 4.6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from recruitment.models import Blocker, Lead, NextAction, Study
+from recruitment.models import Lead, NextAction, Study
+from recruitment.rules.clock_book import Clocks
+from recruitment.rules.clock_facts import deadlines
 from recruitment.rules.projection import LeadState, OpenAction, OpenBlocker
 from recruitment.rules.stages import Stage
-from recruitment.rules.staleness import stale_at
-from recruitment.rules.vocabulary import ActionType, Party
+from recruitment.rules.staleness import risk_at, stale_at
+from recruitment.rules.vocabulary import ActionType
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of, rest_days_of
+from recruitment.services.open_work import open_work
 
 
-def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
-    """The fold's state, read from the projected row. One statement, for open blockers."""
+def state_of(
+    lead: Lead, action_row: NextAction | None, blockers: Iterable[OpenBlocker]
+) -> LeadState:
+    """The fold's state, from the projected row and what is open on the lead."""
     action = None
     if action_row is not None:
         action = OpenAction(
@@ -28,7 +33,7 @@ def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
         prescreen=lead.prescreen,
         owner_id=lead.owner_id,
         action=action,
-        blockers=tuple(_open_blockers(lead)),
+        blockers=tuple(blockers),
         first_action_at=lead.first_action_at,
         last_action_at=lead.last_action_at,
         last_movement_at=lead.last_movement_at,
@@ -36,16 +41,20 @@ def state_of(lead: Lead, action_row: NextAction | None) -> LeadState:
         visit_at=lead.visit_at,
         visit_confirmed=lead.visit_confirmed,
         stale_flagged_for=lead.stale_flagged_for,
+        times_stale=lead.times_stale,
+        recover_from=lead.recover_from,
+        recover_by=lead.recover_by,
+        is_held=lead.is_held,
     )
 
 
-def _open_blockers(lead: Lead) -> Iterator[OpenBlocker]:
-    for row in Blocker.objects.filter(lead=lead, resolved_at__isnull=True):
-        yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)
-
-
 def project(
-    lead: Lead, state: LeadState, *, event_ids: dict[int, int], is_whole: bool = False
+    lead: Lead,
+    state: LeadState,
+    clocks: Clocks,
+    *,
+    event_ids: dict[int, int],
+    is_whole: bool = False,
 ) -> None:
     """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys.
 
@@ -68,13 +77,20 @@ def project(
     lead.attempts = state.attempts
     lead.visit_at = state.visit_at
     lead.visit_confirmed = state.visit_confirmed
+    calendar = calendar_of(study_site.site)
     lead.stale_at = stale_at(
         state,
-        calendar_of(study_site.site),
+        calendar,
         rest_days_of(study_site.study),
         cadence_of(study_site.study).call_back_window,
+        deadlines(clocks),
     )
+    lead.risk_at = risk_at(state, lead.stale_at, calendar)
     lead.stale_flagged_for = state.stale_flagged_for
+    lead.times_stale = state.times_stale
+    lead.recover_from = state.recover_from
+    lead.recover_by = state.recover_by
+    lead.is_held = state.is_held
     lead.version = state.seq
     lead.save(update_fields=PROJECTED)
 
@@ -85,7 +101,7 @@ def project_deadlines(
     """Work out anew when the study's open leads in `stage` turn stale, after other settings.
 
     `rest_days` and `call_back` are the new ones, which no memory holds before they are committed.
-    Locks these leads. Three statements, and one for each lead.
+    Locks these leads. Two statements, and one for each lead.
     """
     leads = list(
         Lead.objects.select_for_update(of=("self",))
@@ -93,16 +109,14 @@ def project_deadlines(
         .select_related("study_site__site")
         .order_by("pk")
     )
-    actions = {
-        action.lead_id: action
-        for action in NextAction.objects.filter(lead__in=leads, ended_at__isnull=True)
-    }
     for lead in leads:
         calendar = calendar_of(lead.study_site.site)
-        lead.stale_at = stale_at(
-            state_of(lead, actions.get(lead.pk)), calendar, rest_days, call_back
-        )
-    Lead.objects.bulk_update(leads, ["stale_at"], batch_size=500)
+        found = open_work(lead)
+        state = state_of(lead, found.action, found.blockers)
+        due = deadlines(found.clocks)
+        lead.stale_at = stale_at(state, calendar, rest_days, call_back, due)
+        lead.risk_at = risk_at(state, lead.stale_at, calendar)
+    Lead.objects.bulk_update(leads, ["stale_at", "risk_at"], batch_size=500)
 
 
 PROJECTED = [
@@ -121,6 +135,11 @@ PROJECTED = [
     "visit_confirmed",
     "stale_at",
     "stale_flagged_for",
+    "risk_at",
+    "times_stale",
+    "recover_from",
+    "recover_by",
+    "is_held",
     "version",
     "prescreen",
 ]

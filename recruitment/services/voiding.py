@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from recruitment.models import LeadEvent, NextAction, RowChange
 from recruitment.models.log import standing
+from recruitment.rules.clock_facts import fold
 from recruitment.rules.events import EventKind
-from recruitment.rules.projection import fold
 from recruitment.services.log import Change
 from recruitment.services.milestones import rewrite_milestones
 from recruitment.services.row_changes import model_of, values_from
@@ -30,8 +30,9 @@ def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: s
     gone = {event.pk for event in events}
     log = LeadEvent.objects.filter(lead=work.lead).order_by("seq")
     left = [event for event in standing(log) if event.pk not in gone]
-    state = replace(fold(event.fact for event in left), seq=work.state.seq)
-    work.take_up(state, {event.seq: event.pk for event in left})
+    state, clocks = fold([event.fact for event in left], work.terms)
+    known = {event.seq: event.pk for event in left}
+    work.take_up(replace(state, seq=work.state.seq), clocks, known)
     rewrite_milestones(work.lead, left)
 
 

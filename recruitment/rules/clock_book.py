@@ -1,0 +1,101 @@
+"""The clocks of one lead while one fact is entered: runs that start and end (CK5, CK6)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from recruitment.rules.blocking import pauses
+from recruitment.rules.clocks import Clock, Pause, met, timed, withdrawn
+from recruitment.rules.events import Fact
+from recruitment.rules.projection import LeadState
+from recruitment.rules.targets import TargetKey, pauses_target
+from recruitment.rules.terms import Terms
+from recruitment.rules.vocabulary import BlockerCategory
+
+Clocks = Mapping[tuple[TargetKey, int, int], Clock]
+"""All clocks of one lead by target, subject and run."""
+
+
+@dataclass
+class Book:
+    """The clocks of one lead while one fact is entered. `told_at` is when the fact was recorded."""
+
+    clocks: dict[tuple[TargetKey, int, int], Clock]
+    fact: Fact
+    before: LeadState | None
+    after: LeadState
+    terms: Terms
+
+    @property
+    def told_at(self) -> datetime:
+        return self.fact.told_at
+
+    def running(self, target: TargetKey, subject: int = 0) -> Clock | None:
+        """The run that has not ended."""
+        last = self.last(target, subject)
+        return last if last is not None and last.outcome is None else None
+
+    def last(self, target: TargetKey, subject: int = 0) -> Clock | None:
+        """The latest run, ended or not."""
+        runs = [c for (t, s, _), c in self.clocks.items() if t == target and s == subject]
+        return max(runs, key=lambda clock: clock.run, default=None)
+
+    def start(
+        self,
+        target: TargetKey,
+        subject: int = 0,
+        *,
+        at: datetime | None = None,
+        kind: str = "",
+        anchor_at: datetime | None = None,
+    ) -> None:
+        """Begin a run, unless one is running. The target is that in force at its start (CK5)."""
+        last = self.last(target, subject)
+        if last is not None and last.outcome is None:
+            return
+        started_at = at or self.fact.occurred_at
+        clock = Clock(
+            target=target,
+            subject_id=subject,
+            run=last.run + 1 if last is not None else 1,
+            under=self.terms.target(target, started_at, kind),
+            started_at=started_at,
+            told_at=self.told_at,
+            anchor_at=anchor_at,
+        )
+        self.put(replace(clock, pauses=tuple(self._open_pauses(target))))
+
+    def end(self, target: TargetKey, subject: int = 0) -> None:
+        """What the run waited for has happened; without a run nothing."""
+        clock = self.running(target, subject)
+        if clock is not None:
+            self.put(met(clock, at=self.fact.occurred_at, told_at=self.told_at, terms=self.terms))
+
+    def drop(self, target: TargetKey, subject: int = 0, *, blameless: bool = False) -> None:
+        """What the run waited for will not happen."""
+        clock = self.running(target, subject)
+        if clock is not None:
+            at = self.fact.occurred_at
+            self.put(
+                withdrawn(clock, at=at, told_at=self.told_at, terms=self.terms, blameless=blameless)
+            )
+
+    def put(self, clock: Clock) -> None:
+        """Keep the clock with its due time worked out."""
+        self.clocks[clock.name] = timed(clock, self.terms)
+
+    def open(self) -> list[Clock]:
+        """The clocks that have not ended."""
+        return [clock for clock in self.clocks.values() if clock.outcome is None]
+
+    def _open_pauses(self, target: TargetKey) -> Iterable[Pause]:
+        for blocker in self.after.blockers:
+            category = BlockerCategory(blocker.category)
+            if pauses_target(target, category) and pauses(category, blocker.party):
+                until = pause_end(category, blocker.review_by)
+                yield Pause(blocker.subject_id, category, self.told_at, until)
+
+
+def pause_end(category: BlockerCategory, review_by: datetime | None) -> datetime | None:
+    """When the pause ends by itself: at review-by (PZ2), never for a paused study (D32)."""
+    return None if category == BlockerCategory.STUDY_PAUSED else review_by

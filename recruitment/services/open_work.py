@@ -1,0 +1,64 @@
+"""What is open on a lead, read in one statement under its lock: action, blockers and clocks."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef
+from django.db.models.functions import JSONObject
+
+from recruitment.models import Blocker, Clock, Lead, NextAction
+from recruitment.rules.clock_book import Clocks
+from recruitment.rules.projection import OpenBlocker
+from recruitment.rules.vocabulary import Party
+from recruitment.services.clocks import clocks_of
+
+Row = TypeVar("Row", bound=Model)
+
+
+class OpenWork(NamedTuple):
+    """The open next action, the open blockers, and all clocks, ended ones too."""
+
+    action: NextAction | None
+    blockers: tuple[OpenBlocker, ...]
+    clocks: Clocks
+
+
+def open_work(lead: Lead) -> OpenWork:
+    """What stands now. One statement of its own: it sees what was committed before the lock."""
+    action = _rows_of(NextAction).filter(lead=OuterRef("pk"), ended_at__isnull=True)
+    blockers = _rows_of(Blocker).filter(lead=OuterRef("pk"), resolved_at__isnull=True)
+    found = (
+        Lead.objects.filter(pk=lead.pk)
+        .values_list(
+            ArraySubquery(action[:1]),
+            ArraySubquery(blockers.order_by("opened_at", "pk")),
+            ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
+        )
+        .get()
+    )
+    actions, open_blockers, clocks = found
+    return OpenWork(
+        action=next(iter(_made(NextAction, actions)), None),
+        blockers=tuple(blockers_of(_made(Blocker, open_blockers))),
+        clocks=clocks_of(_made(Clock, clocks)),
+    )
+
+
+def blockers_of(rows: Iterable[Blocker]) -> Iterable[OpenBlocker]:
+    """The values of open blockers."""
+    for row in rows:
+        yield OpenBlocker(row.pk, row.category, Party(row.waiting_on), row.opened_at, row.review_by)
+
+
+def _rows_of(model: type[Row]) -> Any:
+    """The standing rows of a model as JSON, for a query around it."""
+    columns = {field.attname: field.attname for field in model._meta.concrete_fields}
+    return model._default_manager.values(row=JSONObject(**columns))
+
+
+def _made(model: type[Row], found: Iterable[Mapping[str, Any]]) -> Iterable[Row]:
+    fields = model._meta.concrete_fields
+    for values in found:
+        plain = [field.to_python(values[field.attname]) for field in fields]
+        yield model.from_db("default", [field.attname for field in fields], plain)

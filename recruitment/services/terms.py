@@ -1,0 +1,102 @@
+"""The terms that a study's clocks at a site run under, read once per change of settings (CK5)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from recruitment.models import Site, SiteCalendar, StudySite, Target
+from recruitment.rules.calendars import BusinessCalendar
+from recruitment.rules.targets import Target as Amount
+from recruitment.rules.targets import TargetKey, Unit
+from recruitment.rules.terms import TargetVersion, Terms
+from recruitment.services.calendars import calendar_of, read_calendar
+
+
+def terms_of(study_site: StudySite) -> Terms:
+    """Targets and calendars as they were and are. Some statements the first time, then none.
+
+    The memory is keyed by the versions that every change of the study's settings and of the
+    site's hours raises.
+    """
+    study, site = study_site.study, study_site.site
+    return _terms(
+        study_site.pk, study.settings_version, site.pk, site.calendar_version, site.time_zone
+    )
+
+
+@lru_cache(maxsize=1024)
+def _terms(
+    study_site_id: int, settings_version: int, site_id: int, calendar_version: int, zone: str
+) -> Terms:
+    study_site = StudySite.objects.select_related("study", "site").get(pk=study_site_id)
+    return Terms(
+        calendars=calendars_of(study_site.site), versions=tuple(_target_versions(study_site))
+    )
+
+
+def read_terms(study_site: StudySite) -> Terms:
+    """The terms as the tables have them now, also inside a change; they are not remembered."""
+    return Terms(
+        calendars=_kept(study_site.site) or ((None, read_calendar(study_site.site)),),
+        versions=tuple(_target_versions(study_site)),
+    )
+
+
+def calendars_of(site: Site) -> tuple[tuple[datetime | None, BusinessCalendar], ...]:
+    """The site's calendars in order, each with the moment from which it held; None: always."""
+    return _kept(site) or ((None, calendar_of(site)),)
+
+
+def keep_calendar(site: Site, *, at: datetime | None) -> None:
+    """Keep the site's calendar as the tables have it now, in force from `at` (UTC; None: always).
+
+    Call it before the first change of a calendar with None and after every change with its time,
+    under the site's lock. A calendar equal to the last one is not kept twice.
+    """
+    now = read_calendar(site)
+    last = SiteCalendar.objects.filter(site=site).order_by("-version").first()
+    if last is not None and (at is None or _calendar(last) == now):
+        return
+    SiteCalendar.objects.create(
+        site=site,
+        version=last.version + 1 if last is not None else 1,
+        in_force_from=at,
+        time_zone=now.zone,
+        intervals=[
+            [weekday, opens.isoformat(), closes.isoformat()]
+            for weekday, opens, closes in now.intervals
+        ],
+        closed_on=sorted(day.isoformat() for day in now.closed_dates),
+    )
+
+
+def _kept(site: Site) -> tuple[tuple[datetime | None, BusinessCalendar], ...]:
+    rows = SiteCalendar.objects.filter(site=site).order_by("version")
+    return tuple((row.in_force_from, _calendar(row)) for row in rows)
+
+
+def _calendar(row: SiteCalendar) -> BusinessCalendar:
+    return BusinessCalendar(
+        row.time_zone,
+        tuple(
+            (weekday, time.fromisoformat(opens), time.fromisoformat(closes))
+            for weekday, opens, closes in row.intervals
+        ),
+        frozenset(date.fromisoformat(day) for day in row.closed_on),
+    )
+
+
+def _target_versions(study_site: StudySite) -> Iterator[TargetVersion]:
+    rows = Target.objects.filter(study_id=study_site.study_id, study_site__isnull=True)
+    own = Target.objects.filter(study_site=study_site)
+    for row in (rows | own).order_by("version"):
+        amount = None
+        if row.amount is not None:
+            amount = Amount(row.amount, Unit(row.unit), row.version, row.pk)
+        yield TargetVersion(
+            key=TargetKey(row.target),
+            kind=row.source_kind,
+            is_own=row.study_site_id is not None,
+            in_force_from=row.in_force_from,
+            target=amount,
+        )
