@@ -17,6 +17,7 @@ WORKERS = {"coordinator", "site_lead"}
 NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("queue", "Queue", "q", STAFF),
     ("handoffs", "Hand-offs", "h", STAFF),
+    ("escalations", "Escalations", "e", STAFF),
     ("blockers", "Blockers", "b", WORKERS),
     ("capacity_list", "Visits", "v", {"coordinator", "site_lead"}),
     ("lead_import", "Import", "i", WORKERS),
@@ -32,6 +33,7 @@ AREAS: tuple[tuple[str, str], ...] = (
     ("visits/", "capacity_list"),
     ("team/", "team"),
     ("blockers/", "blockers"),
+    ("escalations/", "escalations"),
     ("import/", "lead_import"),
     ("reports/", "reports"),
     ("setup/", "setup"),

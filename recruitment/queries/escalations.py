@@ -49,6 +49,13 @@ class ClockRow:
         """The site's time zone."""
         return str(self.lead.study_site.site.time_zone)
 
+    @property
+    def waits_on(self) -> str:
+        """What the lead waits on: its oldest open blocker, else whose turn it is (D23)."""
+        if self.blocker is not None:
+            return str(self.blocker.get_category_display())
+        return str(self.lead.get_waiting_on_display())
+
 
 @dataclass(frozen=True)
 class Group:
@@ -153,25 +160,14 @@ def open_of(lead: Lead) -> list[Escalation]:
     return list(rows.select_related("owner", "raised_by"))
 
 
-def may_be_asked(study_site: StudySite) -> list[tuple[User, frozenset[EscalationLevel]]]:
-    """Active people who may own an escalation there, by name, and at which levels.
+def may_be_asked(study_site: StudySite) -> list[User]:
+    """Active people who may own an escalation there, at one level or another, by name (E2).
 
-    Two statements.
+    One statement.
     """
-    held = (
-        StudySiteUserPermission.objects.filter(content_object=study_site, user__is_active=True)
-        .values_list("user", "permission__codename")
-        .order_by()
+    any_of = {perm for perms in PERMISSIONS.values() for perm in perms}
+    held = StudySiteUserPermission.objects.filter(
+        content_object=study_site, permission__codename__in=any_of
     )
-    perms: dict[int, set[str]] = {}
-    for user_id, codename in held:
-        perms.setdefault(user_id, set()).add(codename)
-    people = User.objects.filter(pk__in=perms).order_by("name", "pk")
-    found = [
-        (
-            user,
-            frozenset(level for level, any_of in PERMISSIONS.items() if perms[user.pk] & {*any_of}),
-        )
-        for user in people
-    ]
-    return [(user, levels) for user, levels in found if levels]
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return list(people.order_by("name", "pk"))

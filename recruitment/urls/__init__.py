@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern
 
-from recruitment.urls import blockers, closing, contact, imports, leads, owning, setup, visits
+from recruitment.urls import (
+    blockers,
+    closing,
+    contact,
+    escalations,
+    imports,
+    leads,
+    owning,
+    setup,
+    visits,
+)
 
 urlpatterns: list[URLPattern] = [
     *leads.urlpatterns,
@@ -11,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     *blockers.urlpatterns,
     *visits.urlpatterns,
     *owning.urlpatterns,
+    *escalations.urlpatterns,
     *imports.urlpatterns,
     *setup.urlpatterns,
 ]

@@ -16,6 +16,7 @@ from recruitment.forms.answers import AnswersForm
 from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
 from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
+from recruitment.forms.escalations import escalation_forms
 from recruitment.forms.lead_blockers import (
     BlockerOpenForm,
     BlockerRedateForm,
@@ -44,7 +45,9 @@ from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, Permission
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.models import Lead
+from recruitment.models.halts import standing_halt
 from recruitment.queries.contact_panel import other_leads
+from recruitment.queries.escalations import open_of
 from recruitment.queries.handoffs import standing_handoff
 from recruitment.queries.lead_page import LeadPage, lead_page
 from recruitment.queries.lead_plan import lead_plan
@@ -124,7 +127,12 @@ def lead_context(
     page, calendar = lead_page(lead, now=at), calendar_of(lead.study_site.site)
     handoff = standing_handoff(lead)
     offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
-    kinds = [*forms_for(page, rights), *owner_forms(lead, handoff, me(request), rights)]
+    escalations = open_of(lead)
+    kinds = [
+        *forms_for(page, rights),
+        *owner_forms(lead, handoff, me(request), rights),
+        *escalation_forms(lead, escalations, rights),
+    ]
     forms = [
         refused
         if refused is not None and isinstance(refused, kind)
@@ -146,6 +154,8 @@ def lead_context(
         "others": other_leads(me(request), lead),
         "tried": tried_words(page.reach, lead, by_id=me(request).pk, at=at),
         "handoff": offered,
+        "halt": standing_halt(lead.study_site) if page.is_open else None,
+        "escalations": escalations,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": [form for form in forms if form.key != OutreachForm.key],
         "refused": refused,
