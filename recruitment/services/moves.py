@@ -18,6 +18,7 @@ from recruitment.services.ending_contact import end_contact
 from recruitment.services.gates import check_ready
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import end_action, replace_action
+from recruitment.services.open_escalations import withdraw_escalations
 from recruitment.services.open_handoffs import withdraw_open
 from recruitment.services.ownership import free_if_gone
 from recruitment.services.records_lists import name_usual
@@ -169,9 +170,10 @@ def _check_times_and_visit(work: Change, to: Stage) -> None:
 
 
 def _close_work(work: Change, reason: str) -> None:
-    """A closed lead holds no open work: action, hand-off, blockers, review, visit end with it."""
+    """A closed lead holds no open work: all that is open on it ends with it."""
     end_action(work, done=True)
     withdraw_open(work)
+    withdraw_escalations(work)
     for blocker in Blocker.objects.filter(lead=work.lead, resolved_at__isnull=True):
         work.alter(blocker, resolved_at=max(work.at, blocker.opened_at), resolved_by=work.by)
         work.add(EventKind.BLOCKER_RESOLVED, code=blocker.category, subject_id=blocker.pk)
