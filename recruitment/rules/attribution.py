@@ -14,14 +14,16 @@ RESPONSES = frozenset({MilestoneCode.FIRST_ATTEMPT, MilestoneCode.FIRST_TWO_WAY_
 
 
 def is_slow_follow_up(
-    *, first_response_at: datetime | None, due_at: datetime, attempts: int, cadence: int
+    *, first_response_at: datetime | None, due_at: datetime | None, attempts: int, cadence: int
 ) -> bool:
     """Whether our own follow-up explains that somebody was not reached (DX1).
 
     It does if the first response was missing or later than `due_at`, or if fewer `attempts` were
-    made since the last answer than the `cadence` has. Times are UTC.
+    made since the last answer than the `cadence` has. `due_at` None: no clock of it ran, as for a
+    lead that was never released from its list (D28). Times are UTC.
     """
-    return first_response_at is None or first_response_at > due_at or attempts < cadence
+    late = due_at is not None and first_response_at is not None and first_response_at > due_at
+    return first_response_at is None or late or attempts < cadence
 
 
 def attempts_since_answer(facts: Iterable[Fact]) -> int:

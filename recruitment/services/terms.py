@@ -9,7 +9,7 @@ from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.targets import Target as Amount
 from recruitment.rules.targets import TargetKey, Unit
 from recruitment.rules.terms import TargetVersion, Terms
-from recruitment.services.calendars import calendar_of, read_calendar
+from recruitment.services.calendars import read_calendar
 
 
 def terms_of(study_site: StudySite) -> Terms:
@@ -28,23 +28,19 @@ def terms_of(study_site: StudySite) -> Terms:
 def _terms(
     study_site_id: int, settings_version: int, site_id: int, calendar_version: int, zone: str
 ) -> Terms:
-    study_site = StudySite.objects.select_related("study", "site").get(pk=study_site_id)
-    return Terms(
-        calendars=calendars_of(study_site.site), versions=tuple(_target_versions(study_site))
-    )
+    return read_terms(StudySite.objects.only("study_id", "site_id").get(pk=study_site_id))
 
 
 def read_terms(study_site: StudySite) -> Terms:
-    """The terms as the tables have them now, also inside a change; they are not remembered."""
+    """The terms as the tables have them now, also inside a change; they are not remembered.
+
+    Reads no other columns: reports ask for them under a role that may not read a site's name.
+    """
+    site = Site.objects.only("time_zone").get(pk=study_site.site_id)
     return Terms(
-        calendars=_kept(study_site.site) or ((None, read_calendar(study_site.site)),),
+        calendars=_kept(site) or ((None, read_calendar(site)),),
         versions=tuple(_target_versions(study_site)),
     )
-
-
-def calendars_of(site: Site) -> tuple[tuple[datetime | None, BusinessCalendar], ...]:
-    """The site's calendars in order, each with the moment from which it held; None: always."""
-    return _kept(site) or ((None, calendar_of(site)),)
 
 
 def keep_calendar(site: Site, *, at: datetime | None) -> None:

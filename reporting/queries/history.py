@@ -11,14 +11,15 @@ from recruitment.rules.attribution import (
     is_slow_follow_up,
     missed_for_burden,
 )
-from recruitment.rules.calendars import BusinessCalendar
+from recruitment.rules.clock_facts import deadlines, fold
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind, Fact, milestones_of
-from recruitment.rules.next_actions import first_response_due
-from recruitment.rules.projection import LeadState, fold
+from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED, Stage, bucket_of
 from recruitment.rules.staleness import CALL_BACK_WINDOW, stale_at
-from recruitment.rules.vocabulary import RecordsState, SourceKind
+from recruitment.rules.targets import TargetKey
+from recruitment.rules.terms import Terms as ClockTerms
+from recruitment.rules.vocabulary import RecordsState
 from reporting.figures.inputs import (
     NO_RESPONSE,
     ActionFacts,
@@ -57,7 +58,7 @@ class Told(NamedTuple):
 class Terms:
     """What a study and its site have agreed, as far as figures need it."""
 
-    calendar: BusinessCalendar
+    clocks: ClockTerms
     rest_days: Mapping[Stage, int]
     max_attempts: int
     call_back: timedelta = CALL_BACK_WINDOW
@@ -81,8 +82,10 @@ def lead_facts(
     before = [told.fact for told in log if told.counts_at < cut_off]
     if not before or before[0].kind != EventKind.RECEIVED:
         return None
-    state = fold(before)
-    deadline = stale_at(state, terms.calendar, terms.rest_days, terms.call_back)
+    state, clocks = fold(before, terms.clocks)
+    deadline = stale_at(
+        state, terms.clocks.calendar, terms.rest_days, terms.call_back, deadlines(clocks)
+    )
     received = log[0]
     milestones = _milestones(log)
     return LeadFacts(
@@ -90,7 +93,7 @@ def lead_facts(
         received=Moment(received.fact.occurred_at, received.recorded_at),
         bucket=str(bucket_of(state.stage, stale_at=deadline, at=cut_off)),
         milestones=milestones,
-        turns=tuple(_turns(log, milestones, SourceKind(source.kind), terms)),
+        turns=tuple(_turns(log, milestones, terms)),
         blockers=tuple(_blockers(state)),
         records=_records(before),
         action=ActionFacts(str(state.action.type), state.action.due_at) if state.action else None,
@@ -112,9 +115,7 @@ def _milestones(log: Sequence[Told]) -> dict[str, Moment]:
     return first
 
 
-def _turns(
-    log: Sequence[Told], milestones: Mapping[str, Moment], kind: SourceKind, terms: Terms
-) -> list[Turn]:
+def _turns(log: Sequence[Told], milestones: Mapping[str, Moment], terms: Terms) -> list[Turn]:
     """Closes, enrollments and reopenings; derived reasons only where a code leaves them open.
 
     Whether a lead was closed is told by the change before, for one in between may be voided.
@@ -131,7 +132,7 @@ def _turns(
         if fact.reason_code == CloseCode.CONTACT_UNREACHED:
             slow = is_slow_follow_up(
                 first_response_at=_first_response(milestones),
-                due_at=first_response_due(log[0].fact.occurred_at, kind, terms.calendar),
+                due_at=_first_due(log, terms),
                 attempts=attempts_since_answer(before),
                 cadence=terms.max_attempts,
             )
@@ -150,6 +151,13 @@ def _first_response(milestones: Mapping[str, Moment]) -> datetime | None:
     """When somebody first tried the person, or spoke with her (5.1 `first_response`)."""
     moments = [milestones[code].occurred_at for code in RESPONSES if code in milestones]
     return min(moments, default=None)
+
+
+def _first_due(log: Sequence[Told], terms: Terms) -> datetime | None:
+    """When the first response was due, by its own clock; None where none ran (5.1, D28)."""
+    _, clocks = fold([told.fact for told in log], terms.clocks)
+    first = clocks.get((TargetKey.FIRST_RESPONSE, 0, 1))
+    return first.due_at if first is not None else None
 
 
 def _blockers(state: LeadState) -> list[BlockerFacts]:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from recruitment.models import Lead, LeadEvent, Source, StudySite
 from recruitment.rules.events import EventKind, Fact
 from recruitment.services.attempt_policy import policy_of
-from recruitment.services.calendars import calendar_of, rest_days_of
+from recruitment.services.calendars import rest_days_of
+from recruitment.services.terms import terms_of
 from reporting.figures.inputs import LeadFacts, SourceFacts
 from reporting.queries.history import Terms, in_order, lead_facts
 
@@ -87,7 +88,7 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
         source_of=dict(Lead.objects.filter(study_site=study_site).values_list("pk", "source_id")),
         rows=by_lead,
         terms=Terms(
-            calendar=calendar_of(study_site.site),
+            clocks=terms_of(study_site),
             rest_days=rest_days_of(study_site.study),
             max_attempts=policy.attempts,
             call_back=policy.call_back,
@@ -114,6 +115,7 @@ def _row(pk: int, lead_id: int, recorded_at: datetime, voids_id: int | None, *va
         kind=EventKind(kind),
         occurred_at=occurred_at,
         by_staff=actor_id is not None,
+        recorded_at=recorded_at,
         seq=seq,
         from_stage=from_stage,
         to_stage=to_stage,

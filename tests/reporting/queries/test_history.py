@@ -8,12 +8,14 @@ from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.stages import Bucket
 from recruitment.rules.staleness import REST_DAYS
+from recruitment.rules.terms import Terms as ClockTerms
 from reporting.figures.inputs import LeadFacts, SourceFacts
 from reporting.queries.history import Terms, in_order, lead_facts
 from tests.factories.recruitment import MONDAY
 from tests.reporting.world import DAY, WEEK
 
-TERMS = Terms(BusinessCalendar("America/New_York"), REST_DAYS, max_attempts=5)
+CLOCKS = ClockTerms(calendars=((None, BusinessCalendar("America/New_York")),))
+TERMS = Terms(CLOCKS, REST_DAYS, max_attempts=5)
 SOURCE = SourceFacts("REF", "Referrals", "referral")
 RECEIVED = Fact(kind=EventKind.RECEIVED, occurred_at=MONDAY, by_staff=False, seq=1)
 K = EventKind
