@@ -140,3 +140,10 @@ class Blocker(Undoable):
                 name="blocker_category_open_once",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["review_by"],
+                condition=Q(resolved_at__isnull=True, review_by__isnull=False) & STANDING,
+                name="blocker_to_look_at",
+            )
+        ]

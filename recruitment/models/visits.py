@@ -61,6 +61,11 @@ class Visit(Undoable):
                 name="visit_no_show_has_reason",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["starts_at"], condition=Q(result="") & STANDING, name="visit_to_record"
+            )
+        ]
 
 
 class ReadinessItem(Undoable):
