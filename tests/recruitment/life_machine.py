@@ -125,7 +125,8 @@ def look_at(lead: Lead) -> None:
     is_open = lead.stage not in CLOSED
     assert lead.next_actions.filter(ended_at__isnull=True).count() == int(is_open)
     assert (lead.waiting_on != "") == is_open
-    assert (lead.stale_at is not None) == is_open
+    paused = lead.blockers.filter(category="study_paused", resolved_at__isnull=True).exists()
+    assert (lead.stale_at is not None) == (is_open and not lead.is_held and not paused)
     events = list(lead.events.order_by("seq"))
     assert [event.seq for event in events] == list(range(1, lead.version + 1))
     _check_history(standing(events))

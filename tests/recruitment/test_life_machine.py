@@ -2,7 +2,8 @@
 
 import random
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -11,7 +12,9 @@ from hypothesis.stateful import run_state_machine_as_test
 from accounts.models import User
 from recruitment.models import Role, StudySite
 from recruitment.queries.projection import differences
+from recruitment.rules.stages import Stage
 from tests.factories.recruitment import StudySiteFactory, StudyStaffFactory, make_lead, make_member
+from tests.factories.stages import bring_to
 from tests.plugin.soak import Soak
 from tests.recruitment.life_machine import LifeMachine, Tally
 from tests.recruitment.random_verbs import VERBS
@@ -19,23 +22,31 @@ from tests.recruitment.random_work import RandomWork
 
 LONG_AGO = datetime(2010, 3, 1, 15, tzinfo=UTC)  # so that every run ends before today
 LEADS, STEPS_A_RUN = 200, 100
+BROUGHT = 48  # leads that begin further on: four in every stage, and so most of the hot ones
 
 
 @pytest.fixture
 def world(study_site: StudySite, coordinator: User, site_lead: User) -> RandomWork:
-    """200 leads, five people of whom one works elsewhere, and three deciders."""
+    """200 leads in all stages, five people of whom one works elsewhere, and three deciders."""
     other = StudySiteFactory()
+    study_site.capacity_per_week = BROUGHT // 2  # they come in one week
+    study_site.save()
+    leads = [make_lead(study_site, received_at=LONG_AGO) for _ in range(LEADS)]
+    for lead, stage in zip(leads[:BROUGHT], cycle(Stage), strict=False):
+        bring_to(stage, lead, site_lead)
+    study_site.capacity_per_week = 4
+    study_site.save()
     people = [site_lead, coordinator, *(make_member(Role.COORDINATOR, study_site) for _ in "ab")]
     return RandomWork(
         random.Random(0),
-        [make_lead(study_site, received_at=LONG_AGO) for _ in range(LEADS)],
+        leads,
         [*people, make_member(Role.COORDINATOR, other)],
         [
             StudyStaffFactory(study_site=study_site),
             StudyStaffFactory(study_site=study_site, decides="prescreening"),
             StudyStaffFactory(study_site=other),
         ],
-        LONG_AGO,
+        LONG_AGO + timedelta(days=10),
     )
 
 
