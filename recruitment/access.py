@@ -124,6 +124,24 @@ def get_led_place(user: User, pk: int) -> StudySite:
     return place
 
 
+def get_halt_place(user: User, pk: int) -> StudySite:
+    """The study at a site, for who works or leads there and for an administrator.
+
+    PermissionDenied for somebody who only reviews there, Http404 for anybody else.
+    """
+    if user.has_perm(ADMINISTER):
+        return get_led_place(user, pk)
+    return get_study_site_for(user, pk, "work_leads")
+
+
+def led_places(user: User, study: Study) -> list[StudySite]:
+    """Where `user` may halt the study: at the sites she leads; everywhere as administrator."""
+    places = StudySite.objects.select_related("study", "site").filter(study=study)
+    if not user.has_perm(ADMINISTER):
+        places = places.filter(pk__in=study_sites_for(user, "lead_site"))
+    return list(places.order_by("site__name"))
+
+
 def studies(user: User) -> QuerySet[Study]:
     """Studies whose issued reports `user` may read (sponsor viewers)."""
     return studies_for(user, "view_reports")

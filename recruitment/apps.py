@@ -11,6 +11,7 @@ class RecruitmentConfig(AppConfig):
     def ready(self) -> None:
         """Say what jobs do and how they reach a worker, in every process."""
         import_module("recruitment.services.alerts")
+        import_module("recruitment.services.halting")
         import_module("recruitment.services.invitations")
         import_module("recruitment.services.leave")
         import_module("recruitment.tasks")

@@ -12,7 +12,7 @@ from accounts.models import User
 from recruitment.forms.fields import LineField, field_of
 from recruitment.models import Lead, StudySite
 from recruitment.queries.likeness import Likeness, leads_like
-from recruitment.queries.queue import sources_of
+from recruitment.queries.queue_filters import sources_of
 from recruitment.rules.identity import NAME_LIMIT, keyed_hash, normalize_email, normalize_phone
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.vocabulary import Channel, ContactBasis, PermissionState

@@ -18,10 +18,12 @@ LOOK_AGAIN = time(9)  # on the site's clock: what is due on a day is due when th
 
 
 def category_field() -> forms.ChoiceField:
-    """What stops it (7.1)."""
+    """What stops it (7.1); a study is paused by its halt alone (D32)."""
+    halted = BlockerCategory.STUDY_PAUSED
+    named = [(code, label) for code, label in BlockerCategory.choices if code != halted]
     return forms.ChoiceField(
         label="What stops it",
-        choices=[("", "Choose"), *BlockerCategory.choices],
+        choices=[("", "Choose"), *named],
         error_messages={"required": "Choose what stops it."},
     )
 

@@ -17,16 +17,18 @@ from recruitment.forms.blocker_fields import (
     review_instant,
     words_field,
 )
-from recruitment.forms.fields import LineField, field_of
+from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.setup.base import PartedForm
 from recruitment.models import Lead, StudyBlocker, StudySite
 from recruitment.queries.blockers import linkable
 from recruitment.queries.stage_labels import label_of
+from recruitment.rules.blocking import MAX_REVIEW_AHEAD
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import BlockerCategory, Party
 from recruitment.services.blockers import MAX_WORDS
 from recruitment.services.calendars import calendar_of
+from recruitment.services.halting import halt_everywhere
 from recruitment.services.study_blockers import (
     Linked,
     link_leads,
@@ -36,6 +38,8 @@ from recruitment.services.study_blockers import (
 )
 
 OPEN_STAGES = [stage for stage in Stage if stage in OPEN]
+HERE, EVERYWHERE = "here", "everywhere"
+MORE_THAN_ONE = 2  # sites, for a choice of where
 MOST_LINKED = 500  # leads that one form links
 
 
@@ -90,6 +94,62 @@ class StudyBlockerOpenForm(PartedForm, forms.Form):
             by=by,
             at=at,
         )
+
+
+class HaltForm(PartedForm, forms.Form):
+    """Halt a study: why, when to look again, and where (D32)."""
+
+    parts = [("", ["why", "review_on", "where"])]
+
+    why = words_field("Why", "Say why the study is halted.")
+    review_on = day_field(
+        "Remind me on",
+        help_text=f"At most {MAX_REVIEW_AHEAD} working days ahead. It only reminds: the halt goes "
+        "on until somebody ends it.",
+    )
+    where = forms.ChoiceField(label="Where", widget=forms.RadioSelect, initial=HERE)
+
+    def __init__(
+        self,
+        *args: Any,
+        study_site: StudySite,
+        places: Sequence[StudySite],
+        at: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.study_site, self.places = study_site, places
+        calendar = calendar_of(study_site.site)
+        usual = BlockerCategory.STUDY_PAUSED
+        self.initial["review_on"] = proposed_day(usual, at=at, calendar=calendar)
+        names = ", ".join(place.site.name for place in places)
+        field = field_of(self, "where", forms.ChoiceField)
+        field.choices = [
+            (HERE, f"{study_site.site.name} only"),
+            (EVERYWHERE, f"All sites that I lead: {names}"),
+        ]
+        if len(places) < MORE_THAN_ONE:
+            del self.fields["where"]
+
+    def run(self, *, by: User, at: datetime) -> None:
+        """Halt. Raises InvalidInput."""
+        data = self.cleaned_data
+        everywhere = data.get("where") == EVERYWHERE
+        halt_everywhere(
+            study_sites=self.places if everywhere else [self.study_site],
+            why=data["why"],
+            review_on=data["review_on"],
+            by=by,
+            at=at,
+        )
+
+
+class HaltEndForm(PartedForm, forms.Form):
+    """End a halt, with words on how."""
+
+    parts = [("", ["resolution"])]
+
+    resolution = words_field("How it ended", "Say how the halt ended.")
 
 
 class StudyBlockerForm(forms.Form):

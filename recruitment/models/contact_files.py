@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from recruitment.models.blockers import Blocker
+from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.leads import Lead
 from recruitment.models.people import ContactPermission, ContactPoint, DoNotContact, Person
 from recruitment.models.work import OutreachAttempt
@@ -35,9 +35,10 @@ LATE_TRIES = 3
 WHOSE = dict(ContactPoint.WHOSE)
 
 
-def contact_file(person_id: int, *, at: datetime) -> ContactFile:
+def contact_file(person_id: int, *, at: datetime, study_site_id: int = 0) -> ContactFile:
     """How this person may be reached at `at` (UTC), with the outbound attempts of late.
 
+    With `study_site_id` also whether that study is halted there (D32).
     Two statements: the person with everything about her, then the do-not-contact entries that
     match a number or address of hers. Somebody without contact points takes one.
     """
@@ -47,8 +48,9 @@ def contact_file(person_id: int, *, at: datetime) -> ContactFile:
             points=ArraySubquery(_points(at)),
             said=ArraySubquery(_said()),
             tries=ArraySubquery(_tries(at)),
+            halts=ArraySubquery(_halts(study_site_id)),
         )
-        .values("time_zone", "time_zone_basis", "location_band", "points", "said", "tries")
+        .values("time_zone", "time_zone_basis", "location_band", "points", "said", "tries", "halts")
         .get()
     )
     points = tuple(
@@ -69,6 +71,7 @@ def contact_file(person_id: int, *, at: datetime) -> ContactFile:
         tries=tuple(_try(found) for found in row["tries"]),
         stated_zone=row["time_zone"] if row["time_zone_basis"] == "stated" else "",
         location_band=row["location_band"],
+        is_halted=bool(row["halts"]),
     )
 
 
@@ -140,6 +143,13 @@ def _tries(at: datetime) -> QuerySet[Any, Any]:
     return found
 
 
+def _halts(study_site_id: int) -> QuerySet[Any, Any]:
+    halts = StudyBlocker.objects.filter(
+        study_site=study_site_id, category=BlockerCategory.STUDY_PAUSED, resolved_at__isnull=True
+    )
+    return halts.order_by("pk").values("pk")
+
+
 def _latest(rows: Iterable[Mapping[str, str]]) -> dict[Channel, Said]:
     return {
         Channel(row["channel"]): Said(
@@ -176,6 +186,11 @@ class Reach:
         """The channels that may be used."""
         return allowed(self.refused)
 
+    @property
+    def may_text(self) -> bool:
+        """Whether a message may be a text, which comes at its hour like a call (OA9)."""
+        return Channel.TEXT not in self.refused
+
 
 def reach_of(lead: Lead, *, at: datetime, stage: Stage | None = None, has_basis: bool) -> Reach:
     """The same for one lead at `at` (UTC); `has_basis` is False while no basis stands (IN3).
@@ -183,7 +198,7 @@ def reach_of(lead: Lead, *, at: datetime, stage: Stage | None = None, has_basis:
     `stage` is the lead's own unless it has just been moved. At most two statements.
     """
     study_site = lead.study_site
-    contact = contact_file(lead.person_id, at=at)
+    contact = contact_file(lead.person_id, at=at, study_site_id=lead.study_site_id)
     return Reach(
         contact=contact,
         refused=refusals(

@@ -7,12 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -21,12 +19,20 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, RecordsItem, Source, StudySite
+from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySite
 from recruitment.models.access import StudySiteUserPermission
-from recruitment.queries.queue_order import Days, Zones, in_queue_order, with_action, with_dates
+from recruitment.models.halts import standing_halts
+from recruitment.queries.queue_filters import active, in_bucket, is_stale
+from recruitment.queries.queue_order import (
+    Days,
+    Zones,
+    in_queue_order,
+    parked_leads,
+    with_action,
+    with_dates,
+)
 from recruitment.queries.queue_rows import QueueRow, row_of
 from recruitment.rules.lanes import contact_times, day_of
 from recruitment.rules.stages import CLOSED, OPEN, Bucket, Stage, bucket_of
@@ -107,7 +113,7 @@ class Queue:
         groups = (
             with_action(self._filtered(ask))
             .annotate(
-                is_stale=_is_stale(self.now),
+                is_stale=is_stale(self.now),
                 whose=Case(
                     When(owner__isnull=True, then=Value(Tab.UNOWNED)),
                     When(owner=self.user, then=Value(Tab.MINE)),
@@ -118,9 +124,9 @@ class Queue:
             .values("stage", "is_stale", "whose")
             .annotate(
                 n=Count("pk"),
-                listed=Count("pk", filter=_active(self.now)),
-                overdue=Count("pk", filter=Q(due__lte=self.now)),
-                today=Count("pk", filter=self._later_today()),
+                listed=Count("pk", filter=active(self.now)),
+                overdue=Count("pk", filter=Q(due__lte=self.now) & ~self._parked()),
+                today=Count("pk", filter=self._later_today() & ~self._parked()),
             )
             .order_by()
         )
@@ -147,6 +153,7 @@ class Queue:
                 blockers=blockers.get(lead.pk, []),
                 records=records.get(lead.pk, []),
                 works_on=works_on,
+                halted=self.halted,
             )
             for lead in found
         ]
@@ -162,6 +169,7 @@ class Queue:
             blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
             records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
             works_on=self.may("work_leads"),
+            halted=self.halted,
         )
 
     def days(self) -> Days:
@@ -183,13 +191,24 @@ class Queue:
         dated = with_dates(with_action(leads))
         if not zones:
             return dated.none()
-        return in_queue_order(dated, now=self.now, days=self.days(), zones=zones)
+        days = self.days()
+        return in_queue_order(dated, now=self.now, days=days, zones=zones, halted=self.halted)
 
     @cached_property
     def rights(self) -> frozenset[tuple[str, int]]:
         """What the user may do (a codename) at which study at a site. One statement, once."""
         held = StudySiteUserPermission.objects.filter(user=self.user)
         return frozenset(held.values_list("permission__codename", "content_object_id"))
+
+    @cached_property
+    def halts(self) -> list[StudyBlocker]:
+        """The halts that stand here (D32). One statement, once."""
+        return standing_halts(row.pk for row in self.study_sites)
+
+    @property
+    def halted(self) -> frozenset[int]:
+        """The studies at sites (keys) that are halted."""
+        return frozenset(halt.study_site_id for halt in self.halts)
 
     def may(self, perm: str) -> frozenset[int]:
         """Where the user holds `perm`."""
@@ -201,11 +220,11 @@ class Queue:
             closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))
             return _with_row_values(closed).order_by("-stage_entered_at", "-pk")
         if ask.bucket is not None:
-            leads = leads.filter(_in_bucket(ask.bucket, self.now))
+            leads = leads.filter(in_bucket(ask.bucket, self.now))
         elif ask.tab == Tab.UNOWNED:
             leads = leads.filter(stage__in=OPEN)
         else:
-            keys = with_action(leads).filter(_active(self.now)).values("pk")
+            keys = with_action(leads).filter(active(self.now)).values("pk")
             leads = leads.filter(pk__in=keys)
         return _with_row_values(self.ordered(leads))
 
@@ -219,6 +238,10 @@ class Queue:
             open_ones = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
             leads = leads.filter(Exists(open_ones.filter(category=ask.blocker)))
         return leads
+
+    def _parked(self) -> Q:
+        """What nobody works on now is neither past due nor due today."""
+        return parked_leads(self.halted)
 
     def _later_today(self) -> Q:
         later = Q(pk__in=[])
@@ -246,38 +269,6 @@ class Queue:
                     today=known.today + group["today"],
                 )
         return Counts(tiles, tabs)
-
-
-def sources_of(study_sites: Sequence[StudySite]) -> list[Source]:
-    """The sources of these studies, for a filter. One statement."""
-    found = Source.objects.filter(study__in={row.study_id for row in study_sites})
-    return list(found.select_related("study").order_by("name"))
-
-
-def _is_stale(now: datetime) -> Combinable:
-    return ExpressionWrapper(
-        Q(stale_at__isnull=False, stale_at__lte=now), output_field=BooleanField()
-    )
-
-
-def _active(now: datetime) -> Q:
-    """What the list shows before a bucket is chosen.
-
-    Open leads that are not in Stale, and of those that are: the ones nobody has acted on (D15:
-    every open lead without a first action) and the ones promised a call (nothing promised is
-    forgotten). All other recovery work has its own place (RQ1).
-    """
-    stale = Q(stage=Stage.NO_RESPONSE) | Q(stale_at__isnull=False, stale_at__lte=now)
-    kept = Q(first_action_at__isnull=True) | Q(action__is_promised=True)
-    return ~Q(stage__in=CLOSED) & (~stale | kept)
-
-
-def _in_bucket(bucket: Bucket, now: datetime) -> Q:
-    stale = Q(stage=Stage.NO_RESPONSE) | Q(stale_at__isnull=False, stale_at__lte=now)
-    if bucket == Bucket.STALE:
-        return stale & ~Q(stage__in=CLOSED)
-    stage = Stage.SCREENED if bucket == Bucket.AWAITING_OUTCOME else Stage(bucket.value)
-    return Q(stage=stage) & ~stale
 
 
 def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:

@@ -89,9 +89,17 @@ def _earliest(rows: QuerySet[Any], name: str) -> Subquery:
 
 
 def in_queue_order(
-    leads: QuerySet[Lead], *, now: datetime, days: Days, zones: Zones
+    leads: QuerySet[Lead],
+    *,
+    now: datetime,
+    days: Days,
+    zones: Zones,
+    halted: Iterable[int] = (),
 ) -> QuerySet[Lead]:
-    """Open leads in the order of the lanes; for leads of `with_action` and `with_dates`."""
+    """Open leads in the order of the lanes; for leads of `with_action` and `with_dates`.
+
+    `halted` are the studies at sites (keys) that are halted.
+    """
     dated = leads.annotate(
         date=Least(*(F(name) for name in DATES)),  # PostgreSQL leaves out those that are null
         ends_at=_ends_at(days, now),
@@ -100,16 +108,17 @@ def in_queue_order(
     dated = dated.annotate(
         date_doable=Case(When(date=F("due"), then=F("doable")), default=_at(now)),
     )
-    ranked = dated.annotate(lane=_lane(now))
+    parked = parked_leads(halted)
+    ranked = dated.annotate(lane=_lane(now, parked))
     first_lanes = Q(lane__lte=RANK[Lane.VISITS])
     ranked = ranked.annotate(
         behind=Case(
-            When(first_lanes & Q(doable__gt=now), then=Value(1)),
+            When(parked | (first_lanes & Q(doable__gt=now)), then=Value(1)),
             default=Value(0),
             output_field=IntegerField(),
         )
     )
-    return ranked.annotate(moment=_moment(now)).order_by(*ORDER)
+    return ranked.annotate(moment=_moment(now, parked)).order_by(*ORDER)
 
 
 def _at(moment: datetime) -> Value:
@@ -160,7 +169,13 @@ def _visit_today(now: datetime) -> Q:
     return Q(visit_at__isnull=False) & (unconfirmed | Q(visit_at__lte=now - VISIT_UNRECORDED))
 
 
-def _lane(now: datetime) -> Combinable:
+def parked_leads(halted: Iterable[int]) -> Q:
+    """What nobody works on now; see rules.lanes.Ranked.parked."""
+    on_a_list = Q(is_held=True, action__is_promised=False)
+    return on_a_list | Q(study_site__in=list(halted), visit_at__isnull=True)
+
+
+def _lane(now: datetime, parked: Q) -> Combinable:
     missed = Q(action__type=ActionType.MISSED_VISIT, due__lt=F("ends_at"))
     may_now = Q(date_doable__lte=now)
     later = Greatest(F("date"), F("date_doable"))
@@ -176,11 +191,13 @@ def _lane(now: datetime) -> Combinable:
         (Lane.DUE_TODAY, Q(ends_at__gt=later)),
     ]
     whens = [When(condition, then=Value(RANK[lane])) for lane, condition in lanes]
-    return Case(*whens, default=Value(RANK[Lane.REST]), output_field=IntegerField())
+    last = When(parked, then=Value(RANK[Lane.REST]))
+    return Case(last, *whens, default=Value(RANK[Lane.REST]), output_field=IntegerField())
 
 
-def _moment(now: datetime) -> Combinable:
+def _moment(now: datetime, parked: Q) -> Combinable:
     return Case(
+        When(parked, then=F("received_at")),
         When(behind=1, then=F("doable")),
         When(lane=RANK[Lane.PROMISED_CALLBACK], then=F("due")),
         When(lane=RANK[Lane.NO_FIRST_ACTION], then=F("received_at")),

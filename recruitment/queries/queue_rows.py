@@ -59,8 +59,11 @@ class QueueRow:
     is_ageing: bool
 
 
-def ranked_of(lead: Lead) -> Ranked:
-    """The values that rank an open lead read by `queue_order` and `queue`."""
+def ranked_of(lead: Lead, *, halted: Set[int] = frozenset()) -> Ranked:
+    """The values that rank an open lead read by `queue_order` and `queue`.
+
+    `halted` are the studies at sites (keys) that are halted.
+    """
     return Ranked(
         stage=Stage(lead.stage),
         received_at=lead.received_at,
@@ -76,6 +79,8 @@ def ranked_of(lead: Lead) -> Ranked:
         confirm_by=lead.confirm_by,  # type: ignore[attr-defined]
         accept_by=lead.accept_by,  # type: ignore[attr-defined]
         dates_offered=bool(lead.dates_offered),  # type: ignore[attr-defined]
+        is_held=lead.is_held,
+        is_halted=lead.study_site_id in halted,
     )
 
 
@@ -87,22 +92,25 @@ def row_of(
     blockers: Sequence[Blocker],
     records: Sequence[str],
     works_on: Set[int],
+    halted: Set[int] = frozenset(),
 ) -> QueueRow:
     """The row of a lead with the annotations of `queue`; no statements of its own.
 
-    `works_on` holds the studies at sites (keys) whose leads `user` may claim.
+    `works_on` holds the studies at sites (keys) whose leads `user` may claim, `halted` those that
+    are halted. What nobody works on now shows no due time: none is owed.
     """
     is_open, study = lead.stage not in CLOSED, lead.study_site.study
     lane, why = Lane.REST, ""
     action = detail = due_iso = ""
     due_words = None
     if is_open:
-        ranked = ranked_of(lead)
+        ranked = ranked_of(lead, halted=halted)
         found = place(ranked, day, contact_times(day.now, lead.person.time_zone))
         lane, why = found.lane, found.reason
         action, detail = ranked.action.label, lead.action_detail  # type: ignore[attr-defined]
-        due_words = due(ranked.due_at, now=day.now, zone=day.zone)
-        due_iso = iso(ranked.due_at)
+        if not ranked.parked:
+            due_words = due(ranked.due_at, now=day.now, zone=day.zone)
+            due_iso = iso(ranked.due_at)
     oldest = min(blockers, key=lambda row: (row.opened_at, row.pk), default=None)
     moved_at = lead.last_movement_at or lead.received_at
     needed = [state for state in records if state != RecordsState.NOT_REQUIRED]

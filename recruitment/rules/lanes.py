@@ -65,7 +65,8 @@ class Ranked:
     `review_by` is the earliest review date of its open blockers, `chase_at` the earliest chase of
     its records, `confirm_by` when its visit should be confirmed, `accept_by` when its hand-off
     should be answered. `dates_offered` says whether visit dates were offered since the lead
-    entered its stage.
+    entered its stage. `is_held`: it stands on a list and is not released yet (D28); `is_halted`:
+    its study is halted here, and nobody reaches out (D32).
     """
 
     stage: Stage
@@ -82,6 +83,21 @@ class Ranked:
     confirm_by: datetime | None = None
     accept_by: datetime | None = None
     dates_offered: bool = False
+    is_held: bool = False
+    is_halted: bool = False
+
+    @property
+    def parked(self) -> str:
+        """Why nobody works on it now; "" for all others.
+
+        What the person was promised is kept although she is on a list, and a booked visit counts
+        although the study is halted: there is somebody to call.
+        """
+        if self.is_halted and self.visit_at is None:
+            return "study halted, nobody reaches out"
+        if self.is_held and not self.is_promised:
+            return "on a list, not released yet"
+        return ""
 
     @property
     def beside(self) -> list[tuple[datetime, str]]:
@@ -153,8 +169,12 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
 
     What may not be done now stays in its lane behind the others, for a promised call-back, a lead
     without a first action and a visit; in the other lanes it moves to its next allowed moment.
-    The queue ranks by the earliest of the lead's dates and names it (D18).
+    The queue ranks by the earliest of the lead's dates and names it (D18). What nobody works on now
+    stands at the very end, the oldest first.
     """
+    if lead.parked:
+        moment = lead.received_at
+        return Place(Lane.REST, (RANK[Lane.REST], 1, moment, lead.due_at, moment), lead.parked)
     now, doable = day.now, doable_at(lead, times, day.now)
     date = lead.earliest
     waits = doable > now

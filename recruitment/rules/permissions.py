@@ -108,6 +108,7 @@ class ContactFile:
     tries: tuple[Try, ...]
     stated_zone: str
     location_band: str
+    is_halted: bool = False  # the study, at the site of the lead that was asked about (D32)
 
     @property
     def phones(self) -> tuple[Point, ...]:

@@ -58,8 +58,11 @@ def open_blocker(
     unowned lead it is `by` who sees to it where no `owner` is named. Raises InvalidInput for a
     party the category cannot wait on, a review date that is missing, has passed or is too far
     ahead, an owner who does not work here, a sub-reason of elsewhere, or a second blocker of the
-    same category. It begins `at`, never earlier (PZ3).
+    same category. A study is never paused for one lead: it is halted (D32). It begins `at`, never
+    earlier (PZ3).
     """
+    if category == BlockerCategory.STUDY_PAUSED:
+        raise InvalidInput("A study is halted as a whole, by its site lead.", field="category")
     with change(lead, by=by, at=at, seen=seen) as work:
         if owner is not None and not works(owner, work.lead):
             raise InvalidInput(f"{owner.name} does not work on this study here.", field="owner")
@@ -91,7 +94,8 @@ def add_blocker(
     if any(blocker.category == category for blocker in work.state.blockers):
         raise InvalidInput(f"{category.label} is open already.", field="category")
     party = check_party(category, waiting_on)
-    check_review(work, category, party, about.review_by)
+    if about.study_blocker is None or category != BlockerCategory.STUDY_PAUSED:
+        check_review(work, category, party, about.review_by)  # a halt's is but a reminder (D32)
     _check_named(work.lead, category, about)
     blocker = work.make(
         Blocker,
@@ -291,4 +295,6 @@ def open_row(blocker: Blocker) -> Blocker:
     row: Blocker | None = Blocker.objects.filter(pk=blocker.pk, resolved_at__isnull=True).first()
     if row is None:
         raise InvalidInput("This blocker was resolved already.", field="blocker")
+    if row.category == BlockerCategory.STUDY_PAUSED and row.study_blocker_id is not None:
+        raise InvalidInput("The study is halted here; a site lead ends the halt.", field="blocker")
     return row

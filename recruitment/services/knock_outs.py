@@ -12,10 +12,11 @@ from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stage_words import hidden_stages
 from recruitment.rules.stages import NEXT, Stage
 from recruitment.rules.texts import MAX_NOTE
-from recruitment.rules.vocabulary import TWO_WAY, Channel, ContactResult, PrescreenState
+from recruitment.rules.vocabulary import INBOUND, TWO_WAY, Channel, ContactResult, PrescreenState
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
 from recruitment.services.close_reasons import Close
 from recruitment.services.deciders import PRESCREENING
+from recruitment.services.halted import check_may_reach_out
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.outreach import add_attempt
@@ -93,6 +94,8 @@ def _contact(work: Change, channel: Channel | None, result: ContactResult | None
         raise InvalidInput("Say on which channel you spoke.", field="channel")
     if result not in TWO_WAY:
         raise InvalidInput("Say how the person answered.", field="result")
+    if result not in INBOUND:
+        check_may_reach_out(work, field="result")
     add_attempt(work, channel, result)
 
 

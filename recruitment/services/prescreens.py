@@ -9,6 +9,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import PrescreenState
+from recruitment.services.halted import check_may_reach_out
 from recruitment.services.log import change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
@@ -41,6 +42,8 @@ def record_prescreen(
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
         if work.state.stage in CLOSED:
             raise InvalidInput("Reopen the lead before working on its prescreen.", field="state")
+        if state == PrescreenState.SENT:
+            check_may_reach_out(work, field="state")
         set_prescreen(work, state, version=version)
         if to is not None and to != work.state.stage:
             move(work, to, plan=plan)

@@ -10,6 +10,7 @@ from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.texts import MAX_NOTE
+from recruitment.services.halted import hold_if_halted
 from recruitment.services.log import change
 from recruitment.services.moves import move
 from recruitment.services.opt_outs import lift_opt_out
@@ -60,5 +61,6 @@ def reopen_lead(
             renewed=renewed,
             override=override,
         )
+        hold_if_halted(work)
     if barred:
         lift_opt_out(lead=work.lead, how=renewed, by=by, at=at, seen=work.lead.version)

@@ -2,6 +2,8 @@
 
 Each linked lead gets a blocker and an event of its own; what is done in one step shares one
 `action_id`. Locks are taken in one order: the study blocker, then leads by their key.
+
+A halt of the study is such a blocker too; services.halting opens and ends it (D32).
 """
 
 import uuid
@@ -27,8 +29,10 @@ from recruitment.services.blockers import (
     set_review,
 )
 from recruitment.services.calendars import calendar_of
-from recruitment.services.log import change, check_times
+from recruitment.services.log import Change, change, check_times
 from recruitment.services.verbs import verb
+
+HALT_IT = "Halt the study instead: that stops all its leads here in one step."
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,14 @@ def open_study_blocker(
     and where the category is open for the study here already. About ten statements a lead.
     """
     check_times(occurred_at=at, at=at, received_at=None)
+    if category == BlockerCategory.STUDY_PAUSED:
+        raise InvalidInput(HALT_IT, field="category")
     party = check_party(category, waiting_on)
-    _check_review(study_site, category, party, review_by, at=at)
+    check_study_review(study_site, category, party, review_by, at=at)
     check_decider(decision_from)
     owner = owner or by
     _check_owner(owner, study_site)
-    blocker = _make(
+    blocker = make_study_blocker(
         study_site,
         category,
         waiting_on=party,
@@ -87,10 +93,14 @@ def open_study_blocker(
         opened_by=by,
     )
     chosen = Lead.objects.filter(study_site=study_site).open() if leads is None else leads
-    return _link_all(blocker, sorted(chosen, key=lambda lead: lead.pk), by=by, at=at)
+    leads = sorted(chosen, key=lambda lead: lead.pk)
+    return link_all(blocker, leads, by=by, at=at, action_id=uuid.uuid4())
 
 
-def _make(study_site: StudySite, category: BlockerCategory, **values: object) -> StudyBlocker:
+def make_study_blocker(
+    study_site: StudySite, category: BlockerCategory, **values: object
+) -> StudyBlocker:
+    """Write its row; InvalidInput where the category is open for the study here already."""
     try:
         with transaction.atomic():
             return StudyBlocker.objects.create(study_site=study_site, category=category, **values)
@@ -108,23 +118,30 @@ def link_leads(*, blocker: StudyBlocker, leads: Iterable[Lead], by: User, at: da
 
     Raises InvalidInput if the blocker was resolved or its review date has passed.
     """
-    row = _hold(blocker)
+    row = hold_study_blocker(blocker)
     chosen = sorted(leads, key=lambda lead: lead.pk)
     category, party = BlockerCategory(row.category), Party(row.waiting_on)
-    _check_review(row.study_site, category, party, row.review_by, at=at)
-    return _link_all(row, chosen, by=by, at=at)
+    check_study_review(row.study_site, category, party, row.review_by, at=at)
+    return link_all(row, chosen, by=by, at=at, action_id=uuid.uuid4())
 
 
-def _link_all(blocker: StudyBlocker, leads: Sequence[Lead], *, by: User, at: datetime) -> Linked:
-    """Link one lead after the other, in the order of their keys."""
-    action_id = uuid.uuid4()
+def link_all(
+    blocker: StudyBlocker,
+    leads: Sequence[Lead],
+    *,
+    by: User | None,
+    at: datetime,
+    action_id: uuid.UUID,
+) -> Linked:
+    """Link one lead after the other; they come in the order of their keys."""
     linked, left_out = [], []
     for lead in leads:
         if lead.study_site_id != blocker.study_site_id:
             left_out.append(LeftOut(lead.number, "It belongs to another study or site."))
             continue
         try:
-            _link(blocker, lead, by=by, at=at, action_id=action_id)
+            with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:
+                link(work, blocker)
         except InvalidInput as refusal:
             left_out.append(LeftOut(lead.number, str(refusal)))
         else:
@@ -132,18 +149,16 @@ def _link_all(blocker: StudyBlocker, leads: Sequence[Lead], *, by: User, at: dat
     return Linked(blocker, linked, left_out)
 
 
-def _link(
-    blocker: StudyBlocker, lead: Lead, *, by: User, at: datetime, action_id: uuid.UUID
-) -> None:
-    with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:
-        about = Named(
-            review_by=blocker.review_by,
-            owner=blocker.owner,
-            decision_from=blocker.decision_from,
-            detail=blocker.detail,
-            study_blocker=blocker,
-        )
-        add_blocker(work, BlockerCategory(blocker.category), Party(blocker.waiting_on), about)
+def link(work: Change, blocker: StudyBlocker) -> None:
+    """Link the lead of an open change. Raises InvalidInput as `add_blocker`."""
+    about = Named(
+        review_by=blocker.review_by,
+        owner=blocker.owner,
+        decision_from=blocker.decision_from,
+        detail=blocker.detail,
+        study_blocker=blocker,
+    )
+    add_blocker(work, BlockerCategory(blocker.category), Party(blocker.waiting_on), about)
 
 
 @verb
@@ -155,14 +170,14 @@ def resolve_study_blocker(*, blocker: StudyBlocker, resolution: str, by: User, a
     resolved already: a second call changes nothing.
     """
     words = check_words(resolution, field="resolution", missing="Say how it was resolved.")
-    row = _hold(blocker)
+    row = hold_study_blocker(blocker)
+    if is_halt(row):
+        raise InvalidInput("A halt is ended on the study's own page.", field="blocker")
     action_id = uuid.uuid4()
     freed = 0
     for lead in _linked_leads(row):
         with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:
-            for linked in _open_links(row, lead):
-                end_blocker(work, linked, words)
-                freed += 1
+            freed += unlink(work, row, words)
     row.resolved_at, row.resolved_by, row.resolution = max(at, row.opened_at), by, words
     row.save(update_fields=["resolved_at", "resolved_by", "resolution"])
     return freed
@@ -178,9 +193,9 @@ def redate_study_blocker(
     Gives back the number of leads. Raises InvalidInput like `redate_blocker`.
     """
     words = check_words(reason, field="reason", missing="Say why the review is re-dated.")
-    row = _hold(blocker)
+    row = hold_study_blocker(blocker)
     category, party = BlockerCategory(row.category), Party(row.waiting_on)
-    _check_review(row.study_site, category, party, review_by, at=at)
+    check_study_review(row.study_site, category, party, review_by, at=at)
     action_id = uuid.uuid4()
     found = 0
     for lead in _linked_leads(row):
@@ -193,7 +208,20 @@ def redate_study_blocker(
     return found
 
 
-def _hold(blocker: StudyBlocker) -> StudyBlocker:
+def unlink(work: Change, row: StudyBlocker, words: str) -> int:
+    """Take it off the lead of an open change; how many blockers that ended."""
+    links = _open_links(row, work.lead)
+    for linked in links:
+        end_blocker(work, linked, words)
+    return len(links)
+
+
+def is_halt(row: StudyBlocker) -> bool:
+    """Whether it is a halt of the study: only services.halting opens and ends one (D32)."""
+    return row.category == BlockerCategory.STUDY_PAUSED
+
+
+def hold_study_blocker(blocker: StudyBlocker) -> StudyBlocker:
     """The study blocker as it is now, locked; InvalidInput if it was resolved."""
     rows = StudyBlocker.objects.select_for_update(of=("self",))
     row = rows.select_related("study_site__site", "study_site__study").get(pk=blocker.pk)
@@ -214,7 +242,7 @@ def _open_links(row: StudyBlocker, lead: Lead) -> list[Blocker]:
     return list(links)
 
 
-def _check_review(
+def check_study_review(
     study_site: StudySite,
     category: BlockerCategory,
     party: Party,
@@ -222,6 +250,7 @@ def _check_review(
     *,
     at: datetime,
 ) -> None:
+    """Refuse a review date as for a lead's own blocker, on the site's calendar (PZ2)."""
     limit = review_limit(at=at, calendar=calendar_of(study_site.site))
     check_review_by(category, party, review_by, at=at, limit=limit)
 

@@ -23,6 +23,7 @@ from recruitment.queries.blockers import blockers_page, counts_by_place, linked_
 from recruitment.rules.blocking import DECIDERS
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.vocabulary import Party
+from recruitment.services.study_blockers import is_halt
 from recruitment.views.setup.base import Cell, Row, me, refuse
 
 TITLE = "Blockers"
@@ -98,7 +99,10 @@ def study_blocker_open(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def study_blocker(request: HttpRequest, pk: int) -> HttpResponse:
     """One blocker of a study at a site, and the numbers of the leads it stops."""
-    return _page(request, access.get_study_blocker(me(request), pk, "work_leads"))
+    blocker = access.get_study_blocker(me(request), pk, "work_leads")
+    if is_halt(blocker) and blocker.resolved_at is None:
+        return redirect("study_halt", pk=blocker.study_site_id)
+    return _page(request, blocker)
 
 
 @require_POST

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from recruitment import access
 from recruitment.models import stage_words
-from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab, sources_of
+from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab
+from recruitment.queries.queue_filters import sources_of
 from recruitment.queries.team import open_alerts
 from recruitment.rules.lanes import Lane
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
@@ -53,6 +54,7 @@ def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
     shown = ask.tab == Tab.UNOWNED and counts.tabs[Tab.UNOWNED]
     return {
         "alerts": open_alerts(led) if led else [],
+        "halts": read.halts,
         "accountable": read.study_sites[:MOST_NAMED] if shown else [],
     }
 
