@@ -9,11 +9,12 @@ from recruitment.forms.fields import BlockField
 from recruitment.forms.happened import HappenedForm, OverrideForm
 from recruitment.forms.lead_form import NextStepForm, StaffField, offer_staff
 from recruitment.forms.lead_work import moves_of
-from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.readiness import Missing
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import ActionType
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
@@ -88,9 +89,10 @@ class AnswersForm(HappenedForm, OverrideForm, NextStepForm):
         )
 
     def _proposal(self, decision: AnswersDecision, to: Stage | None, at: datetime) -> Plan | None:
-        """What usually follows: the study team is asked for its decision after three days."""
+        """What usually follows: the study team is asked for its decision when that is due."""
         if decision == AnswersDecision.TO_STUDY_TEAM:
-            return Plan(ActionType.AWAIT_REVIEW, add_business_days(at, 3, self.calendar))
+            due_at = due_from(self.terms, TargetKey.STUDY_TEAM_REVIEW, at=at)
+            return Plan(ActionType.AWAIT_REVIEW, due_at)
         if decision == AnswersDecision.INCOMPLETE:
             return self.proposed(Stage.AWAITING_PRESCREEN, at)
         return self.proposed(to or Stage(self.lead.stage), at)

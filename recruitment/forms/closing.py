@@ -15,7 +15,6 @@ from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
 from recruitment.models import Lead
 from recruitment.queries.closing import first_response_at
 from recruitment.rules.attribution import family_of, is_slow_follow_up
-from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.closing_phases import (
     KNOCK_OUT_CODES,
@@ -26,6 +25,7 @@ from recruitment.rules.closing_phases import (
 from recruitment.rules.next_actions import first_response_due
 from recruitment.rules.reopening import MAX_RENEWED
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.terms import Terms
 from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import TWO_WAY, Channel, ContactResult, SourceKind
 from recruitment.services.attempt_policy import policy_of
@@ -61,14 +61,14 @@ def _labels(codes: Sequence[CloseCode]) -> list[tuple[str, str]]:
     return [(code.value, code.label) for code in codes]
 
 
-def _derived_words(lead: Lead, calendar: BusinessCalendar) -> str:
+def _derived_words(lead: Lead, terms: Terms) -> str:
     """Under which family a close as could-not-reach would count now; nobody picks it (DX1)."""
     kind = SourceKind(lead.source.kind)
     cadence = policy_of(lead.study_site.study).attempts
     slow = is_slow_follow_up(
         # Too few attempts settle it, and the first response need not be looked up.
         first_response_at=first_response_at(lead) if lead.attempts >= cadence else None,
-        due_at=first_response_due(lead.received_at, kind, calendar),
+        due_at=first_response_due(lead.received_at, kind, terms),
         attempts=lead.attempts,
         cadence=cadence,
     )
@@ -118,7 +118,7 @@ class CloseForm(HappenedForm):
         if CloseCode.CONTACT_UNREACHED not in codes:
             del self.fields["override"]
         elif not self.is_bound:
-            self.fields["reason"].help_text = _derived_words(self.lead, self.calendar)
+            self.fields["reason"].help_text = _derived_words(self.lead, self.terms)
         self.fields["note"].widget.attrs["rows"] = 2
 
     def run(self, *, by: User, at: datetime) -> None:

@@ -20,9 +20,11 @@ from recruitment.rules.lanes import day_of
 from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
+from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
+from recruitment.services.terms import terms_of
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
 
@@ -84,6 +86,11 @@ class LeadForm(forms.Form):
     def calendar(self) -> BusinessCalendar:
         """The working time of the lead's site."""
         return calendar_of(self.site)
+
+    @property
+    def terms(self) -> Terms:
+        """The targets and calendars of the lead's study at its site."""
+        return terms_of(self.lead.study_site)
 
     @property
     def seen_version(self) -> int:
@@ -185,7 +192,7 @@ class NextStepForm(LeadForm):
         plan = proposal(
             stage,
             at=at,
-            calendar=self.calendar,
+            terms=self.terms,
             visit_at=self.lead.visit_at,
             call_back=cadence_of(self.lead.study_site.study).call_back_window,
         )

@@ -9,12 +9,13 @@ from accounts.models import User
 from recruitment.forms.happened import HappenedForm, OverrideForm
 from recruitment.forms.lead_form import NextStepForm, StaffField, offer_staff
 from recruitment.forms.lead_work import moves_of
-from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.readiness import Missing
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, ReviewDecision
 from recruitment.services.reviews import decide_review, request_review
 
@@ -26,8 +27,9 @@ class ReviewRequestForm(NextStepForm):
     save_label, done = "Ask for review", "The study team has been asked."
 
     def run(self, *, by: User, at: datetime) -> None:
-        """Ask; by default somebody asks for the decision three working days later."""
-        later = Plan(ActionType.AWAIT_REVIEW, add_business_days(at, 3, self.calendar))
+        """Ask; by default somebody asks for the decision when its target is due."""
+        due_at = due_from(self.terms, TargetKey.STUDY_TEAM_REVIEW, at=at)
+        later = Plan(ActionType.AWAIT_REVIEW, due_at)
         plan = self.plan(later, at)
         assert plan is not None  # noqa: S101  (this form has no choice to keep)
         request_review(lead=self.lead, plan=plan, by=by, at=at, seen=self.seen_version)

@@ -219,7 +219,7 @@ class VisitEndForm(HappenedForm, NextStepForm):
         data = self.cleaned_data
         result = VisitResult(data["result"])
         visit = Visit.objects.filter(lead=self.lead, result="").first()
-        proposed = after(visit, result, at=at) if visit is not None else None
+        proposed = after(visit, result, at=at, terms=self.terms) if visit is not None else None
         plan = self.plan(proposed, at) if proposed is not None else None
         end_visit(
             lead=self.lead,

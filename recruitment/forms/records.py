@@ -10,10 +10,11 @@ from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
 from recruitment.models import RecordsItem
-from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.records import NEXT, next_chase
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, Channel, RecordsState, RecordsType
 from recruitment.rules.work_codes import Authorization, RecordsResult
 from recruitment.services import records
@@ -156,14 +157,18 @@ class RecordsForm(NextStepForm):
             requested_at = item.requested_at if code == "chase" and item.requested_at else at
             last = at if code == "chase" else None
             chases = item.chases + 1 if code == "chase" else 0
-            found = next_chase(requested_at, self.calendar, chased_at=last, chases=chases)
+            found = next_chase(requested_at, self.terms, chased_at=last, chases=chases)
             kind = ActionType.ESCALATE if found.is_decision else ActionType.CHASE_RECORDS
             return Plan(kind, found.at)
-        days = {"receive": 2}.get(code, 1)
-        kinds = {"receive": ActionType.REVIEW_RECORDS, "sufficient": ActionType.OFFER_DATES}
-        kind = kinds.get(code, ActionType.REQUEST_RECORDS)
-        return Plan(kind, add_business_days(at, days, self.calendar))
+        kind, target = FOLLOWS.get(code, (ActionType.REQUEST_RECORDS, TargetKey.RECORDS_REQUEST))
+        return Plan(kind, due_from(self.terms, target, at=at))
 
+
+FOLLOWS: Mapping[str, tuple[ActionType, TargetKey]] = {
+    "receive": (ActionType.REVIEW_RECORDS, TargetKey.RECORDS_REVIEW),
+    "sufficient": (ActionType.OFFER_DATES, TargetKey.SCHEDULE_OFFER),
+}
+"""What usually follows a step, and the target it serves; else the record is asked for again."""
 
 VERBS: Mapping[str, tuple[Callable[..., RecordsItem], tuple[str, ...]]] = {
     "request": (records.request_record, ("how", "provider")),

@@ -16,8 +16,7 @@ from recruitment.rules.calendars import (
     next_opening,
 )
 from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
-from recruitment.rules.records import DECIDE_AFTER
-from recruitment.rules.targets import STARTS_OVER, Target, TargetKey, Unit
+from recruitment.rules.targets import DECIDE_AFTER, STARTS_OVER, Target, TargetKey, Unit
 from recruitment.rules.terms import Terms
 from trialsnest.lib.zones import DAY, local_time, start_of
 
@@ -169,11 +168,29 @@ def closing_after(start: datetime, days: int, calendar: BusinessCalendar) -> dat
 
 
 def target_due(
-    under: Target, *, at: datetime, calendar: BusinessCalendar, key: TargetKey
+    under: Target,
+    *,
+    at: datetime,
+    calendar: BusinessCalendar,
+    key: TargetKey,
+    anchor_at: datetime | None = None,
 ) -> datetime:
-    """When a clock of `key` that starts at `at` is due: what forms propose (N3)."""
+    """When a clock of `key` that starts at `at` is due, unless something pauses it."""
     clock = Clock(target=key, subject_id=0, run=1, under=under, started_at=at, told_at=at)
-    return first_due(clock, calendar)
+    return first_due(replace(clock, anchor_at=anchor_at), calendar)
+
+
+def due_from(
+    terms: Terms,
+    key: TargetKey,
+    *,
+    at: datetime,
+    kind: str = "",
+    anchor_at: datetime | None = None,
+) -> datetime:
+    """When a clock of `key` that starts at `at` and is told now is due: what forms propose (N3)."""
+    under = terms.target(key, at, kind)
+    return target_due(under, at=at, calendar=terms.calendar, key=key, anchor_at=anchor_at)
 
 
 def effective_pauses(clock: Clock) -> list[Pause]:

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from recruitment.rules.calendars import BusinessCalendar, add_business_days, add_business_time
+from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.staleness import CALL_BACK_WINDOW
+from recruitment.rules.targets import TargetKey
+from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import ActionType, SourceKind
 
 
@@ -21,63 +24,55 @@ class Plan:
     detail: str = ""
 
 
-_A, _S = ActionType, Stage
-DEFAULTS: Mapping[Stage, tuple[ActionType, int]] = {
-    _S.AWAITING_PRESCREEN: (_A.FINISH_PRESCREEN, 3),
-    _S.COORDINATOR_REVIEW: (_A.REVIEW_PRESCREEN, 2),
-    _S.CONTACTED: (_A.CALL, 2),
-    _S.RECORDS_NEEDED: (_A.REQUEST_RECORDS, 1),
-    _S.READY_TO_SCHEDULE: (_A.OFFER_DATES, 1),
-    _S.SCREENED: (_A.RECORD_OUTCOME, 2),
+_A, _S, _T = ActionType, Stage, TargetKey
+DEFAULTS: Mapping[Stage, tuple[ActionType, TargetKey]] = {
+    _S.NEW_INQUIRY: (_A.CALL, _T.FIRST_RESPONSE),
+    _S.AWAITING_PRESCREEN: (_A.FINISH_PRESCREEN, _T.PRESCREEN_COMPLETE),
+    _S.COORDINATOR_REVIEW: (_A.REVIEW_PRESCREEN, _T.PRESCREEN_REVIEW),
+    _S.RECORDS_NEEDED: (_A.REQUEST_RECORDS, _T.RECORDS_REQUEST),
+    _S.READY_TO_SCHEDULE: (_A.OFFER_DATES, _T.SCHEDULE_OFFER),
+    _S.SCREENED: (_A.RECORD_OUTCOME, _T.OUTCOME),
 }
-"""The usual next action of a stage and its business days; the rest is worked out below."""
+"""The usual next action of a stage and the target it serves; the rest is worked out below."""
 
-FIRST_RESPONSE_HOURS: Mapping[SourceKind, int] = {
-    **dict.fromkeys(SourceKind, 8),
-    SourceKind.WEB: 4,
-    SourceKind.PHONE: 4,
-    SourceKind.EMAIL: 4,
-    SourceKind.PAID: 4,
-}
-"""Business hours to the first response by source kind (D28)."""
+CALL_AGAIN = 2  # business days, where no target asks for anything
 
 PUT_OFF_OFTEN = 3  # real push-backs that make a next action one for the weekly review (D19)
 MAX_DETAIL = 200  # characters
 MAX_AHEAD = timedelta(days=366)  # how far ahead anything may be planned
 
 
-def first_response_due(
-    received_at: datetime, kind: SourceKind, calendar: BusinessCalendar
-) -> datetime:
+def first_response_due(received_at: datetime, kind: SourceKind, terms: Terms) -> datetime:
     """When a new inquiry should have had its first response (5.1 `first_response`, D28). UTC."""
-    hours = FIRST_RESPONSE_HOURS[kind]
-    return add_business_time(received_at, timedelta(hours=hours), calendar)
+    return due_from(terms, _T.FIRST_RESPONSE, at=received_at, kind=kind)
 
 
 def proposal(
     stage: Stage,
     *,
     at: datetime,
-    calendar: BusinessCalendar,
+    terms: Terms,
     visit_at: datetime | None = None,
     call_back: timedelta = CALL_BACK_WINDOW,
 ) -> Plan | None:
     """The next action usually set on entering `stage` at `at`; None for a closed stage (N3).
 
-    `call_back` is how long the study waits for somebody who was not reached (CD2).
+    It is due when the clock of its target will be, if that begins at `at`. `call_back` is how long
+    the study waits for somebody who was not reached (CD2).
     """
     if stage in CLOSED:
         return None
-    if stage == Stage.NEW_INQUIRY:
-        return Plan(_A.CALL, add_business_time(at, timedelta(hours=8), calendar))
     if stage == Stage.NO_RESPONSE:
         return Plan(_A.DECIDE_CLOSE, at + call_back)
+    if stage == Stage.CONTACTED:
+        return Plan(_A.CALL, add_business_days(at, CALL_AGAIN, terms.calendar))
     if stage == Stage.SCHEDULED and visit_at is not None:
-        return Plan(_A.CONFIRM_VISIT, max(at, add_business_days(visit_at, -2, calendar)))
+        due = due_from(terms, _T.VISIT_CONFIRM, at=at, anchor_at=visit_at)
+        return Plan(_A.CONFIRM_VISIT, max(at, due))
     if stage == Stage.SCHEDULED:
-        return Plan(_A.CONFIRM_VISIT, add_business_days(at, 1, calendar))
-    action, days = DEFAULTS[stage]
-    return Plan(action, add_business_days(at, days, calendar))
+        return Plan(_A.CONFIRM_VISIT, add_business_days(at, 1, terms.calendar))
+    action, target = DEFAULTS[stage]
+    return Plan(action, due_from(terms, target, at=at))
 
 
 COMPLETED_BY: Mapping[ActionType, str] = {

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from recruitment.rules.calendars import BusinessCalendar, add_business_days
+from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.targets import DECIDE_AFTER, TargetKey
+from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import RecordsState
 
 R = RecordsState
@@ -59,9 +62,6 @@ NEXT: Mapping[RecordsState, frozenset[RecordsState]] = {
 }
 """What an item may become (RC1). A first state is always needed; asked for again is a chase."""
 
-CHASE_EVERY = 5  # business days from the request, or from the last chase
-DECIDE_AFTER = 15  # business days from the request
-
 
 @dataclass(frozen=True)
 class Chase:
@@ -91,17 +91,14 @@ def check_step(current: RecordsState, target: RecordsState) -> None:
 
 
 def next_chase(
-    requested_at: datetime, calendar: BusinessCalendar, *, chased_at: datetime | None, chases: int
+    requested_at: datetime, terms: Terms, *, chased_at: datetime | None, chases: int
 ) -> Chase:
-    """When to ask again: every 5 business days, from the second time on by phone (D28).
+    """When to ask again: as the target `records_chase` says, by phone from the second time (D28).
 
     15 business days after the request what is due is a decision and not one more chase: another
-    provider, a waiver, or the end. Who chases all the same is asked again 5 days later. UTC.
+    provider, a waiver, or the end. Who chases all the same is asked again after the target. UTC.
     """
     last = chased_at or requested_at
-    due = add_business_days(last, CHASE_EVERY, calendar)
-    decide_at = add_business_days(requested_at, DECIDE_AFTER, calendar)
-    is_decision = due >= decide_at
-    if is_decision and last < decide_at:
-        due = decide_at
-    return Chase(due, by_phone=chases >= 1, is_decision=is_decision)
+    due = due_from(terms, TargetKey.RECORDS_CHASE, at=last, anchor_at=requested_at)
+    decide_at = add_business_days(requested_at, DECIDE_AFTER, terms.calendar)
+    return Chase(due, by_phone=chases >= 1, is_decision=due >= decide_at)

@@ -93,6 +93,7 @@ LISTS: frozenset[SourceKind] = frozenset({S.REGISTRY, S.DATABASE})
 """Lists of people who did not ask today: no clock runs until a lead is released (D28)."""
 
 RELEASED_A_DAY = 15  # leads of a list, for each coordinator (D28)
+DECIDE_AFTER = 15  # business days after a record was asked for: decide, chase no more (D28)
 
 PAUSED_BY: Mapping[TargetKey, frozenset[BlockerCategory]] = {
     K.FIRST_RESPONSE: frozenset({B.CONTACT_PERMISSION}),

@@ -26,7 +26,8 @@ class TargetVersion:
 class Terms:
     """The targets and calendars of one study at one site, as they were and are. Times are UTC.
 
-    `calendars` are in order; the first holds from the beginning of time.
+    `calendars` are in order; the first holds from the beginning of time. `versions` are in the
+    order in which they were set.
     """
 
     calendars: tuple[tuple[datetime | None, BusinessCalendar], ...]
@@ -69,9 +70,10 @@ class Terms:
     def _newest(
         self, key: TargetKey, kind: str, *, is_own: bool, at: datetime
     ) -> TargetVersion | None:
+        """The latest to come in force by `at`; of two from one moment, the one set later."""
         fitting = [
             version
-            for version in self.versions
+            for version in reversed(self.versions)
             if version.key == key
             and version.kind == kind
             and version.is_own == is_own

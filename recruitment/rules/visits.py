@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from recruitment.rules.calendars import BusinessCalendar, add_business_days, add_business_time
+from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import target_due
 from recruitment.rules.contact_hours import DEFAULT_WINDOW, ContactWindow, next_allowed
+from recruitment.rules.targets import TargetKey
+from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import Channel
 from trialsnest.lib.words import clock, day_short, local
 from trialsnest.lib.zones import instant_of, local_time
 
-CONFIRM_BEFORE = 2  # business days before the visit
-CONFIRM_FROM = 3  # business days ahead at least, or confirming does not apply
-FOLLOW_UP = timedelta(hours=4)  # of business time, after a visit that was missed
 UNRECORDED = timedelta(hours=1)  # after its time a visit without a result is missed
 REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
 
@@ -30,23 +30,33 @@ class Reminder:
 
 
 def confirm_by(
-    starts_at: datetime, *, booked_at: datetime, calendar: BusinessCalendar
+    starts_at: datetime, *, booked_at: datetime, told_at: datetime, terms: Terms
 ) -> datetime | None:
-    """By when the person should have confirmed: 2 business days before the visit (5.1).
+    """By when the person should have confirmed, as the target `visit_confirm` says (5.1). UTC.
 
-    None when the visit was booked less than 3 business days ahead (D28). UTC.
+    None when the visit was booked less than a business day more ahead than that: with the usual
+    two days, less than three (D28). `told_at` is when the booking was recorded.
     """
-    if add_business_days(booked_at, CONFIRM_FROM, calendar) > starts_at:
+    key, calendar = TargetKey.VISIT_CONFIRM, terms.calendar_at(told_at)
+    under = terms.target(key, booked_at)
+    if add_business_days(booked_at, under.amount + 1, calendar) > starts_at:
         return None
-    return add_business_days(starts_at, -CONFIRM_BEFORE, calendar)
+    return target_due(under, at=booked_at, calendar=calendar, key=key, anchor_at=starts_at)
 
 
-def follow_up_by(starts_at: datetime, *, at: datetime, calendar: BusinessCalendar) -> datetime:
-    """By when a missed visit is followed up: 4 business hours after it is known (5.1). UTC.
+def follow_up_by(
+    starts_at: datetime, *, booked_at: datetime, at: datetime, terms: Terms
+) -> datetime:
+    """By when a missed visit is followed up, as the target `missed_visit` says (5.1, G6). UTC.
 
-    Known is the moment it is recorded, and an hour after the visit at the earliest (G6).
+    The target is that of the booking, and runs from an hour after the visit. Where that is over by
+    `at`, when the visit is recorded as missed, as long again is proposed from then on: nothing is
+    planned for the past.
     """
-    return add_business_time(max(at, starts_at + UNRECORDED), FOLLOW_UP, calendar)
+    key = TargetKey.MISSED_VISIT
+    under, since = terms.target(key, booked_at), starts_at + UNRECORDED
+    due = target_due(under, at=since, calendar=terms.calendar, key=key)
+    return due if due > at else target_due(under, at=at, calendar=terms.calendar, key=key)
 
 
 def reminders(

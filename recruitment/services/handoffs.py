@@ -7,24 +7,23 @@ The sender stays owner and accountable until the receiver accepts. What the lead
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import Handoff, HandoffStep, Lead
-from recruitment.rules.calendars import add_business_time
+from recruitment.rules.clocks import due_from
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import InvalidInput, LeadChanged, Refusal
 from recruitment.rules.stages import CLOSED
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.work_codes import HandoffState, RemoteStep
 from recruitment.services.away import check_here
-from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.ownership import hold_user, hold_users, set_owner, works
 from recruitment.services.verbs import verb
 
-ANSWER_WITHIN = timedelta(hours=4)  # of the site's opening hours (H3)
 MAX_CONTEXT, MAX_WORDS, MAX_ANSWER = 2000, 300, 200  # characters
 STEP_LIMITS = {"owner_words": 120, "timing": 120, "support_contact": 120, "recovery": 200}
 STEP_WORDS = {
@@ -67,7 +66,7 @@ def offer_handoff(
     promised: str = "",
     steps: Sequence[Step] = (),
 ) -> Handoff:
-    """Offer the lead to `to`, who should answer within 4 business hours of the site.
+    """Offer the lead to `to`, who should answer within the target of hand-offs (H3).
 
     Only the owner hands over; a site lead assigns. `wanted` is what the person said she wants and
     `promised` what she was promised (H2). `at` is UTC. Raises InvalidInput naming the field, also
@@ -81,7 +80,7 @@ def offer_handoff(
         hold_users([by, to])
         with change(lead, by=by, at=at, seen=seen) as work:
             _check_offer(work, to, by=by)
-            due_at = add_business_time(at, ANSWER_WITHIN, calendar_of(lead.study_site.site))
+            due_at = due_from(work.terms, TargetKey.HANDOFF, at=work.occurred_at)
             people = {"sender": by, "receiver": to}
             row = work.make(Handoff, offered_at=at, accept_by=due_at, **people, **said)
             HandoffStep.objects.bulk_create(

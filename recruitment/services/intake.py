@@ -37,7 +37,6 @@ from recruitment.rules.vocabulary import (
     SourceKind,
 )
 from recruitment.services.blockers import Named, add_blocker
-from recruitment.services.calendars import calendar_of
 from recruitment.services.halted import hold_if_halted
 from recruitment.services.log import Change, check_times, event_of
 from recruitment.services.next_actions import set_action
@@ -128,8 +127,7 @@ def receive_lead(
     work = _begin(lead, by=by, at=at, code=source.kind)
     if owner is not None:
         set_owner(work, owner, how="route")
-    calendar = calendar_of(study_site.site)
-    due = first_response_due(received_at, SourceKind(source.kind), calendar)
+    due = first_response_due(received_at, SourceKind(source.kind), work.terms)
     if not flag_if_forbidden(work):
         # when the first response is owed, on the site's calendar: no hour that was planned, and it
         # may be overdue already, so the hours for contact do not govern it (D28, OA9)
@@ -137,7 +135,7 @@ def receive_lead(
     if lead.basis == ContactBasis.MISSING:
         work.occurred_at, work.by = at, None  # the software names this one, nobody worked on it
         missing = BlockerCategory.CONTACT_PERMISSION
-        review_by = proposed_review(missing, at=at, calendar=calendar)
+        review_by = proposed_review(missing, at=at, calendar=work.terms.calendar)
         add_blocker(work, missing, about=Named(review_by=review_by))
     hold_if_halted(work)
     work.write()

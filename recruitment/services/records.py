@@ -21,7 +21,6 @@ from recruitment.rules.stages import CLOSED
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import Channel, RecordsState, RecordsType
 from recruitment.rules.work_codes import Authorization, RecordsResult
-from recruitment.services.calendars import calendar_of
 from recruitment.services.log import Change, change
 from recruitment.services.moves import check_on_team
 from recruitment.services.next_actions import replace_action
@@ -255,8 +254,7 @@ def _say(work: Change, item: RecordsItem, code: str) -> None:
 def _chase_at(
     work: Change, requested_at: datetime, *, chased_at: datetime | None = None, chases: int = 0
 ) -> datetime:
-    calendar = calendar_of(work.lead.study_site.site)
-    return next_chase(requested_at, calendar, chased_at=chased_at, chases=chases).at
+    return next_chase(requested_at, work.terms, chased_at=chased_at, chases=chases).at
 
 
 def _reason(reason: str, missing: str) -> str:

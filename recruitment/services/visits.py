@@ -9,17 +9,18 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from recruitment.models import Lead, StudyStaff, Visit, stage_label
-from recruitment.rules.calendars import add_business_days
+from recruitment.rules.clocks import due_from
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.readiness import Missing
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
+from recruitment.rules.targets import TargetKey
+from recruitment.rules.terms import Terms
 from recruitment.rules.texts import line_of
 from recruitment.rules.visits import confirm_by, follow_up_by
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
 from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState, VisitType
-from recruitment.services.calendars import calendar_of
 from recruitment.services.ctms import move_handoff, open_handoff
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
@@ -156,9 +157,9 @@ def end_visit(
     """Record the visit's result: attended goes to Screened, anything else back to scheduling.
 
     A no-show needs its reason and nothing else has one (G6); Screened needs the study-team member
-    (LC7). Without a `plan` a no-show is followed up within 4 business hours, an outcome asked for
-    in 2 business days, and dates offered again the next. An attended visit opens the hand-off to
-    study operations where the study says so (CT2).
+    (LC7). Without a `plan` a no-show is followed up, an outcome asked for and dates offered again
+    within their targets. An attended visit opens the hand-off to study operations where the study
+    says so (CT2).
     """
     with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
         visit = _booked(work)
@@ -168,34 +169,39 @@ def end_visit(
         work.add(EventKind.VISIT_ENDED, code=result, reason_code=reason, subject_id=visit.pk)
         attended = result == VisitResult.ATTENDED
         to = Stage.SCREENED if attended else Stage.READY_TO_SCHEDULE
-        move(work, to, plan=plan or after(visit, result, at=work.at), decided_by=decided_by)
+        move(
+            work,
+            to,
+            plan=plan or after(visit, result, at=work.at, terms=work.terms),
+            decided_by=decided_by,
+        )
         if attended:
             open_handoff(work, visit)
 
 
-def after(visit: Visit, result: VisitResult, *, at: datetime) -> Plan:
+def after(visit: Visit, result: VisitResult, *, at: datetime, terms: Terms) -> Plan:
     """The next action that usually follows a result (5.1 `missed_visit`, `outcome`)."""
-    calendar = calendar_of(visit.lead.study_site.site)
     if result == VisitResult.NO_SHOW:
-        due = follow_up_by(visit.starts_at, at=at, calendar=calendar)
+        booked_at = visit.booked_at
+        due = follow_up_by(visit.starts_at, booked_at=booked_at, at=at, terms=terms)
         return Plan(ActionType.MISSED_VISIT, due)
     if result == VisitResult.ATTENDED:
-        return Plan(ActionType.RECORD_OUTCOME, add_business_days(at, 2, calendar))
-    return Plan(ActionType.OFFER_DATES, add_business_days(at, 1, calendar))
+        return Plan(ActionType.RECORD_OUTCOME, due_from(terms, TargetKey.OUTCOME, at=at))
+    return Plan(ActionType.OFFER_DATES, due_from(terms, TargetKey.SCHEDULE_OFFER, at=at))
 
 
 def _book(work: Change, starts_at: datetime, *, type: VisitType, place: str) -> Visit:
     """The visit's row and event; whatever was kept for the person is given back."""
     end_holds(work)
-    calendar = calendar_of(work.lead.study_site.site)
+    booked_at = work.occurred_at
     visit = work.make(
         Visit,
         starts_at=starts_at,
-        booked_at=work.occurred_at,
+        booked_at=booked_at,
         booked_by=work.by,
         type=type,
         place=line_of(place, most=MAX_PLACE, field="place"),
-        confirm_by=confirm_by(starts_at, booked_at=work.at, calendar=calendar),
+        confirm_by=confirm_by(starts_at, booked_at=booked_at, told_at=work.at, terms=work.terms),
     )
     work.add(EventKind.VISIT_BOOKED, subject_id=visit.pk, due_at=starts_at)
     return visit

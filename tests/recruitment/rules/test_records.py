@@ -18,10 +18,12 @@ from recruitment.rules.records import (
     roll_up,
 )
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import RecordsState
 
 R = RecordsState
 NEW_YORK = BusinessCalendar("America/New_York")
+TERMS = Terms(((None, NEW_YORK),))
 MONDAY = datetime(2026, 5, 4, 14, 0, tzinfo=UTC)  # 10:00 in New York
 
 LEGAL = {
@@ -81,8 +83,8 @@ def test_dates_may_be_offered_with_three_roll_ups_only() -> None:
 
 
 def test_a_record_is_chased_every_five_business_days_by_phone_from_the_second_on() -> None:
-    first = next_chase(MONDAY, NEW_YORK, chased_at=None, chases=0)
-    second = next_chase(MONDAY, NEW_YORK, chased_at=first.at, chases=1)
+    first = next_chase(MONDAY, TERMS, chased_at=None, chases=0)
+    second = next_chase(MONDAY, TERMS, chased_at=first.at, chases=1)
 
     assert first.at == MONDAY + timedelta(days=7)
     assert not first.by_phone
@@ -94,7 +96,7 @@ def test_a_record_is_chased_every_five_business_days_by_phone_from_the_second_on
 def test_after_fifteen_business_days_a_decision_is_due_and_not_one_more_chase() -> None:
     chased = add_business_days(MONDAY, 12, NEW_YORK)
 
-    found = next_chase(MONDAY, NEW_YORK, chased_at=chased, chases=2)
+    found = next_chase(MONDAY, TERMS, chased_at=chased, chases=2)
 
     assert found.is_decision
     assert found.at == add_business_days(MONDAY, 15, NEW_YORK)
@@ -103,7 +105,7 @@ def test_after_fifteen_business_days_a_decision_is_due_and_not_one_more_chase() 
 def test_who_chases_after_the_decision_was_due_is_asked_again_five_business_days_later() -> None:
     late = add_business_days(MONDAY, 16, NEW_YORK)
 
-    found = next_chase(MONDAY, NEW_YORK, chased_at=late, chases=3)
+    found = next_chase(MONDAY, TERMS, chased_at=late, chases=3)
 
     assert found.is_decision
     assert found.at == add_business_days(late, 5, NEW_YORK)

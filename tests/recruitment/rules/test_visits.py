@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from recruitment.rules.calendars import BusinessCalendar
+from recruitment.rules.terms import Terms
 from recruitment.rules.visits import confirm_by, follow_up_by, reminders
 from recruitment.rules.vocabulary import Channel
 from trialsnest.lib.zones import local_time
 
 ZONE = "America/New_York"
-NEW_YORK = BusinessCalendar(ZONE)
+NEW_YORK = Terms(((None, BusinessCalendar(ZONE)),))
 MONDAY = datetime(2026, 5, 4, 14, 0, tzinfo=UTC)  # 10:00 in New York
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -28,17 +29,22 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def test_a_visit_is_confirmed_two_business_days_before_unless_booked_under_three_ahead(
     ahead: timedelta, expected: timedelta | None
 ) -> None:
-    found = confirm_by(MONDAY + ahead, booked_at=MONDAY, calendar=NEW_YORK)
+    found = confirm_by(MONDAY + ahead, booked_at=MONDAY, told_at=MONDAY, terms=NEW_YORK)
 
     assert found == (None if expected is None else MONDAY + expected)
 
 
-def test_a_missed_visit_is_followed_up_four_business_hours_after_it_is_known() -> None:
-    at_once = follow_up_by(MONDAY, at=MONDAY, calendar=NEW_YORK)
-    later = follow_up_by(MONDAY, at=MONDAY + 5 * HOUR, calendar=NEW_YORK)
+def test_a_missed_visit_is_followed_up_four_business_hours_after_the_hour_it_was_missed() -> None:
+    at_once = follow_up_by(MONDAY, booked_at=MONDAY - DAY, at=MONDAY, terms=NEW_YORK)
+    later = follow_up_by(MONDAY, booked_at=MONDAY - DAY, at=MONDAY + 4 * HOUR, terms=NEW_YORK)
 
-    assert at_once == MONDAY + 5 * HOUR  # known an hour after the visit at the earliest
-    assert later == MONDAY + DAY + HOUR  # 15:00 and four hours: 11:00 on Tuesday
+    assert at_once == later == MONDAY + 5 * HOUR  # as the clock has it, an hour after the visit
+
+
+def test_a_visit_recorded_as_missed_too_late_is_followed_up_from_then_on() -> None:
+    found = follow_up_by(MONDAY, booked_at=MONDAY - DAY, at=MONDAY + 5 * HOUR, terms=NEW_YORK)
+
+    assert found == MONDAY + DAY + HOUR  # 15:00 and four hours: 11:00 on Tuesday
 
 
 def test_reminders_go_out_72_and_24_hours_before_and_on_the_day() -> None:

@@ -22,6 +22,7 @@ from recruitment.rules.calendars import add_business_time
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
 from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState, VisitType
 from recruitment.services.calendars import calendar_of
@@ -116,14 +117,18 @@ def test_every_result_with_every_no_show_reason(
 
 
 def test_a_no_show_is_followed_up_within_four_business_hours(booked: Steps) -> None:
-    booked.at = booked.lead.visits.get().starts_at + STEP
+    visit = booked.lead.visits.get()
+    booked.at = visit.starts_at + STEP
 
     _end(booked, VisitResult.NO_SHOW, no_show_reason=NoShowReason.TRANSPORT)
 
     action = booked.lead.next_actions.get(ended_at=None)
+    clock = booked.lead.clocks.get(target=TargetKey.MISSED_VISIT, outcome="")
+    missed_at = visit.starts_at + timedelta(hours=1)
     calendar = calendar_of(booked.lead.study_site.site)
     assert action.type == ActionType.MISSED_VISIT
-    assert action.due_at == add_business_time(booked.at, timedelta(hours=4), calendar)
+    assert action.due_at == add_business_time(missed_at, timedelta(hours=4), calendar)
+    assert action.due_at == clock.due_at
 
 
 def test_rescheduling_ends_the_visit_and_books_the_new_time_in_one_step(booked: Steps) -> None:
