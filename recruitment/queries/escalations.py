@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from recruitment.models import (
@@ -19,15 +19,14 @@ from recruitment.models import (
     NextAction,
     StudySite,
     StudySiteUserPermission,
-    study_sites_for,
 )
-from recruitment.rules.escalation import NOT_LISTED, PERMISSIONS, STUDY_OWNERS
+from recruitment.models.clock_lists import due_soon, overdue
+from recruitment.rules.escalation import PERMISSIONS
 from recruitment.rules.recovery_codes import EscalationLevel, EscalationState
 from recruitment.rules.targets import TargetKey
 
 SHOWN = 200  # at most, of a list
 RELATED = ("lead__study_site__study", "lead__study_site__site", "lead__person", "lead__owner")
-RUNNING = Q(outcome="", lead__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -82,19 +81,12 @@ class Escalations:
         self.user, self.now = user, now
 
     def soon(self) -> QuerySet[Clock]:
-        """Clocks of her own leads past three quarters of their time (L0)."""
-        return self._visible().filter(
-            RUNNING, lead__owner=self.user, warn_at__lte=self.now, due_at__gt=self.now
-        )
+        """Her own leads' clocks of which three quarters are gone (L0)."""
+        return due_soon(self.user, now=self.now)
 
     def overdue(self) -> QuerySet[Clock]:
-        """Overdue clocks (L1): of the sites that she leads, of her own leads, and what concerns
-        the owner of a study at a site where that is she."""
-        led = study_sites_for(self.user, "lead_site").values("pk")
-        owned = Q(study_site__owner=self.user, target__in=STUDY_OWNERS)
-        mine = Q(study_site__in=led) | Q(lead__owner=self.user) | owned
-        rows = self._visible().filter(RUNNING, mine, due_at__lte=self.now)
-        return rows.exclude(target__in=NOT_LISTED)
+        """Overdue clocks, hers and of the sites that she leads (L1)."""
+        return overdue(self.user, now=self.now)
 
     def raised(self, level: EscalationLevel | None = None) -> QuerySet[Escalation]:
         """Open escalations of the leads that she may see, the first due first."""
@@ -126,9 +118,6 @@ class Escalations:
             for key in TargetKey
             if key in counts and (only is None or key == only)
         ]
-
-    def _visible(self) -> QuerySet[Clock]:
-        return Clock.objects.filter(study_site__in=study_sites_for(self.user, "view_leads"))
 
 
 def _rows(clocks: QuerySet[Clock]) -> list[ClockRow]:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import escalations, lead_escalations
+from recruitment.views import digests, escalations, lead_escalations
 
 LEAD = "leads/<lead_number:number>"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{LEAD}/escalate/end/", lead_escalations.lead_escalation_end, name="lead_escalation_end"),
     path("escalations/", escalations.escalations, name="escalations"),
     path("escalations/misses/", escalations.misses, name="misses"),
+    path("profile/mail/", digests.work_mail, name="work_mail"),
 ]

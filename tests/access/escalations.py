@@ -16,4 +16,5 @@ ROWS: dict[str, Row] = {
     "lead_escalation_end": Row("post", only(422, *STAFF), kwargs=_number),
     "escalations": Row("get", only(200, *STAFF, "outsider")),
     "misses": Row("get", only(200, "site_lead")),
+    "work_mail": Row("get", only(200, *STAFF, "outsider")),
 }

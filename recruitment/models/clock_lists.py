@@ -1,0 +1,44 @@
+"""Which running clocks somebody is shown, for pages and for the e-mail about her work (E1)."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from recruitment.models.clocks import Clock
+from recruitment.models.leads import study_sites_for
+from recruitment.rules.escalation import NOT_LISTED, STUDY_OWNERS
+
+RUNNING = Q(outcome="", lead__isnull=False)
+
+
+def due_soon(user: User, *, now: datetime) -> QuerySet[Clock]:
+    """Clocks of her own leads past three quarters of their time at `now` (UTC; L0)."""
+    return _seen_by(user).filter(lead__owner=user, warn_at__lte=now, due_at__gt=now)
+
+
+def overdue(user: User, *, now: datetime) -> QuerySet[Clock]:
+    """Overdue clocks at `now` (UTC; L1): of her own leads, of the sites that she leads, and what
+    concerns the owner of a study at a site where that is she."""
+    led = Q(study_site__in=study_sites_for(user, "lead_site").values("pk"))
+    owned = Q(study_site__owner=user, target__in=STUDY_OWNERS)
+    return _overdue(user, now).filter(Q(lead__owner=user) | led | owned)
+
+
+def overdue_of_own(user: User, *, now: datetime) -> QuerySet[Clock]:
+    """Overdue clocks of her own leads at `now` (UTC)."""
+    return _overdue(user, now).filter(lead__owner=user)
+
+
+def overdue_of_others(user: User, *, now: datetime) -> QuerySet[Clock]:
+    """What `overdue` holds besides her own leads at `now` (UTC)."""
+    return overdue(user, now=now).exclude(lead__owner=user)
+
+
+def _overdue(user: User, now: datetime) -> QuerySet[Clock]:
+    return _seen_by(user).filter(due_at__lte=now).exclude(target__in=NOT_LISTED)
+
+
+def _seen_by(user: User) -> QuerySet[Clock]:
+    """Running clocks of leads that she may see; those of asks have no lead and stand elsewhere."""
+    return Clock.objects.filter(RUNNING, study_site__in=study_sites_for(user, "view_leads"))
