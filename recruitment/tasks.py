@@ -8,6 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from recruitment.services import import_uploads, jobs
+from recruitment.services.digests import send_digests as queue_digests
 from recruitment.services.staleness import flag_stale
 
 PAUSE_AFTER_FAILURE = 15.0  # seconds during which a web request does not ask a dead broker again
@@ -34,6 +35,12 @@ def send_waiting_jobs() -> int:
 def flag_stale_leads(at: str | None = None) -> int:
     """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
     return flag_stale(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.send_digests")  # type: ignore[untyped-decorator]
+def send_digests(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return queue_digests(at=datetime.fromisoformat(at) if at else timezone.now())
 
 
 @shared_task(name="recruitment.delete_expired_uploads")  # type: ignore[untyped-decorator]
