@@ -238,6 +238,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {  # ticks; what is due stands in PostgreSQL
     "send-waiting-jobs": {"task": "recruitment.send_waiting_jobs", "schedule": 15.0},
     "flag-stale-leads": {"task": "recruitment.flag_stale_leads", "schedule": 15 * 60.0},
+    "send-digests": {"task": "recruitment.send_digests", "schedule": 15 * 60.0},
     "delete-expired-uploads": {
         "task": "recruitment.delete_expired_uploads",
         "schedule": 60 * 60.0,
