@@ -16,6 +16,7 @@ STAFF = {"coordinator", "site_lead", "reviewer"}
 WORKERS = {"coordinator", "site_lead"}
 NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("queue", "Queue", "q", STAFF),
+    ("recovery", "Recovery", "s", STAFF),
     ("handoffs", "Hand-offs", "h", STAFF),
     ("escalations", "Escalations", "e", STAFF),
     ("blockers", "Blockers", "b", WORKERS),
@@ -29,6 +30,7 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
 AREAS: tuple[tuple[str, str], ...] = (
     ("queue/", "queue"),
     ("leads/", "queue"),
+    ("recovery/", "recovery"),
     ("handoffs/", "handoffs"),
     ("visits/", "capacity_list"),
     ("team/", "team"),

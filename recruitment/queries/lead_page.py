@@ -78,6 +78,7 @@ class LeadPage(GatePage):
     """Everything of one lead, read once."""
 
     zone: str
+    now: datetime
     action: NextAction | None
     reach: Reach
     channels: Sequence[ChannelWords]
@@ -129,6 +130,11 @@ class LeadPage(GatePage):
         return handoff.state if handoff is not None else ""
 
     @property
+    def is_stale(self) -> bool:
+        """Whether it is stale now, and to be reviewed; on plan it is not (D17)."""
+        return self.is_open and self.lead.stale_at is not None and self.lead.stale_at <= self.now
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody still works on it."""
         return self.lead.stage not in CLOSED
@@ -174,6 +180,7 @@ def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
     return LeadPage(
         lead=lead,
         zone=zone,
+        now=now,
         action=open_action(lead),
         blockers=blockers,
         records=items,

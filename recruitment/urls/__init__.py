@@ -10,6 +10,7 @@ from recruitment.urls import (
     imports,
     leads,
     owning,
+    recovery,
     setup,
     visits,
 )
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     *visits.urlpatterns,
     *owning.urlpatterns,
     *escalations.urlpatterns,
+    *recovery.urlpatterns,
     *imports.urlpatterns,
     *setup.urlpatterns,
 ]

@@ -44,6 +44,7 @@ from recruitment.forms.people import ContactPointForm, PersonForm
 from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, PermissionForm
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
+from recruitment.forms.recovery import StaleReviewForm
 from recruitment.models import Lead
 from recruitment.models.halts import standing_halt
 from recruitment.queries.contact_panel import other_leads
@@ -81,6 +82,7 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     is_open, asked = page.is_open, page.review is not None and page.review.decision == ""
     offered: list[tuple[type[LeadForm], bool]] = [
         (OutreachForm, is_open),
+        (StaleReviewForm, page.is_stale),
         (MoveForm, is_open),
         (PrescreenForm, is_open),
         (AnswersForm, is_open and lead.prescreen == PrescreenState.COMPLETE),

@@ -33,7 +33,7 @@ def _words(number: int | None) -> str:
     return "withheld" if number is None else str(number)
 
 
-def _grid_step(span: int) -> int:
+def grid_step(span: int) -> int:
     """The smallest round step that gives at most seven lines."""
     return next((step for step in _STEPS if span / step <= 7), ceil(span / 7))
 
@@ -60,7 +60,7 @@ class _Scale:
 def _scale(weeks: Sequence[Week], top: float, plot_h: float) -> _Scale:
     up = max((week.forward or 0 for week in weeks), default=0)
     down = max(((week.closed or 0) + (week.stale or 0) for week in weeks), default=0)
-    step = _grid_step(max(up + down, 1))
+    step = grid_step(max(up + down, 1))
     up_axis, down_axis = max(ceil(up / step), 1) * step, ceil(down / step) * step
     per_lead = plot_h / (up_axis + down_axis)
     return _Scale(top + up_axis * per_lead, per_lead, step, up_axis, down_axis)
