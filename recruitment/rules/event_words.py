@@ -6,7 +6,9 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
 from recruitment.rules.permission_words import CORRECTED, permission_words
 from recruitment.rules.recovery_codes import EscalationKind, EscalationState
+from recruitment.rules.recovery_codes import PatientReason, RecoveryOutcome
 from recruitment.rules.stages import Stage
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import (
     ActionType,
     BlockerCategory,
@@ -59,6 +61,8 @@ _OF_CODE: Mapping[EventKind, Callable[[str], str]] = {
     K.CTMS_HANDOFF_CHANGED: lambda code: f"Study operations: {CtmsState(code).label.lower()}",
     K.ESCALATED: lambda code: f"Escalated: {EscalationKind(code).label.lower()}",
     K.ESCALATION_ENDED: lambda code: f"Escalation {EscalationState(code).label.lower()}",
+    K.CLOCK_BREACHED: lambda code: f"Past its target: {TargetKey(code).label.lower()}",
+    K.PAUSE_ENDED: lambda code: f"Pause over: {BlockerCategory(code).label}",
     K.OWNER_SET: lambda code: OWNERSHIP.get(code, K.OWNER_SET.label),
 }
 
@@ -84,6 +88,8 @@ def event_words(
         return f"Later: {PushBack(reason_code).label.lower()}"
     if kind == K.PERMISSION_RECORDED:
         return permission_words(code, reason_code)
+    if kind == K.STALE_REVIEWED and code and reason_code:
+        return f"Stale: {PatientReason(reason_code).label}. {RecoveryOutcome(code).label}"
     words = _OF_CODE.get(EventKind(kind))
     return words(code) if words is not None and code else EventKind(kind).label
 

@@ -1,19 +1,76 @@
 """Flagging leads that went stale: an event per lead and deadline (ST1, D17, LC12)."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F, Q
+from recruitment.services.review_times import review_times
+from recruitment.services.sweeps import Params, run, sweep
 
-from recruitment.models import Lead, LeadEvent, Milestone
-from recruitment.rules.events import EventKind, MilestoneCode
-from recruitment.rules.stages import OPEN
-from recruitment.services.log import check_times
-from recruitment.services.milestones import keep_first
+# The first two conditions are those of the index lead_to_flag. A closed lead has no stale_at.
+FIND = """
+SELECT id, stale_at
+  FROM recruitment_lead
+ WHERE stale_at IS NOT NULL
+   AND (stale_flagged_for IS NULL
+        OR NOT (stale_flagged_for = stale_at
+                AND stale_flagged_for IS NOT NULL AND stale_at IS NOT NULL))
+   AND stale_at >= %(since)s AND stale_at <= %(at)s
+   AND (%(places)s::bigint[] IS NULL OR study_site_id = ANY(%(places)s))
+ ORDER BY stale_at
+ LIMIT %(batch)s
+   FOR NO KEY UPDATE SKIP LOCKED
+"""
 
-BATCH = 1000  # leads a transaction
+# What the fold makes of a stale_flagged event, for leads that are locked: the lead's row
+# (rules.projection), the milestone (3.3; of two flags the earlier one counts), and the clock of
+# the review, which runs from now on unless one is running (rules.clock_facts).
+WRITE = """
+WITH flagged AS (
+    UPDATE recruitment_lead
+       SET stale_flagged_for = stale_at, times_stale = times_stale + 1, version = version + 1
+     WHERE id = ANY(%(leads)s)
+    RETURNING id, study_site_id, stage, stale_at, version
+), told AS (
+    INSERT INTO recruitment_leadevent (
+        lead_id, seq, study_site_id, kind, occurred_at, recorded_at, from_stage, to_stage,
+        code, reason_code, due_at, action_id)
+    SELECT id, version, study_site_id, 'stale_flagged', stale_at, %(at)s, '', '',
+           stage, '', stale_at, %(run)s
+      FROM flagged
+    RETURNING id, lead_id, occurred_at
+), first_flags AS (
+    INSERT INTO recruitment_milestone (lead_id, code, event_id)
+    SELECT lead_id, 'stale_flagged', id FROM told
+    ON CONFLICT (lead_id, code) DO NOTHING
+), earlier_flags AS (
+    UPDATE recruitment_milestone milestone
+       SET event_id = told.id
+      FROM told, recruitment_leadevent known
+     WHERE milestone.lead_id = told.lead_id AND milestone.code = 'stale_flagged'
+       AND known.id = milestone.event_id AND known.occurred_at > told.occurred_at
+), reviews AS (
+    INSERT INTO recruitment_clock (
+        lead_id, study_site_id, target, subject_id, run, amount, unit, version_id, started_at,
+        told_at, pauses, due_at, warn_at, outcome)
+    SELECT flagged.id, flagged.study_site_id, 'stale_review', 0, coalesce(last.run, 0) + 1,
+           place.amount, place.unit, place.version, %(at)s, %(at)s, '[]', place.due_at,
+           place.warn_at, ''
+      FROM flagged
+      JOIN unnest(
+           %(places_due)s::bigint[], %(amounts)s::int[], %(units)s::text[],
+           %(versions)s::bigint[], %(due)s::timestamptz[], %(warn)s::timestamptz[]
+           ) AS place (study_site_id, amount, unit, version, due_at, warn_at)
+        ON place.study_site_id = flagged.study_site_id
+      LEFT JOIN LATERAL (
+           SELECT max(run) AS run, bool_or(outcome = '') AS is_running
+             FROM recruitment_clock
+            WHERE lead_id = flagged.id AND target = 'stale_review' AND subject_id = 0
+           ) AS last ON true
+     WHERE last.is_running IS NOT TRUE
+)
+SELECT count(*) FROM told
+"""
 
 
 def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> int:
@@ -23,49 +80,16 @@ def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> i
     once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline. With
     `study_sites` (keys) only leads there are looked at. Raises InvalidInput for a time to come.
     """
-    check_times(occurred_at=at, at=at, received_at=None)
-    total = 0
-    while flagged := _flag_batch(at, study_sites):
-        total += flagged
-    return total
+    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4())
 
 
-@transaction.atomic
-def _flag_batch(at: datetime, study_sites: Collection[int] | None) -> int:
-    leads = Lead.objects.filter(stage__in=OPEN, stale_at__lte=at).filter(
-        Q(stale_flagged_for__isnull=True) | ~Q(stale_flagged_for=F("stale_at"))
-    )
-    if study_sites is not None:
-        leads = leads.filter(study_site__in=study_sites)
-    due = list(leads.select_for_update(skip_locked=True).order_by("stale_at", "pk")[:BATCH])
-    if not due:
-        return 0
-    events = LeadEvent.objects.bulk_create(_flags(due, at))
-    keep_first(
-        [
-            Milestone(lead_id=event.lead_id, code=MilestoneCode.STALE_FLAGGED, event=event)
-            for event in events
-        ]
-    )
-    Lead.objects.filter(pk__in=[lead.pk for lead in due]).update(
-        stale_flagged_for=F("stale_at"), version=F("version") + 1
-    )
-    return len(due)
-
-
-def _flags(due: Iterable[Lead], at: datetime) -> list[LeadEvent]:
-    run = uuid.uuid4()
-    return [
-        LeadEvent(
-            lead=lead,
-            seq=lead.version + 1,
-            study_site_id=lead.study_site_id,
-            kind=EventKind.STALE_FLAGGED,
-            occurred_at=lead.stale_at or at,
-            recorded_at=at,
-            code=lead.stage,
-            due_at=lead.stale_at,
-            action_id=run,
+def _write(leads: Sequence[int], params: Params) -> int:
+    places = [
+        key
+        for (key,) in run(
+            "SELECT DISTINCT study_site_id FROM recruitment_lead WHERE id = ANY(%(leads)s)",
+            {"leads": leads},
         )
-        for lead in due
     ]
+    ((flagged,),) = run(WRITE, {**params, "leads": leads, **review_times(places, at=params["at"])})
+    return int(flagged)

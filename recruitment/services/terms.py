@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import TypeAlias
 
 from recruitment.models import Site, SiteCalendar, StudySite, Target
 from recruitment.rules.calendars import BusinessCalendar
@@ -10,6 +11,9 @@ from recruitment.rules.targets import Target as Amount
 from recruitment.rules.targets import TargetKey, Unit
 from recruitment.rules.terms import TargetVersion, Terms
 from recruitment.services.calendars import read_calendar
+
+Calendars: TypeAlias = tuple[tuple[datetime | None, BusinessCalendar], ...]
+"""In order, each with the moment from which it held; None: always."""
 
 
 def terms_of(study_site: StudySite) -> Terms:
@@ -37,10 +41,21 @@ def read_terms(study_site: StudySite) -> Terms:
     Reads no other columns: reports ask for them under a role that may not read a site's name.
     """
     site = Site.objects.only("time_zone").get(pk=study_site.site_id)
-    return Terms(
-        calendars=_kept(site) or ((None, read_calendar(site)),),
-        versions=tuple(_target_versions(study_site)),
-    )
+    return Terms(calendars=_read_calendars(site), versions=tuple(_target_versions(study_site)))
+
+
+def calendars_of(site: Site) -> Calendars:
+    """The site's calendars as its terms have them; remembered like these, once for all studies."""
+    return _calendars(site.pk, site.calendar_version, site.time_zone)
+
+
+@lru_cache(maxsize=256)
+def _calendars(site_id: int, calendar_version: int, zone: str) -> Calendars:
+    return _read_calendars(Site.objects.only("time_zone").get(pk=site_id))
+
+
+def _read_calendars(site: Site) -> Calendars:
+    return _kept(site) or ((None, read_calendar(site)),)
 
 
 def keep_calendar(site: Site, *, at: datetime | None) -> None:
@@ -66,7 +81,7 @@ def keep_calendar(site: Site, *, at: datetime | None) -> None:
     )
 
 
-def _kept(site: Site) -> tuple[tuple[datetime | None, BusinessCalendar], ...]:
+def _kept(site: Site) -> Calendars:
     rows = SiteCalendar.objects.filter(site=site).order_by("version")
     return tuple((row.in_force_from, _calendar(row)) for row in rows)
 
@@ -86,13 +101,18 @@ def _target_versions(study_site: StudySite) -> Iterator[TargetVersion]:
     rows = Target.objects.filter(study_id=study_site.study_id, study_site__isnull=True)
     own = Target.objects.filter(study_site=study_site)
     for row in (rows | own).order_by("version"):
-        amount = None
-        if row.amount is not None:
-            amount = Amount(row.amount, Unit(row.unit), row.version, row.pk)
-        yield TargetVersion(
-            key=TargetKey(row.target),
-            kind=row.source_kind,
-            is_own=row.study_site_id is not None,
-            in_force_from=row.in_force_from,
-            target=amount,
-        )
+        yield version_of(row)
+
+
+def version_of(row: Target) -> TargetVersion:
+    """The value of one row."""
+    amount = None
+    if row.amount is not None:
+        amount = Amount(row.amount, Unit(row.unit), row.version, row.pk)
+    return TargetVersion(
+        key=TargetKey(row.target),
+        kind=row.source_kind,
+        is_own=row.study_site_id is not None,
+        in_force_from=row.in_force_from,
+        target=amount,
+    )

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from recruitment.models import Blocker, Handoff, Lead, LeadEvent, Leave
 from recruitment.models.log import standing
-from recruitment.rules.events import EventKind
+from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.undoing import LAST_ACTIONS, never_undone
@@ -110,7 +110,7 @@ def _check_last(work: Change, events: Sequence[LeadEvent]) -> None:
         raise Refusal("This was undone or voided already.")
     last = max(event.seq for event in events)
     for event in left:
-        if event.seq > last and event.kind != EventKind.STALE_FLAGGED:
+        if event.seq > last and event.kind not in NOTICES:
             who = event.actor.name if event.actor else "The system"
             mine = event.actor_id == work.by.pk if work.by else False
             whose = "Undo your later action on this lead first" if mine else f"{who} acted since"

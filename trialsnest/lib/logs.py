@@ -4,7 +4,7 @@ import json
 import logging
 from datetime import UTC, datetime
 
-KEPT = ("request_id", "method", "route", "status", "ms", "user", "job", "kind", "seconds")
+KEPT = ("request_id", "method", "route", "status", "ms", "user", "job", "kind", "count", "seconds")
 
 
 class JsonFormatter(logging.Formatter):
