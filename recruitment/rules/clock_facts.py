@@ -8,7 +8,7 @@ functions. Notices of jobs change nothing here but that a stale lead waits for i
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from recruitment.rules import clock_pauses, projection
+from recruitment.rules import clock_pauses, clock_work, projection
 from recruitment.rules.clock_book import Book, Clocks
 from recruitment.rules.clock_codes import ClockOutcome
 from recruitment.rules.clocks import met, timed
@@ -18,19 +18,16 @@ from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED, Stage, is_forward
 from recruitment.rules.targets import LISTS, TargetKey
 from recruitment.rules.terms import Terms
-from recruitment.rules.visits import UNRECORDED, confirm_by
 from recruitment.rules.vocabulary import (
     PrescreenState,
     RecordsState,
     ReviewDecision,
-    VisitResult,
 )
 
 K, T, R = EventKind, TargetKey, RecordsState
 BLAMELESS: frozenset[str] = frozenset({CloseCode.SRC_DUPLICATE, CloseCode.SRC_SPAM})
 """Close codes of leads that nobody was waiting behind: their clocks never applied."""
 
-ANSWERED = frozenset({ClockOutcome.MET, ClockOutcome.MET_LATE})
 BROKEN_OFF = frozenset({ClockOutcome.MISSED, ClockOutcome.NOT_APPLICABLE})
 OF_RECORDS = frozenset({T.RECORDS_REQUEST, T.RECORDS_CHASE, T.RECORDS_REVIEW})
 
@@ -106,6 +103,8 @@ def _received(book: Book) -> None:
 
 
 def _released(book: Book) -> None:
+    if book.before is None or not book.before.is_held:
+        return  # somebody worked on it before
     book.start(T.FIRST_RESPONSE, kind=book.fact.code)
     if book.after.owner_id is None:
         book.start(T.OWN)
@@ -116,32 +115,6 @@ def _owner_set(book: Book) -> None:
         book.end(T.OWN)
     elif not book.after.is_held:
         book.start(T.OWN)
-
-
-def _contact(book: Book) -> None:
-    """A contact typed in late may be the first response after all: the earliest one counts."""
-    at = book.fact.occurred_at
-    for clock in list(book.clocks.values()):
-        if clock.target != T.FIRST_RESPONSE or at < clock.started_at:
-            continue
-        if clock.outcome is None:
-            book.end(T.FIRST_RESPONSE)
-        elif clock.ended_at is not None and at < clock.ended_at:
-            known_at = clock.end_told_at if clock.outcome in ANSWERED else None
-            told_at = known_at or book.told_at
-            book.put(met(clock, at=at, told_at=told_at))
-    _followed_up(book)
-
-
-def _followed_up(book: Book) -> None:
-    """An attempt ends the wait after a missed visit; a recorded no-show needs no hour's grace."""
-    at, before = book.fact.occurred_at, book.before
-    is_known = before is not None and before.visit_at is None
-    for clock in book.open():
-        if clock.target == T.MISSED_VISIT:
-            since = clock.started_at - UNRECORDED if is_known else clock.started_at
-            if since <= at:
-                book.end(T.MISSED_VISIT, clock.subject_id)
 
 
 def _prescreen(book: Book) -> None:
@@ -172,87 +145,6 @@ def _review_decided(book: Book) -> None:
     book.end(T.STUDY_TEAM_REVIEW)
 
 
-def _records(book: Book) -> None:
-    """One item's way (RC1); what is no state of it is the paper of its release."""
-    code, item = book.fact.code, book.fact.subject_id or 0
-    if code in {R.NEEDED, R.INCOMPLETE}:
-        book.drop(T.RECORDS_CHASE, item)
-        book.end(T.RECORDS_REVIEW, item)
-        book.start(T.RECORDS_REQUEST, item)
-    elif code == R.REQUESTED:
-        book.end(T.RECORDS_REQUEST, item)
-        book.start(T.RECORDS_CHASE, item, anchor_at=book.fact.occurred_at)
-    elif code == R.RECEIVED:
-        book.end(T.RECORDS_REQUEST, item)
-        book.end(T.RECORDS_CHASE, item)
-        book.start(T.RECORDS_REVIEW, item)
-    elif code == R.REVIEWED:
-        book.end(T.RECORDS_REVIEW, item)
-    elif code == R.UNOBTAINABLE:
-        book.drop(T.RECORDS_REQUEST, item)
-        book.end(T.RECORDS_CHASE, item)  # the decision that the chase asked for (D28)
-    elif code in {R.NOT_REQUIRED, R.WAIVED}:
-        for target in (T.RECORDS_REQUEST, T.RECORDS_CHASE, T.RECORDS_REVIEW):
-            book.drop(target, item)
-
-
-def _records_chased(book: Book) -> None:
-    item = book.fact.subject_id or 0
-    last = book.last(T.RECORDS_CHASE, item)
-    if last is not None and book.fact.occurred_at < last.started_at:
-        return  # typed in late: a later chase is known, and the next counts from that one
-    book.end(T.RECORDS_CHASE, item)
-    book.start(T.RECORDS_CHASE, item, anchor_at=last.anchor_at if last else None)
-
-
-def _offered(book: Book) -> None:
-    book.end(T.SCHEDULE_OFFER)
-    book.start(T.SCHEDULE_BOOKED)
-
-
-def _booked(book: Book) -> None:
-    """A booked visit is confirmed beforehand, and followed up if nobody records it after (G6)."""
-    visit, at = book.fact.subject_id or 0, book.fact.due_at
-    book.end(T.SCHEDULE_OFFER)
-    book.end(T.SCHEDULE_BOOKED)
-    _followed_up(book)
-    if at is None:
-        return
-    booked_at = book.fact.occurred_at
-    if confirm_by(at, booked_at=booked_at, told_at=book.told_at, terms=book.terms) is not None:
-        book.start(T.VISIT_CONFIRM, visit, anchor_at=at)
-    book.start(T.MISSED_VISIT, visit, at=at + UNRECORDED)
-
-
-def _confirmed(book: Book) -> None:
-    for clock in book.open():
-        if clock.target == T.VISIT_CONFIRM:
-            book.end(T.VISIT_CONFIRM, clock.subject_id)
-
-
-def _visit_ended(book: Book) -> None:
-    attended = book.fact.code == VisitResult.ATTENDED
-    for clock in book.open():
-        if clock.target == T.VISIT_CONFIRM:
-            book.drop(T.VISIT_CONFIRM, clock.subject_id)
-        if clock.target == T.MISSED_VISIT and book.fact.code != VisitResult.NO_SHOW:
-            book.drop(T.MISSED_VISIT, clock.subject_id, blameless=True)
-    if attended:
-        book.start(T.OUTCOME)
-
-
-def _handoff_offered(book: Book) -> None:
-    book.start(T.HANDOFF, book.fact.subject_id or 0)
-
-
-def _handoff_answered(book: Book) -> None:
-    book.end(T.HANDOFF, book.fact.subject_id or 0)
-
-
-def _handoff_withdrawn(book: Book) -> None:
-    book.drop(T.HANDOFF, book.fact.subject_id or 0)
-
-
 def _stage_changed(book: Book) -> None:
     source, target = Stage(book.fact.from_stage), Stage(book.fact.to_stage)
     if source == Stage.COORDINATOR_REVIEW and is_forward(source, target):
@@ -269,6 +161,8 @@ def _stage_changed(book: Book) -> None:
     if source == Stage.READY_TO_SCHEDULE and target != Stage.SCHEDULED:
         book.drop(T.SCHEDULE_OFFER)
         book.drop(T.SCHEDULE_BOOKED)
+    if target == Stage.NO_RESPONSE:
+        book.drop(T.PRESCREEN_COMPLETE)  # the call-back window is the plan now
     if is_reopening(book.fact):
         _reopened(book, target)
     is_complete = book.after.prescreen == PrescreenState.COMPLETE
@@ -323,22 +217,22 @@ _ENTRIES: Mapping[EventKind, Callable[[Book], None]] = {
     K.RECEIVED: _received,
     K.RELEASED: _released,
     K.OWNER_SET: _owner_set,
-    K.OUTREACH_LOGGED: _contact,
-    K.CONTACT_RECEIVED: _contact,
+    K.OUTREACH_LOGGED: clock_work.contact,
+    K.CONTACT_RECEIVED: clock_work.contact,
     K.PRESCREEN_CHANGED: _prescreen,
     K.ANSWERS_REVIEWED: _answers_reviewed,
     K.REVIEW_REQUESTED: _review_requested,
     K.REVIEW_DECIDED: _review_decided,
-    K.RECORDS_CHANGED: _records,
-    K.RECORDS_CHASED: _records_chased,
-    K.VISIT_OFFERED: _offered,
-    K.VISIT_BOOKED: _booked,
-    K.VISIT_CONFIRMED: _confirmed,
-    K.VISIT_ENDED: _visit_ended,
-    K.HANDOFF_OFFERED: _handoff_offered,
-    K.HANDOFF_ACCEPTED: _handoff_answered,
-    K.HANDOFF_DECLINED: _handoff_answered,
-    K.HANDOFF_WITHDRAWN: _handoff_withdrawn,
+    K.RECORDS_CHANGED: clock_work.records,
+    K.RECORDS_CHASED: clock_work.records_chased,
+    K.VISIT_OFFERED: clock_work.offered,
+    K.VISIT_BOOKED: clock_work.booked,
+    K.VISIT_CONFIRMED: clock_work.confirmed,
+    K.VISIT_ENDED: clock_work.visit_ended,
+    K.HANDOFF_OFFERED: clock_work.handoff_offered,
+    K.HANDOFF_ACCEPTED: clock_work.handoff_answered,
+    K.HANDOFF_DECLINED: clock_work.handoff_answered,
+    K.HANDOFF_WITHDRAWN: clock_work.handoff_withdrawn,
     K.BLOCKER_OPENED: clock_pauses.opened,
     K.BLOCKER_REDATED: clock_pauses.redated,
     K.BLOCKER_RESOLVED: clock_pauses.resolved,

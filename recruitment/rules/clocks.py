@@ -6,7 +6,6 @@ All times are UTC; nothing here reads a table or the present.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from recruitment.rules.calendars import (
     BusinessCalendar,
@@ -16,25 +15,13 @@ from recruitment.rules.calendars import (
     next_opening,
 )
 from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
+from recruitment.rules.clock_walk import Pause, effective, last_stretch, walk
 from recruitment.rules.targets import DECIDE_AFTER, STARTS_OVER, Target, TargetKey, Unit
 from recruitment.rules.terms import Terms
 from trialsnest.lib.zones import DAY, local_time, start_of
 
 WARN_AT = 0.75  # of its working time: due soon, and the owner is told (CK3, E1)
 NOTHING = timedelta(0)
-
-
-class Pause(NamedTuple):
-    """A stretch in which a clock stands still, by the blocker that says why.
-
-    `begin` is when the blocker was recorded (PZ3); `until` is its review-by, or when it was
-    resolved before that. None: nobody knows, because only a person ends it (D32).
-    """
-
-    blocker_id: int
-    category: str
-    begin: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,26 +81,23 @@ def timed(clock: Clock, terms: Terms) -> Clock:
     return _judged(found)
 
 
-def met(clock: Clock, *, at: datetime, told_at: datetime, terms: Terms) -> Clock:
-    """The clock ended by what it waited for, which happened at `at`; late or not by that moment."""
-    ended = replace(
+def met(clock: Clock, *, at: datetime, told_at: datetime) -> Clock:
+    """The clock ended by what it waited for, which happened at `at`; `timed` says late or not."""
+    return replace(
         clock,
         ended_at=max(at, clock.started_at),
         end_told_at=told_at,
         outcome=ClockOutcome.MET,
     )
-    return timed(ended, terms)
 
 
-def withdrawn(
-    clock: Clock, *, at: datetime, told_at: datetime, terms: Terms, blameless: bool = False
-) -> Clock:
-    """The clock ended without what it waited for: missed if it was due by then (CK4).
+def withdrawn(clock: Clock, *, at: datetime, told_at: datetime, blameless: bool = False) -> Clock:
+    """The clock ended without what it waited for; `timed` says missed if it was due (CK4).
 
     `blameless`: there was nothing to do in the first place, such as for a duplicate.
     """
     outcome = ClockOutcome.NOT_APPLICABLE if blameless else ClockOutcome.MISSED
-    return timed(replace(clock, ended_at=at, end_told_at=told_at, outcome=outcome), terms)
+    return replace(clock, ended_at=at, end_told_at=told_at, outcome=outcome)
 
 
 def standing_of(clock: Clock, now: datetime) -> ClockStanding:
@@ -193,21 +177,6 @@ def due_from(
     return target_due(under, at=at, calendar=terms.calendar, key=key, anchor_at=anchor_at)
 
 
-def effective_pauses(clock: Clock) -> list[Pause]:
-    """The pauses in order, cut to what lies after the start and after one another."""
-    found: list[Pause] = []
-    reached: datetime = clock.started_at
-    for pause in sorted(clock.pauses, key=lambda p: (p.begin, p.blocker_id)):
-        begin = max(pause.begin, reached)
-        if pause.until is not None and pause.until <= begin:
-            continue
-        found.append(pause._replace(begin=begin))
-        if pause.until is None:
-            break
-        reached = pause.until
-    return found
-
-
 def _closing_of(day: date, calendar: BusinessCalendar) -> datetime:
     begins = start_of(day, calendar.zone)
     worked = business_time_between(begins, start_of(day + DAY, calendar.zone), calendar)
@@ -215,9 +184,9 @@ def _closing_of(day: date, calendar: BusinessCalendar) -> datetime:
 
 
 def _times(clock: Clock, calendar: BusinessCalendar) -> Clock:
-    first, pauses = first_due(clock, calendar), effective_pauses(clock)
+    first, pauses = first_due(clock, calendar), effective(clock.pauses, clock.started_at)
     due, warn = _with_pauses(clock, first, pauses, calendar)
-    last = _last_pause(pauses, due)
+    last = last_stretch(pauses, due)
     return replace(
         clock,
         due_at=due,
@@ -230,40 +199,34 @@ def _times(clock: Clock, calendar: BusinessCalendar) -> Clock:
 def _with_pauses(
     clock: Clock, first: datetime, pauses: list[Pause], calendar: BusinessCalendar
 ) -> tuple[datetime | None, datetime | None]:
-    """When the clock is due and due soon; what counts back from a visit is never put off."""
+    """When the clock is due and due soon."""
     worked = max(business_time_between(clock.started_at, first, calendar), NOTHING)
     if clock.under.unit == Unit.BEFORE:
-        halted = bool(pauses) and pauses[-1].until is None and pauses[-1].begin < first
-        return (None, None) if halted else (first, _warn(clock.started_at, first, calendar))
+        due = _before_visit(clock, first, pauses, calendar)
+        return due, None if due is None else _warn(clock.started_at, first, calendar)
     if not pauses:
         return first, _warn(clock.started_at, first, calendar)
     over = clock.target in STARTS_OVER
-    due = _walk(clock.started_at, worked, pauses, calendar, over=over)
-    return due, _walk(clock.started_at, worked * WARN_AT, pauses, calendar, over=over)
+    due = walk(clock.started_at, worked, pauses, calendar, over=over)
+    return due, walk(clock.started_at, worked * WARN_AT, pauses, calendar, over=over)
 
 
-def _walk(
-    start: datetime,
-    amount: timedelta,
-    pauses: list[Pause],
-    calendar: BusinessCalendar,
-    *,
-    over: bool,
+def _before_visit(
+    clock: Clock, first: datetime, pauses: list[Pause], calendar: BusinessCalendar
 ) -> datetime | None:
-    """When `amount` is worked, standing still in `pauses`; None if a pause has no end yet.
+    """When what counts back from a visit is due: put off only by a halt that stands at that time.
 
-    `over`: the amount begins anew after each pause.
+    What was left at the halt is then worked after it, up to the visit itself.
     """
-    cursor, left = start, amount
-    for pause in pauses:
-        worked = business_time_between(cursor, pause.begin, calendar)
-        if worked >= left:
-            break
-        left = amount if over else left - worked
-        if pause.until is None:
-            return None
-        cursor = pause.until
-    return add_business_time(cursor, left, calendar)
+    over = next((p for p in pauses if p.begin < first <= (p.until or first)), None)
+    if over is None:
+        return first
+    if over.until is None:
+        return None
+    left = business_time_between(over.begin, first, calendar)
+    if clock.anchor_at is not None and clock.anchor_at > over.until:
+        left = min(left, business_time_between(over.until, clock.anchor_at, calendar)) or left
+    return add_business_time(over.until, left, calendar)
 
 
 def _warn(start: datetime, due: datetime, calendar: BusinessCalendar) -> datetime:
@@ -271,12 +234,6 @@ def _warn(start: datetime, due: datetime, calendar: BusinessCalendar) -> datetim
     if worked <= NOTHING:
         return due
     return add_business_time(start, worked * WARN_AT, calendar)
-
-
-def _last_pause(pauses: list[Pause], due: datetime | None) -> Pause | None:
-    """The last pause that begins before the clock is due."""
-    before = [pause for pause in pauses if due is None or pause.begin < due]
-    return before[-1] if before else None
 
 
 def _judged(clock: Clock) -> Clock:
@@ -289,5 +246,5 @@ def _judged(clock: Clock) -> Clock:
     elif clock.outcome == ClockOutcome.MISSED:
         outcome = ClockOutcome.MISSED if late else ClockOutcome.NOT_APPLICABLE
     else:
-        outcome = clock.outcome
-    return replace(clock, outcome=outcome)
+        return clock
+    return clock if outcome == clock.outcome else replace(clock, outcome=outcome)

@@ -59,7 +59,9 @@ class Target:
         if self.unit == Unit.CLOSING:
             return "by closing the same day" if self.amount == 1 else f"{self.amount} working days"
         words = str(self.unit.label)
-        return f"{self.amount} {words}" if self.amount != 1 else f"1 {words.replace('s', '', 1)}"
+        if self.amount == 1:
+            words = words.replace("hours", "hour").replace("days", "day")
+        return f"{self.amount} {words}"
 
 
 K, U, B, S = TargetKey, Unit, BlockerCategory, SourceKind

@@ -10,6 +10,7 @@ from recruitment.rules.clock_book import Clocks
 from recruitment.rules.clock_codes import ClockOutcome
 from recruitment.rules.clocks import Clock, Pause
 from recruitment.rules.targets import Target, TargetKey, Unit
+from trialsnest.lib.zones import as_utc
 
 WRITTEN = (
     "amount",
@@ -78,8 +79,8 @@ def values_of(clock: Clock) -> dict[str, Any]:
             [
                 p.blocker_id,
                 p.category,
-                p.begin.isoformat(),
-                p.until.isoformat() if p.until else None,
+                as_utc(p.begin).isoformat(),
+                as_utc(p.until).isoformat() if p.until else None,
             ]
             for p in clock.pauses
         ],
