@@ -7,7 +7,16 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from recruitment.services import import_uploads, jobs
+from recruitment.services import (
+    breaches,
+    day_counts,
+    halting,
+    import_uploads,
+    jobs,
+    missed_visits,
+    pauses_over,
+    proposals,
+)
 from recruitment.services.digests import send_digests as queue_digests
 from recruitment.services.staleness import flag_stale
 
@@ -37,10 +46,46 @@ def flag_stale_leads(at: str | None = None) -> int:
     return flag_stale(at=datetime.fromisoformat(at) if at else timezone.now())
 
 
+@shared_task(name="recruitment.flag_breaches")  # type: ignore[untyped-decorator]
+def flag_breaches(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return breaches.flag_breaches(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.tell_pauses_over")  # type: ignore[untyped-decorator]
+def tell_pauses_over(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return pauses_over.tell_pauses_over(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.plan_missed_visits")  # type: ignore[untyped-decorator]
+def plan_missed_visits(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return missed_visits.plan_missed_visits(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.hold_late_leads")  # type: ignore[untyped-decorator]
+def hold_late_leads(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return halting.hold_late_leads(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
 @shared_task(name="recruitment.send_digests")  # type: ignore[untyped-decorator]
 def send_digests(at: str | None = None) -> int:
     """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment."""
     return queue_digests(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.propose_closing")  # type: ignore[untyped-decorator]
+def propose_closing(at: str | None = None) -> int:
+    """Every 15 minutes. `at` (ISO 8601 with offset) re-runs a missed moment. Closes nothing."""
+    return proposals.propose_closing(at=datetime.fromisoformat(at) if at else timezone.now())
+
+
+@shared_task(name="recruitment.count_the_day")  # type: ignore[untyped-decorator]
+def count_the_day(at: str | None = None) -> int:
+    """Every hour, for days that ended. `at` (ISO 8601 with offset) re-runs a missed moment."""
+    return day_counts.count_the_day(at=datetime.fromisoformat(at) if at else timezone.now())
 
 
 @shared_task(name="recruitment.delete_expired_uploads")  # type: ignore[untyped-decorator]

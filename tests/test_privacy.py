@@ -222,7 +222,7 @@ def test_jobs_messages_and_log_lines_hold_no_identity(
     staff.get("/leads/?q=Quackenbush")
     staff.get("/Zephyrine/Quackenbush/")
     call_command("check_projection", stdout=io.StringIO())
-    call_command("flag_stale_leads", stdout=io.StringIO())
+    call_command("run_clock_jobs", stdout=io.StringIO())
 
     jobs = "\n".join(str(row) for row in Job.objects.values())
     said = leaky.lines.getvalue()

@@ -238,6 +238,12 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {  # ticks; what is due stands in PostgreSQL
     "send-waiting-jobs": {"task": "recruitment.send_waiting_jobs", "schedule": 15.0},
     "flag-stale-leads": {"task": "recruitment.flag_stale_leads", "schedule": 15 * 60.0},
+    "flag-breaches": {"task": "recruitment.flag_breaches", "schedule": 15 * 60.0},
+    "tell-pauses-over": {"task": "recruitment.tell_pauses_over", "schedule": 15 * 60.0},
+    "plan-missed-visits": {"task": "recruitment.plan_missed_visits", "schedule": 15 * 60.0},
+    "hold-late-leads": {"task": "recruitment.hold_late_leads", "schedule": 15 * 60.0},
+    "propose-closing": {"task": "recruitment.propose_closing", "schedule": 15 * 60.0},
+    "count-the-day": {"task": "recruitment.count_the_day", "schedule": 60 * 60.0},
     "send-digests": {"task": "recruitment.send_digests", "schedule": 15 * 60.0},
     "delete-expired-uploads": {
         "task": "recruitment.delete_expired_uploads",
