@@ -10,8 +10,10 @@ from accounts.models import User
 from recruitment.forms.fields import day_field, field_of
 from recruitment.forms.ownership import UNOWNED, PersonField, person_field, reason_field
 from recruitment.models import Lead, Leave, StudySite
+from recruitment.queries.out_today import Proposal
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.services.leave import record_leave, shorten_leave
+from recruitment.services.out_today import OutToday, out_today
 from recruitment.services.reassigning import Reassigned, reassign_leads
 from trialsnest.lib.words import counted, zone_words
 from trialsnest.lib.zones import local_time, start_of
@@ -62,15 +64,12 @@ class ReassignForm(PlainForm):
         return reassign_leads(leads=chosen, to=person, reason=reason, by=by, at=at), person
 
 
-class LeaveForm(PlainForm):
-    """When somebody is away, and who covers each study at a site; days on the site's clock.
+class CoverForm(PlainForm):
+    """Who covers each study at a site while somebody is away.
 
     `elsewhere` are studies at sites where whoever fills it in may choose nobody: leads there go to
     Unowned, and their site lead is told.
     """
-
-    first_on = day_field("First day away")
-    last_on = day_field("Last day away")
 
     def __init__(
         self,
@@ -85,8 +84,6 @@ class LeaveForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.user, self.places, self.elsewhere = user, places, elsewhere
         self.zone: str = places[0].site.time_zone
-        self.fields["first_on"].help_text = f"{zone_words(self.zone)}. From 00:00 that day."
-        self.fields["last_on"].help_text = "Until 24:00 that day."
         for place in places:
             n = owned.get(place.pk, 0)
             field = PersonField(
@@ -116,6 +113,18 @@ class LeaveForm(PlainForm):
                 found[place] = None if said == UNOWNED else field.chosen(said)
         return found
 
+
+class LeaveForm(CoverForm):
+    """When somebody is away, and who covers; days on the site's clock."""
+
+    first_on = day_field("First day away")
+    last_on = day_field("Last day away")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_on"].help_text = f"{zone_words(self.zone)}. From 00:00 that day."
+        self.fields["last_on"].help_text = "Until 24:00 that day."
+
     def run(self, *, by: User, at: datetime) -> Leave:
         """Record it. Raises Refusal."""
         data = self.cleaned_data
@@ -124,6 +133,30 @@ class LeaveForm(PlainForm):
             starts_at=start_of(data["first_on"], self.zone),
             ends_at=start_of(data["last_on"] + DAY, self.zone),
             covers=self.covers(),
+            by=by,
+            at=at,
+        )
+
+
+class OutTodayForm(CoverForm):
+    """Who covers for somebody who is out today; the cover is proposed with its reason."""
+
+    def __init__(self, *args: Any, proposals: Mapping[int, Proposal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in self.places:
+            found = proposals[place.pk]
+            name = self.name_of(place)
+            self.initial[name] = found.user.pk if found.user else UNOWNED
+            self.fields[name].label = "Who covers"
+            self.fields[name].help_text = f"Proposed. {found.reason}"
+
+    def run(self, *, by: User, at: datetime) -> OutToday:
+        """Record the leave until the end of today and move what is at risk. Raises Refusal."""
+        today = local_time(at, self.zone).date()
+        return out_today(
+            user=self.user,
+            covers=self.covers(),
+            ends_at=start_of(today + DAY, self.zone),
             by=by,
             at=at,
         )

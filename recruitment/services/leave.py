@@ -51,7 +51,7 @@ def record_leave(
     begins or is over, one that overlaps another of hers, study-sites without cover, and a cover
     who does not work there or is away herself. Then nothing is written.
     """
-    _hold(user, [cover for cover in covers.values() if cover is not None])
+    hold_people(user, [cover for cover in covers.values() if cover is not None])
     _check_when(user, starts_at, ends_at, at=at)
     _check_covers(user, covers, starts_at, ends_at)
     leave = Leave.objects.create(
@@ -80,7 +80,7 @@ def begin_leave(*, leave: Leave, by: User | None, at: datetime) -> Freed:
     before it began (a job that came very late) moves nothing. `by` is None for a job; `at` UTC.
     """
     covers = {row.study_site_id: row.cover for row in leave.covers.select_related("cover")}
-    _hold(leave.user, covers.values())
+    hold_people(leave.user, covers.values())
     locked = Leave.objects.select_for_update(of=("self",)).select_related("user").get(pk=leave.pk)
     if locked.begun_at or locked.ended_at or at < locked.starts_at:
         return NOTHING
@@ -112,7 +112,7 @@ def end_leave(*, leave: Leave, by: User | None, at: datetime) -> int:
     it is, and all of them if she may not work there any more.
     """
     covers = [row.cover for row in leave.covers.select_related("cover")]
-    _hold(leave.user, covers)
+    hold_people(leave.user, covers)
     locked = Leave.objects.select_for_update(of=("self",)).select_related("user").get(pk=leave.pk)
     if locked.ended_at is not None:
         return 0
@@ -132,7 +132,7 @@ def shorten_leave(*, leave: Leave, ends_at: datetime, by: User, at: datetime) ->
     Raises InvalidInput for a later end (that is another leave), and for one before it begins.
     Refusal when it is over. Who changed it stands in the changes of settings.
     """
-    _hold(leave.user, [row.cover for row in leave.covers.select_related("cover")])
+    hold_people(leave.user, [row.cover for row in leave.covers.select_related("cover")])
     locked = Leave.objects.select_for_update().get(pk=leave.pk)
     if locked.ended_at is not None:
         raise Refusal("This leave is over already.")
@@ -189,7 +189,7 @@ def _give_back(leave: Leave, *, by: User | None, at: datetime) -> int:
     return back
 
 
-def _hold(user: User, covers: Iterable[User]) -> None:
+def hold_people(user: User, covers: Iterable[User]) -> None:
     """Lock `user` against being given leads, and keep the covers, in the one order of locks."""
     for person in sorted({user, *covers}, key=lambda person: person.pk):
         if person == user:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import handoffs, lead_owning, leave, team
+from recruitment.views import handoffs, lead_owning, leave, out_today, team
 
 LEAD = "leads/<lead_number:number>"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("handoffs/", handoffs.handoffs, name="handoffs"),
     path("handoffs/accept/", handoffs.handoffs_accept, name="handoffs_accept"),
     path("team/", team.team, name="team"),
+    path("team/<int:pk>/out-today/", out_today.team_out_today, name="team_out_today"),
     path("team/<int:pk>/", team.team_person, name="team_person"),
     path("alerts/<int:pk>/seen/", team.alert_seen, name="alert_seen"),
     path("leave/<int:pk>/add/", leave.leave_add, name="leave_add"),

@@ -1,6 +1,6 @@
 """The team of a site lead: workload, giving leads to somebody else, alerts seen (O6, O7, D22)."""
 
-from typing import Any
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,13 +42,13 @@ def team(request: HttpRequest) -> HttpResponse:
     names = ["Name", *HEADS, *(bucket.label for bucket in queries.OPEN_BUCKETS)]
     context = {
         "title": "Team",
-        "columns": [Cell(name, is_num=n > 0) for n, name in enumerate(names)],
+        "columns": [*(Cell(name, is_num=n > 0) for n, name in enumerate(names)), Cell("Today")],
         "rows": [_row(load, zone, now) for load in loads],
     }
     return render(request, "recruitment/team.html", context)
 
 
-def _row(load: queries.Load, zone: str, now: Any) -> Row:
+def _row(load: queries.Load, zone: str, now: datetime) -> Row:
     counts = [load.open, load.overdue, load.visits, load.handoffs]
     counts += [load.buckets[bucket] for bucket in queries.OPEN_BUCKETS]
     if load.user is None:
@@ -56,7 +56,14 @@ def _row(load: queries.Load, zone: str, now: Any) -> Row:
         name = Cell("Unowned", reverse("queue") + "?tab=unowned", since)
     else:
         name = Cell(load.user.name, reverse("team_person", args=[load.user.pk]), _away(load, zone))
-    return Row([name, *(Cell(n, is_num=True) for n in counts)])
+    return Row([name, *(Cell(n, is_num=True) for n in counts), _out_today(load, now)])
+
+
+def _out_today(load: queries.Load, now: datetime) -> Cell:
+    """The way to say that somebody is not here today; not for who is away already."""
+    if load.user is None or (load.leave is not None and load.leave.starts_at <= now):
+        return Cell("")
+    return Cell("Out today", reverse("team_out_today", args=[load.user.pk]))
 
 
 def _away(load: queries.Load, zone: str) -> str:
@@ -101,6 +108,7 @@ def _person_page(
         "form": form,
         "leads": list(form.by_key.values()),
         "chosen": form.ticked,
+        "works_here": person in queries.colleagues(places),
         "leaves": queries.standing_leaves([person], now=now, places=places),
         "crumbs": [("Team", reverse("team"))],
         "now": now,

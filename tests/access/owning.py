@@ -68,6 +68,7 @@ ROWS: dict[str, Row] = {
     "handoffs_accept": Row("post", only(422, *STAFF, "outsider")),
     "team": Row("get", TEAM),
     "team_person": Row("get", TEAM, kwargs=_coordinator),
+    "team_out_today": Row("get", TEAM, kwargs=_coordinator),
     "alert_seen": Row("post", only(302, "site_lead"), kwargs=_alert),
     "leave_add": Row("get", LEAVE, kwargs=_coordinator),
     "leave_change": Row("get", LEAVE, kwargs=_leave),
