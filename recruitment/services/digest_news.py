@@ -100,7 +100,8 @@ def _noticed(clocks: QuerySet[Any], window: Window) -> QuerySet[Any]:
         kind=EventKind.CLOCK_BREACHED,
         lead=OuterRef("lead"),
         code=OuterRef("target"),
-        due_at=OuterRef("due_at"),
+        subject_id=OuterRef("subject_id"),
+        due_at=OuterRef("flagged_for"),
     )
     found: QuerySet[Any] = clocks.annotate(is_new=Exists(notices))
     return found

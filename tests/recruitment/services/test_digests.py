@@ -202,7 +202,7 @@ def test_every_kind_of_news_is_counted_and_leads_to_its_list(
         "1 new. Alerts about your sites\n",
     ):
         assert words in bodies[site_lead.email]
-    assert "on your leads" not in bodies[site_lead.email]
+    assert "Past a target, on your leads" not in bodies[site_lead.email]
 
 
 def test_every_link_of_a_mail_opens_a_page_of_its_reader(
