@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
 from django.db.models import OuterRef, Subquery
 
@@ -21,6 +22,7 @@ DATED = {
     EventKind.ACTION_SET: "Due",
     EventKind.BLOCKER_OPENED: "To look at again",
     EventKind.VISIT_BOOKED: "For",
+    EventKind.STALE_REVIEWED: "Recovered if it moves by",
 }
 
 
@@ -79,7 +81,9 @@ def days_of(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
 def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
     """A step in words: its first fact leads, the others follow."""
     shown = [event for event in step if _is_told(event)] or list(step)
-    first = next((event for event in shown if event.kind != EventKind.ACTION_SET), shown[0])
+    leading = (event for event in shown if event.kind == EventKind.STALE_REVIEWED)
+    others = (event for event in shown if event.kind != EventKind.ACTION_SET)
+    first = next(chain(leading, others), shown[0])
     more = _more(first, zone)
     for event in shown:
         if event is not first:

@@ -5,8 +5,12 @@ from collections.abc import Callable, Mapping
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
 from recruitment.rules.permission_words import CORRECTED, permission_words
-from recruitment.rules.recovery_codes import EscalationKind, EscalationState
-from recruitment.rules.recovery_codes import PatientReason, RecoveryOutcome
+from recruitment.rules.recovery_codes import (
+    EscalationKind,
+    EscalationState,
+    PatientReason,
+    RecoveryOutcome,
+)
 from recruitment.rules.stages import Stage
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import (
