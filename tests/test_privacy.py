@@ -115,7 +115,7 @@ def leaky(transactional_db: None, lines: io.StringIO) -> Leaky:
     at = now - timedelta(weeks=4)
     lead = make_lead(study_site, received_at=at, source=source, enquirer=enquirer)
     values = {"by": coordinator, "at": at + timedelta(hours=1)}
-    plan = Plan(ActionType.CALL, at + timedelta(days=2), detail="Canarynote")
+    plan = Plan(ActionType.SEND_PRESCREEN, at + timedelta(days=2), detail="Canarynote")
     log_outreach(
         lead=lead,
         channel=Channel.PHONE,

@@ -18,7 +18,13 @@ from recruitment.rules.contact_zones import ContactZones, contact_zones, moved_i
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
+from recruitment.rules.vocabulary import (
+    ActionType,
+    Channel,
+    ContactBasis,
+    ContactResult,
+    PermissionState,
+)
 from recruitment.services.blockers import resolve_blocker
 from recruitment.services.closing import close_lead
 from recruitment.services.intake import Enquirer, receive_lead
@@ -132,8 +138,13 @@ class Case:
         if type_ in CALLS and self.desk.now - self.now < LAST_DAYS and self.chance(0.3):
             today = self.desk.today_at(self.rng.randint(9, 17))
             if today > self.now + HOUR:
-                return Plan(type_, today)
-        return Plan(type_, self.desk.days(self.now, days))
+                return self.in_hours(Plan(type_, today))
+        return self.in_hours(Plan(type_, self.desk.days(self.now, days)))
+
+    def in_hours(self, plan: Plan) -> Plan:
+        """The same, where it is a call or a text at an hour that suits the person."""
+        may_text = self.enquirer.permissions.get(Channel.TEXT) == PermissionState.YES
+        return moved_into(plan, self.where, DEFAULT_WINDOW, may_text=may_text)
 
     # What the services do ---------------------------------------------------------------------
     def receive(self, *, routed: bool) -> None:
@@ -161,6 +172,8 @@ class Case:
         Nobody else writes, so no page could be behind: `seen` is None as for jobs.
         """
         values.setdefault("by", self.worker.user)
+        if values.get("plan") is not None:
+            values["plan"] = self.in_hours(values["plan"])
         self.told = values.get("occurred_at") or self.now
         return service(lead=self.lead, at=self.now, seen=None, **values)
 
@@ -184,7 +197,7 @@ class Case:
         Whoever asked not to be contacted, about this study or another, is let go.
         """
         try:
-            self._contact(result, moved_into(plan, self.where, DEFAULT_WINDOW), channel, values)
+            self._contact(result, plan, channel, values)
         except InvalidInput as refusal:
             if refusal.field != "channel":
                 raise

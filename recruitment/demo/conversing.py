@@ -102,7 +102,7 @@ def _prescreen_sent(case: Case) -> Story:
     """The questions are sent; some fill them in, the others are reminded."""
     answer(case, Plan(ActionType.SEND_PRESCREEN, case.desk.hours(case.now, 3)))
     yield from case.within(4, 90)
-    plan = Plan(ActionType.FINISH_PRESCREEN, case.desk.days(case.now, 3))
+    plan = case.in_hours(Plan(ActionType.FINISH_PRESCREEN, case.desk.days(case.now, 3)))
     case.act(record_prescreen, state=PrescreenState.SENT, to=Stage.AWAITING_PRESCREEN, plan=plan)
     if case.chance(FILLS_IN):
         yield from case.working(2, 52)

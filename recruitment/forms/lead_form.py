@@ -15,7 +15,7 @@ from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
 from recruitment.queries.stage_labels import label_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
-from recruitment.rules.contact_zones import CALLS, check_planned, moved_into
+from recruitment.rules.contact_zones import check_planned, moved_into
 from recruitment.rules.lanes import day_of
 from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
 from recruitment.rules.refusals import InvalidInput, Refusal
@@ -24,6 +24,7 @@ from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
+from recruitment.services.contact_times import TIMED
 from recruitment.services.terms import terms_of
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
@@ -239,13 +240,13 @@ class NextStepForm(LeadForm):
         return self._in_hours(plan, is_chosen=how in {TWO_HOURS, PICK})
 
     def _in_hours(self, plan: Plan, *, is_chosen: bool) -> Plan:
-        """A call within the hours for contact: a proposal moves, a chosen time is refused (OA9)."""
-        if plan.type not in CALLS:
+        """A call or text within the hours: a proposal moves, a chosen time is refused (OA9)."""
+        if plan.type not in TIMED:
             return plan
-        where, window = self.reach.where, self.reach.window
+        where, window, may_text = self.reach.where, self.reach.window, self.reach.may_text
         if is_chosen:
-            check_planned(plan, where, window, field="due")
-        return moved_into(plan, where, window)
+            check_planned(plan, where, window, may_text=may_text, field="due")
+        return moved_into(plan, where, window, may_text=may_text)
 
 
 class StaffField(forms.ChoiceField):

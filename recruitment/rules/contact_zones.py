@@ -4,7 +4,7 @@ Pure. Times handed out are UTC; the sentences give them on the patient's clock.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from recruitment.rules.area_codes import zone_of_band, zones_of_phones
@@ -92,12 +92,22 @@ def next_time(at: datetime, where: ContactZones, window: ContactWindow) -> datet
         return next_allowed(at, where.zones[0], window)
 
 
-def moved_into(plan: Plan, where: ContactZones, window: ContactWindow) -> Plan:
-    """A proposed call at the next moment that the window allows; other plans as they are."""
-    if plan.type not in CALLS:
+def keeps_hours(action: ActionType, *, may_text: bool) -> bool:
+    """Whether it reaches the person at its hour: a call, or a message that may be a text."""
+    return action in CALLS or (may_text and action == ActionType.MESSAGE)
+
+
+def moved_into(
+    plan: Plan, where: ContactZones, window: ContactWindow, *, may_text: bool = False
+) -> Plan:
+    """A proposed call at the next moment that the window allows; other plans as they are.
+
+    With `may_text` a message may be a text and moves like a call.
+    """
+    if not keeps_hours(plan.type, may_text=may_text):
         return plan
     limit = HARD_LIMIT if plan.is_promised else window
-    return Plan(plan.type, next_time(plan.due_at, where, limit), plan.is_promised, plan.detail)
+    return replace(plan, due_at=next_time(plan.due_at, where, limit))
 
 
 def check_planned(
@@ -111,15 +121,16 @@ def check_planned(
     """Refuse a call planned outside the window, naming the next permitted time (OA9, CK8).
 
     A time that the person asked for may lie outside the window, but never outside 08:00 to 21:00
-    (D27). With `may_text` a message may be a text and is held to the same hours.
+    (D27). With `may_text` a message may be a text and is held to the same hours. Where no hour
+    suits every zone, what is named as permitted is not refused either.
     """
-    if plan.type not in CALLS and not (may_text and plan.type == ActionType.MESSAGE):
+    if not keeps_hours(plan.type, may_text=may_text):
         return
     limit = HARD_LIMIT if plan.is_promised else window
-    if is_within(plan.due_at, where, limit):
+    there = next_time(plan.due_at, where, limit)
+    if there == plan.due_at:
         return
     hours = f"{limit.opens:%H:%M} to {limit.closes:%H:%M}"
-    there = next_time(plan.due_at, where, limit)
     raise InvalidInput(
         f"{where.local(plan.due_at)} is outside the hours for contact, {hours} on the person's "
         f"clock ({where.basis_words}). The next permitted time is {where.local(there)}.",

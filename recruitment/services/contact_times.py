@@ -8,6 +8,7 @@ from recruitment.rules.vocabulary import ActionType, BlockerCategory, Channel
 from recruitment.services.log import Change
 
 TIMED = CALLS | {ActionType.MESSAGE}
+BY_MESSAGE = (Channel.EMAIL, Channel.TEXT, Channel.SECURE_MESSAGE, Channel.LETTER)
 
 
 def reach_for(work: Change) -> Reach:
@@ -32,13 +33,14 @@ def is_forbidden(work: Change, reach: Reach, channel: Channel) -> bool:
 def check_contact_plan(work: Change, plan: Plan, reach: Reach | None = None) -> None:
     """Refuse a call planned outside the hours for contact, or to somebody who wants none (OA9).
 
-    A message is held to the hours where a text is agreed to, for it may be one. While no basis
-    stands a message goes to somebody else. At most two statements, none for other actions.
+    A message is held to the hours where a text is agreed to, for it may be one, and refused where
+    no way to send one is left. While no basis stands a message goes to somebody else. At most two
+    statements; none for other actions, nor with a `reach` that was read already.
     """
     if plan.type not in TIMED or (plan.type == ActionType.MESSAGE and is_blocked(work)):
         return
     reach = reach or reach_for(work)
-    channel = Channel.PHONE if plan.type in CALLS else Channel.EMAIL
-    if is_forbidden(work, reach, channel):
-        raise InvalidInput(reach.refused[channel], field="action")
-    check_planned(plan, reach.where, reach.window, may_text=Channel.TEXT not in reach.refused)
+    channels = (Channel.PHONE,) if plan.type in CALLS else BY_MESSAGE
+    if all(is_forbidden(work, reach, channel) for channel in channels):
+        raise InvalidInput(reach.refused[channels[0]], field="action")
+    check_planned(plan, reach.where, reach.window, may_text=reach.may_text)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, Review, StudyStaff, Visit, stage_label, stage_words
+from recruitment.models.contact_files import Reach
 from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
@@ -78,11 +79,13 @@ def move(
     renewed: str = "",
     override: str = "",
     skipped: Skipped | None = None,
+    reach: Reach | None = None,
 ) -> None:
     """The same inside a change that is already open, beside other facts.
 
     `code` is kept with a move that corrects another one; `close` says more than the bare `reason`;
-    `renewed` is how somebody came back who had asked not to be contacted (LC11).
+    `renewed` is how somebody came back who had asked not to be contacted (LC11). `reach` is how
+    the person may be reached, where it was read already.
     """
     current = work.state.stage
     _check_follows(work, to)
@@ -106,24 +109,19 @@ def move(
     if close is not None:
         write_reasons(work, event, close)
         end_contact(work, reason)
-    _settle(work, plan, reason, reopened=current in CLOSED)
-
-
-def _settle(work: Change, plan: Plan | None, reason: str, *, reopened: bool) -> None:
-    """Bring the work in line with the stage that the lead is in now."""
     if work.state.stage in CLOSED:
         _close_work(work, reason)
     else:
-        _open_work(work, plan, reopened=reopened)
+        _open_work(work, plan, reach, reopened=current in CLOSED)
 
 
-def _open_work(work: Change, plan: Plan | None, *, reopened: bool) -> None:
+def _open_work(work: Change, plan: Plan | None, reach: Reach | None, *, reopened: bool) -> None:
     """What an open lead has: an owner who is there, the records it needs, a next action."""
     if reopened:
         free_if_gone(work)
     if work.state.stage == Stage.RECORDS_NEEDED:
         name_usual(work)
-    replace_action(work, plan, done=True)
+    replace_action(work, plan, done=True, reach=reach)
 
 
 def _check_decision(work: Change, to: Stage, reason: str, decided_by: StudyStaff | None) -> None:

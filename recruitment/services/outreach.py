@@ -24,7 +24,7 @@ from recruitment.rules.vocabulary import (
 from recruitment.rules.work_codes import MovementResult
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
-from recruitment.services.contact_times import check_contact_plan, reach_for
+from recruitment.services.contact_times import reach_for
 from recruitment.services.contacting import (
     check_alone,
     check_attempts,
@@ -91,8 +91,6 @@ def log_outreach(
         reach = reach_for(work)
         if result not in FREELY:
             _check_permitted(work, reach, channel, sure=sure, override=override)
-        if plan is not None and result != ContactResult.OPTED_OUT:
-            check_contact_plan(work, plan, reach)
         if result not in INBOUND:
             note = " ".join(filter(None, [note, hours_note(reach, channel, work.occurred_at)]))
         moved = _movement(work, prescreen, to)
@@ -100,17 +98,17 @@ def log_outreach(
         if wrong_point is not None and result == ContactResult.WRONG_NUMBER:
             end_point(work, wrong_point, ContactResult.WRONG_NUMBER.label)
             reach = reach_for(work)
-        if result == ContactResult.OPTED_OUT and _opts_out(work, channel, scope, plan):
-            plan = _standing(work)
-            to = to or work.state.stage
-            if to == work.state.stage:
-                return attempt
-        elif plan is not None and result == ContactResult.OPTED_OUT:
-            check_contact_plan(work, plan)
+        if result == ContactResult.OPTED_OUT:
+            if _opts_out(work, channel, scope, plan):
+                plan = _standing(work)
+                to = to or work.state.stage
+                if to == work.state.stage:
+                    return attempt
+            reach = reach_for(work)
         if prescreen is not None and prescreen != work.lead.prescreen:
             set_prescreen(work, prescreen)
         if to is not None and to != work.state.stage:
-            move(work, to, plan=plan)
+            move(work, to, plan=plan, reach=reach)
         else:
             _move_on_first_answer(work, result, plan, reach)
         return attempt
@@ -211,8 +209,8 @@ def _move_on_first_answer(
     """A first two-way contact takes a new inquiry, or one without response, to Contacted (3.1)."""
     answered = result in TWO_WAY
     if answered and work.state.stage in {Stage.NEW_INQUIRY, Stage.NO_RESPONSE}:
-        move(work, Stage.CONTACTED, plan=plan)
+        move(work, Stage.CONTACTED, plan=plan, reach=reach)
         return
     if plan is None and not answered:
         plan = proposed_next(work, reach)
-    replace_action(work, plan, done=True)
+    replace_action(work, plan, done=True, reach=reach)

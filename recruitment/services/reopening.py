@@ -1,17 +1,20 @@
 """Taking a closed lead back into work (3.2, LC11)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from recruitment.models import Lead, StudyStaff
+from recruitment.models.contact_files import Reach
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.texts import MAX_NOTE
+from recruitment.services.contact_times import reach_for
 from recruitment.services.halted import hold_if_halted
-from recruitment.services.log import change
+from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.opt_outs import lift_opt_out
 from recruitment.services.ownership import hold_owners
@@ -52,6 +55,7 @@ def reopen_lead(
         if to not in OPEN:
             raise InvalidInput("Choose the stage to reopen to.", field="to")
         barred = is_barred(work)
+        reach = _once_lifted(work) if barred else None
         move(
             work,
             to,
@@ -60,7 +64,14 @@ def reopen_lead(
             note=words,
             renewed=renewed,
             override=override,
+            reach=reach,
         )
         hold_if_halted(work)
     if barred:
         lift_opt_out(lead=work.lead, how=renewed, by=by, at=at, seen=work.lead.version)
+
+
+def _once_lifted(work: Change) -> Reach:
+    """How the person may be reached once her own wish has lifted the opt-out (LC11)."""
+    reach = reach_for(work)
+    return replace(reach, contact=replace(reach.contact, forbidden=()))

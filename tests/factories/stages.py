@@ -37,8 +37,9 @@ class Steps:
         return self.decider
 
     def plan(self) -> Plan:
-        """A call on the next day."""
-        return Plan(ActionType.CALL, self.at + timedelta(days=1))
+        """A call on the next day, in the morning in New York."""
+        tomorrow = self.at + timedelta(days=1)
+        return Plan(ActionType.CALL, tomorrow.replace(hour=15, minute=0))
 
     def common(self) -> dict[str, object]:
         """What every verb takes; an hour goes by."""

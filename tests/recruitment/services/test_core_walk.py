@@ -112,7 +112,7 @@ def test_a_lead_walks_from_receipt_to_enrolled_and_row_and_log_agree_all_the_way
     step(receive_record, type=RecordsType.LABS)
     step(review_record, type=RecordsType.LABS, result=RecordsResult.SUFFICIENT)
     step(move_lead, to=Stage.READY_TO_SCHEDULE, plan=plan(ActionType.OFFER_DATES))
-    step(offer_dates, plan=plan(ActionType.CALL))
+    step(offer_dates, plan=Plan(ActionType.CALL, MONDAY + timedelta(days=3)))
     step(
         book_visit,
         starts_at=at + timedelta(days=7),

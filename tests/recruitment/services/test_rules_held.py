@@ -58,7 +58,7 @@ def lead(study_site: StudySite) -> Lead:
 
 def _move(lead: Lead, to: Stage, by: User, hours: float = 1, **values: object) -> None:
     lead.refresh_from_db()
-    values = {"plan": _plan(400)} | values
+    values = {"plan": _plan(408)} | values
     move_lead(lead=lead, to=to, by=by, at=MONDAY + hours * HOUR, seen=lead.version, **values)  # type: ignore[arg-type]
     lead.refresh_from_db()
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite
+from recruitment.rules.contact_hours import next_allowed
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
@@ -39,7 +40,7 @@ def tiles_of(html: str) -> dict[str, int]:
 
 
 def reached(lead: Lead, by: User, action: ActionType = ActionType.CALL, hours: int = 30) -> None:
-    """A first answer half an hour ago; next is `action`, due in `hours`."""
+    """A first answer just now; next is `action`, due in `hours` or when she may be called then."""
     now = timezone.now()
     lead.refresh_from_db()
     log_outreach(
@@ -49,7 +50,7 @@ def reached(lead: Lead, by: User, action: ActionType = ActionType.CALL, hours: i
         by=by,
         at=now,
         seen=lead.version,
-        plan=Plan(action, now + hours * HOUR),
+        plan=Plan(action, next_allowed(now + hours * HOUR, lead.study_site.site.time_zone)),
     )
     lead.refresh_from_db()
 

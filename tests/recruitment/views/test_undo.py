@@ -106,7 +106,7 @@ def test_nobody_else_finds_my_action(
 
 def _moved(lead: Lead, by: User, *, days_ago: int) -> None:
     at = timezone.now() - timedelta(days=days_ago)
-    plan = Plan(ActionType.CALL, at + timedelta(days=1))
+    plan = Plan(ActionType.DECIDE_CLOSE, at + timedelta(days=1))
     move_lead(lead=lead, to=Stage.NO_RESPONSE, by=by, at=at, seen=lead.version, plan=plan)
     lead.refresh_from_db()
 
