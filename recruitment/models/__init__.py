@@ -27,6 +27,7 @@ from recruitment.models.people import (
     PersonChange,
 )
 from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
+from recruitment.models.recalculations import Recalculation
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
 from recruitment.models.recovery import DayCount, Digest, Escalation, StaleReview
 from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
@@ -83,6 +84,7 @@ __all__ = [
     "PersonChange",
     "Prescreen",
     "ReadinessItem",
+    "Recalculation",
     "RecordsItem",
     "RecordsList",
     "RecordsListItem",

@@ -1,4 +1,4 @@
-"""What is open on a lead, read in one statement under its lock: action, blockers and clocks."""
+"""What is open on leads, read in one statement under their locks: actions, blockers and clocks."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -26,23 +26,27 @@ class OpenWork(NamedTuple):
 
 def open_work(lead: Lead) -> OpenWork:
     """What stands now. One statement of its own: it sees what was committed before the lock."""
+    return open_works([lead])[lead.pk]
+
+
+def open_works(leads: Iterable[Lead]) -> dict[int, OpenWork]:
+    """The same for several leads, by their keys, in one statement too."""
     action = _rows_of(NextAction).filter(lead=OuterRef("pk"), ended_at__isnull=True)
     blockers = _rows_of(Blocker).filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-    found = (
-        Lead.objects.filter(pk=lead.pk)
-        .values_list(
-            ArraySubquery(action[:1]),
-            ArraySubquery(blockers.order_by("opened_at", "pk")),
-            ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
+    found = Lead.objects.filter(pk__in=[lead.pk for lead in leads]).values_list(
+        "pk",
+        ArraySubquery(action[:1]),
+        ArraySubquery(blockers.order_by("opened_at", "pk")),
+        ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
+    )
+    return {
+        key: OpenWork(
+            action=next(iter(_made(NextAction, actions)), None),
+            blockers=tuple(blockers_of(_made(Blocker, open_blockers))),
+            clocks=clocks_of(_made(Clock, clocks)),
         )
-        .get()
-    )
-    actions, open_blockers, clocks = found
-    return OpenWork(
-        action=next(iter(_made(NextAction, actions)), None),
-        blockers=tuple(blockers_of(_made(Blocker, open_blockers))),
-        clocks=clocks_of(_made(Clock, clocks)),
-    )
+        for key, actions, open_blockers, clocks in found
+    }
 
 
 def blockers_of(rows: Iterable[Blocker]) -> Iterable[OpenBlocker]:

@@ -53,6 +53,7 @@ ROWS: dict[str, Row] = {
     "site_edit": Row("get", ADMIN, _site),
     "site_hours": Row("get", ADMIN, _site),
     "site_days": Row("get", ADMIN, _site),
+    "site_recalculation": Row("get", ADMIN, _site),
     "holiday_remove": Row(
         "post", POSTED, lambda world: _pk(HolidayFactory(site=world.study_site.site))
     ),

@@ -184,6 +184,10 @@ class EditPage(SetupView):
         """What is shown and not edited here: term, value, second line."""
         return []
 
+    def more(self, row: models.Model) -> dict[str, Any]:
+        """What else the page shows about a row that is there."""
+        return {}
+
     def crumbs(self, row: models.Model) -> Crumbs:
         """The way back."""
         return [("Set-up", reverse("setup")), (self.list_label, reverse(self.list_name))]
@@ -204,6 +208,7 @@ class EditPage(SetupView):
             "back_url": self.crumbs(row)[-1][1],
             "history": settings_queries.history(row) if row.pk else [],
             "zone": me(self.request).time_zone,
+            **(self.more(row) if row.pk else {}),
         }
         return render(self.request, "recruitment/setup/edit.html", context, status=status)
 

@@ -19,6 +19,7 @@ from recruitment.rules.refusals import Refusal
 from recruitment.services import site_hours
 from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.places import site_tabs
+from recruitment.views.setup.recalculations import recalculation_of
 from trialsnest.lib.words import counted
 from trialsnest.lib.zones import local_time
 
@@ -46,6 +47,7 @@ class SitePage(SetupView):
             "tabs": site_tabs(site, self.tab),
             "history": settings_queries.history(site),
             "zone": me(self.request).time_zone,
+            **recalculation_of(site),
         }
 
 

@@ -1,14 +1,18 @@
 """Sponsors and sites."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.db import models
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 
+from recruitment.forms.setup.base import SettingForm
 from recruitment.forms.setup.places import SiteForm, SponsorForm
 from recruitment.models import Site, Sponsor
-from recruitment.views.setup.base import Cell, EditPage, ListPage, Row, Tab
+from recruitment.services.site_hours import change_site
+from recruitment.views.setup.base import Cell, EditPage, ListPage, Row, Tab, me
+from recruitment.views.setup.recalculations import recalculation_of
 from trialsnest.lib.words import counted
 
 
@@ -81,6 +85,18 @@ class SiteEdit(EditPage):
     def tabs(self, row: models.Model) -> list[Tab]:
         """Details, hours, closed days."""
         return site_tabs(row, "site_edit")
+
+    def save(self, form: SettingForm) -> models.Model:
+        """Through the service that also keeps what the calendar was."""
+        if form.instance.pk is None:
+            return self.add(form.instance)
+        site, seen = cast(Site, form.instance), form.cleaned_data["seen"] or 0
+        change_site(site, form.values(), by=me(self.request), at=timezone.now(), seen=seen)
+        return site
+
+    def more(self, row: models.Model) -> dict[str, Any]:
+        """How far the due times are that a change of its clock moves."""
+        return recalculation_of(cast(Site, row))
 
     def next_url(self, saved: models.Model, *, is_new: bool) -> str:
         """Hours come after details."""
