@@ -39,6 +39,14 @@ def standing_halts(study_sites: Iterable[int]) -> list[StudyBlocker]:
     return list(rows.select_related("study_site__study", "study_site__site", "opened_by", "owner"))
 
 
+def with_halted(study_sites: QuerySet[StudySite]) -> QuerySet[StudySite]:
+    """Adds `is_halted`, so that whoever reads them anyway needs no statement more to know."""
+    standing = StudyBlocker.objects.filter(
+        study_site=OuterRef("pk"), category=PAUSED, resolved_at__isnull=True
+    )
+    return study_sites.annotate(is_halted=Exists(standing))
+
+
 def halted_words(halt: StudyBlocker) -> str:
     """Who halted the study and since when, on the site's clock, in one sentence."""
     who = halt.opened_by.name if halt.opened_by else "The system"

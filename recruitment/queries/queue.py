@@ -81,6 +81,7 @@ class Counts:
 
     tiles: Mapping[Tab, Mapping[Bucket, BucketCount]]
     tabs: Mapping[Tab, int]
+    held: int = 0  # on lists, not released (D28)
 
     def overdue(self, tab: Tab) -> int:
         """Leads past due in the tab."""
@@ -127,6 +128,7 @@ class Queue:
                 listed=Count("pk", filter=active(self.now)),
                 overdue=Count("pk", filter=Q(due__lte=self.now) & ~self._parked()),
                 today=Count("pk", filter=self._later_today() & ~self._parked()),
+                held=Count("pk", filter=Q(is_held=True, stage__in=OPEN)),
             )
             .order_by()
         )
@@ -202,8 +204,9 @@ class Queue:
 
     @cached_property
     def halts(self) -> list[StudyBlocker]:
-        """The halts that stand here (D32). One statement, once."""
-        return standing_halts(row.pk for row in self.study_sites)
+        """The halts that stand here (D32). One statement, none where it is known that none does."""
+        halted = [row.pk for row in self.study_sites if getattr(row, "is_halted", True)]
+        return standing_halts(halted) if halted else []
 
     @property
     def halted(self) -> frozenset[int]:
@@ -255,7 +258,9 @@ class Queue:
             for tab in Tab
         }
         tabs = dict.fromkeys(Tab, 0)
+        held = 0
         for group in groups:
+            held += group["held"]
             stage, stale_at = Stage(group["stage"]), self.now if group["is_stale"] else None
             bucket = bucket_of(stage, stale_at=stale_at, at=self.now)
             for tab in {Tab.TEAM, Tab(group["whose"] or Tab.TEAM)}:
@@ -268,7 +273,7 @@ class Queue:
                     overdue=known.overdue + group["overdue"],
                     today=known.today + group["today"],
                 )
-        return Counts(tiles, tabs)
+        return Counts(tiles, tabs, held)
 
 
 def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:

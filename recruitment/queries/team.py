@@ -50,6 +50,7 @@ def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     for owner, n in _count(leads.filter(_this_week(study_sites, now)), "owner"):
         _of(loads, owner).visits = n
     late = NextAction.objects.filter(lead__in=leads, ended_at__isnull=True, due_at__lte=now)
+    late = late.exclude(lead__is_held=True)
     for owner, n in _count(late, "lead__owner"):
         _of(loads, owner).overdue = n
     offered = Handoff.objects.filter(lead__in=leads, state=HandoffState.OFFERED)

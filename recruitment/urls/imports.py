@@ -1,7 +1,8 @@
-"""Files of leads and of studies."""
+"""Files of leads and of studies, and leads on lists."""
 
 from django.urls import URLPattern, path
 
+from recruitment.views import releasing
 from recruitment.views.imports import leads, studies
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("import/<uuid:key>/rows/", leads.lead_import_check, name="lead_import_check"),
     path("import/<uuid:key>/", leads.lead_import_result, name="lead_import_result"),
     path("import/<uuid:key>/left-out.csv", leads.lead_import_rejected, name="lead_import_rejected"),
+    path("lists/", releasing.lists, name="lists"),
+    path("lists/<int:pk>/", releasing.list_release, name="list_release"),
     path("setup/studies/import/", studies.study_import, name="study_import"),
     path("setup/studies/import/<uuid:key>/", studies.study_import_check, name="study_import_check"),
 ]

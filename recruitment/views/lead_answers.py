@@ -156,7 +156,7 @@ def lead_context(
         "others": other_leads(me(request), lead),
         "tried": tried_words(page.reach, lead, by_id=me(request).pk, at=at),
         "handoff": offered,
-        "halt": standing_halt(lead.study_site) if page.is_open else None,
+        "halt": standing_halt(lead.study_site) if page.reach.contact.is_halted else None,
         "escalations": escalations,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": [form for form in forms if form.key != OutreachForm.key],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from recruitment import access
 from recruitment.models import stage_words
+from recruitment.models.halts import with_halted
 from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab
 from recruitment.queries.queue_filters import sources_of
 from recruitment.queries.team import open_alerts
@@ -34,7 +35,7 @@ SAYS = {
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Buckets and the list. Twelve statements at most, whatever the number of rows."""
-    study_sites = list(access.study_sites(me(request)).select_related("owner"))
+    study_sites = list(with_halted(access.study_sites(me(request))).select_related("owner"))
     if not study_sites:
         raise Http404
     read = Queue(me(request), study_sites, timezone.now())
@@ -87,6 +88,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "overdue": counts.overdue(ask.tab),
         "due_today": counts.today(ask.tab),
         "unowned": counts.tabs[Tab.UNOWNED],
+        "held": counts.held,
         "unowned_url": _url(ask, tab=Tab.UNOWNED, bucket=None),
         "tabs": [
             {

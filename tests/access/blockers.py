@@ -1,4 +1,4 @@
-"""Rows for blockers across leads: who works there reads, its site lead opens and resolves."""
+"""Rows for what holds many leads: blockers, halts (its site lead's) and lists."""
 
 from typing import Any
 
@@ -30,6 +30,8 @@ def _lead(status: int) -> dict[str, int]:
 
 
 ROWS: dict[str, Row] = {
+    "lists": Row("get", only(200, *WORKERS, "outsider")),
+    "list_release": Row("get", READ, kwargs=_place),
     "blockers": Row("get", only(200, *WORKERS, "outsider")),
     "study_site_blockers": Row("get", READ, kwargs=_place),
     "study_blocker": Row("get", READ, kwargs=_blocker),

@@ -22,12 +22,21 @@ FROM_REGISTRY = frozenset(
 )
 """Columns that the registry record writes; not edited by hand on an imported study."""
 
+MOST_A_DAY = 500  # leads of a list released for one coordinator
+
 
 class StudyForm(SettingForm):
     """A trial: what it is, when its report is made, what a sponsor may see."""
 
     report_zone = ZoneField(label="Time zone of the report", help_text="Weeks close on this clock.")
     conditions = LinesField(required=False, help_text="One to a line.")
+    released_a_day = forms.IntegerField(
+        label="Released a day, for each coordinator",
+        min_value=0,
+        max_value=MOST_A_DAY,
+        help_text="People of a registry or a site's database, who did not ask today. 0: only a "
+        "site lead releases them.",
+    )
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [
         (
             "",
@@ -47,6 +56,7 @@ class StudyForm(SettingForm):
         ("What sponsors see", ["small_cell_floor", "is_strict"]),
         ("Contact hours, on the patient's clock", [("contact_opens", "contact_closes")]),
         ("After the visit", ["ctms_handoff_on"]),
+        ("Leads from lists", ["released_a_day"]),
     ]
 
     class Meta:
@@ -69,6 +79,7 @@ class StudyForm(SettingForm):
             "contact_opens",
             "contact_closes",
             "ctms_handoff_on",
+            "released_a_day",
         ]
         labels = {
             "nct_id": "NCT number",

@@ -14,6 +14,7 @@ from recruitment.models import (
     LeadEvent,
     NextAction,
     RecordsItem,
+    StudyBlocker,
     StudySite,
     Visit,
 )
@@ -104,6 +105,16 @@ def _offer(lead: Lead, at: datetime) -> None:
     )
 
 
+def _halt(study_site_id: int) -> None:
+    StudyBlocker.objects.create(
+        study_site_id=study_site_id,
+        category=BlockerCategory.STUDY_PAUSED,
+        waiting_on=Party.SPONSOR,
+        review_by=MONDAY + timedelta(days=1),
+        opened_at=MONDAY,
+    )
+
+
 def _random_leads(study_sites: list[StudySite], by: User, n: int, seed: int) -> None:
     """Leads in every state that ranks: columns set at random, as only a property test may."""
     pick = random.Random(seed)
@@ -123,6 +134,7 @@ def _random_leads(study_sites: list[StudySite], by: User, n: int, seed: int) -> 
             last_movement_at=pick.choice([None, acted]),
             visit_at=pick.choice([None, None, visit]),
             visit_confirmed=pick.random() < 0.5,
+            is_held=pick.random() < 0.15,
         )
         NextAction.objects.filter(lead=lead).update(
             type=pick.choice(ActionType.values),
@@ -146,6 +158,9 @@ def test_the_database_orders_leads_exactly_as_the_rule_does(
     berlin = StudySiteFactory(site=SiteFactory(time_zone="Europe/Berlin"))
     study_sites = [study_site, berlin]
     _random_leads(study_sites, coordinator, 60, seed=hour)
+    halted = frozenset({berlin.pk} if hour % 2 else ())
+    for key in halted:
+        _halt(key)
     now = MONDAY.replace(hour=hour)
     queue = Queue(coordinator, study_sites, now)
 
@@ -155,7 +170,7 @@ def test_the_database_orders_leads_exactly_as_the_rule_does(
 
     def key(lead: Lead) -> tuple[object, ...]:
         times = contact_times(now, lead.person.time_zone)
-        placed = place(ranked_of(lead), days[lead.study_site_id], times)
+        placed = place(ranked_of(lead, halted=halted), days[lead.study_site_id], times)
         return (*placed.key, lead.pk)
 
     expected = [lead.number for lead in sorted(found.values(), key=key)]

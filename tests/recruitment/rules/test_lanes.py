@@ -201,3 +201,22 @@ def test_today_ends_at_midnight_on_the_sites_clock_when_the_clock_changes() -> N
     day = day_of(sunday, SITE)
 
     assert day.ends_at == datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
+
+
+def test_what_nobody_works_on_now_stands_at_the_very_end_with_its_reason() -> None:
+    long_ago = NOW - timedelta(days=90)
+    resting = placed(last_movement_at=None, received_at=NOW, due_at=NOW + timedelta(days=9))
+    held = placed(is_held=True, first_action_at=None, due_at=long_ago, received_at=long_ago)
+    halted = placed(is_halted=True, due_at=NOW - HOUR, received_at=NOW)
+
+    assert (held.lane, held.reason) == (Lane.REST, "on a list, not released yet")
+    assert (halted.lane, halted.reason) == (Lane.REST, "study halted, nobody reaches out")
+    assert resting.key < held.key < halted.key
+
+
+def test_a_promise_outranks_the_list_and_a_booked_visit_the_halt() -> None:
+    promised = placed(is_held=True, is_promised=True, due_at=NOW - HOUR)
+    visit = placed(is_halted=True, visit_at=NOW + HOUR)
+
+    assert promised.lane == Lane.PROMISED_CALLBACK
+    assert visit.lane == Lane.VISITS
