@@ -31,6 +31,7 @@ from recruitment.services.contacting import (
     check_channel,
     hours_note,
 )
+from recruitment.services.halted import check_may_reach_out
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
@@ -90,6 +91,8 @@ def log_outreach(
         _check(work, result, wording)
         reach = reach_for(work)
         if result not in FREELY:
+            if reach.contact.is_halted:
+                check_may_reach_out(work, field="result")
             _check_permitted(work, reach, channel, sure=sure, override=override)
         if result not in INBOUND:
             note = " ".join(filter(None, [note, hours_note(reach, channel, work.occurred_at)]))

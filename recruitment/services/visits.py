@@ -22,6 +22,7 @@ from recruitment.rules.visits import confirm_by, follow_up_by
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
 from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState, VisitType
 from recruitment.services.ctms import move_handoff, open_handoff
+from recruitment.services.halted import check_not_halted
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
@@ -54,6 +55,7 @@ def offer_dates(
         if work.state.stage != Stage.READY_TO_SCHEDULE:
             ready = stage_label(work.lead.study_site.study, Stage.READY_TO_SCHEDULE)
             raise InvalidInput(f"Dates are offered from {ready}.", field="stage")
+        check_not_halted(work, what="No dates are offered", field="stage")
         hold_slots(work, holds, until=hold_until or plan.due_at)
         work.add(EventKind.VISIT_OFFERED)
         replace_action(work, plan, done=True)
@@ -85,6 +87,7 @@ def book_visit(
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.visit_at is not None:
             raise InvalidInput("A visit is booked already.", field="starts_at")
+        check_not_halted(work, what="No visit is booked", field="starts_at")
         _check_ahead(work, starts_at)
         check_slot(work, starts_at, override=override, field="starts_at")
         if preparation_sent:
