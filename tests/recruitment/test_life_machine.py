@@ -13,7 +13,14 @@ from accounts.models import User
 from recruitment.models import Role, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.stages import Stage
-from tests.factories.recruitment import StudySiteFactory, StudyStaffFactory, make_lead, make_member
+from recruitment.rules.vocabulary import SourceKind
+from tests.factories.recruitment import (
+    SourceFactory,
+    StudySiteFactory,
+    StudyStaffFactory,
+    make_lead,
+    make_member,
+)
 from tests.factories.stages import bring_to
 from tests.plugin.soak import Soak
 from tests.recruitment.life_machine import LifeMachine, Tally
@@ -22,6 +29,7 @@ from tests.recruitment.random_work import RandomWork
 
 LONG_AGO = datetime(2010, 3, 1, 15, tzinfo=UTC)  # so that every run ends before today
 LEADS, STEPS_A_RUN = 200, 100
+HELD = 20  # leads of a list, which nobody has released
 BROUGHT = 48  # leads that begin further on: four in every stage, and so most of the hot ones
 
 
@@ -31,7 +39,9 @@ def world(study_site: StudySite, coordinator: User, site_lead: User) -> RandomWo
     other = StudySiteFactory()
     study_site.capacity_per_week = BROUGHT // 2  # they come in one week
     study_site.save()
-    leads = [make_lead(study_site, received_at=LONG_AGO) for _ in range(LEADS)]
+    registry = SourceFactory(study=study_site.study, kind=SourceKind.REGISTRY)
+    leads = [make_lead(study_site, received_at=LONG_AGO) for _ in range(LEADS - HELD)]
+    leads += [make_lead(study_site, received_at=LONG_AGO, source=registry) for _ in range(HELD)]
     for lead, stage in zip(leads[:BROUGHT], cycle(Stage), strict=False):
         bring_to(stage, lead, site_lead)
     study_site.capacity_per_week = 4

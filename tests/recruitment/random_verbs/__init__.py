@@ -1,6 +1,6 @@
 """Every verb that changes a lead, with values that are mostly right and sometimes not."""
 
-from tests.recruitment.random_verbs import blocking, contact, moving, owning, visits
+from tests.recruitment.random_verbs import blocking, contact, moving, owning, recovering, visits
 from tests.recruitment.random_work import Verb
 
 VERBS: tuple[Verb, ...] = (
@@ -9,4 +9,5 @@ VERBS: tuple[Verb, ...] = (
     *blocking.VERBS,
     *visits.VERBS,
     *owning.VERBS,
+    *recovering.VERBS,
 )

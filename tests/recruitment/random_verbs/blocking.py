@@ -1,4 +1,4 @@
-"""Blockers of one lead and of a whole study, and the software's flags."""
+"""Blockers of one lead and of a whole study."""
 
 from datetime import timedelta
 
@@ -10,7 +10,6 @@ from recruitment.services.blockers import (
     resolve_blocker,
     turn_blocker,
 )
-from recruitment.services.staleness import flag_stale
 from recruitment.services.study_blockers import (
     open_study_blocker,
     redate_study_blocker,
@@ -110,10 +109,6 @@ def settle_study(work: RandomWork, lead: Lead, seen: int) -> None:
         )
 
 
-def flag(work: RandomWork, lead: Lead, seen: int) -> None:
-    flag_stale(at=work.at)
-
-
 VERBS: tuple[Verb, ...] = (
     *(block,) * 2,
     *(resolve,) * 2,
@@ -121,5 +116,4 @@ VERBS: tuple[Verb, ...] = (
     turn,
     block_study,
     settle_study,
-    flag,
 )
