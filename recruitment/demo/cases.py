@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from recruitment.demo.arrivals import Arrival
 from recruitment.demo.desks import HOUR, MINUTE, Desk, Worker, to_five_minutes
 from recruitment.demo.notes import contact_note
+from recruitment.demo.recovering import take_up
 from recruitment.demo.sources import Rates
 from recruitment.models import Blocker, Lead, Person, StudyStaff
 from recruitment.rules.calendars import is_open
@@ -132,6 +133,8 @@ class Case:
             if not evening:
                 moment = self.desk.at_work(moment, self.rng)
         yield from self.until(moment)
+        if roll < FORGOTTEN_PCT:
+            yield from take_up(self)
 
     def plan(self, type_: ActionType, days: int) -> Plan:
         """A next action `days` working days from now, or today in the last days of the story."""
@@ -184,7 +187,7 @@ class Case:
             resolution=resolution,
             by=self.worker.user,
             at=self.now,
-            seen=blocker.lead.version,
+            seen=Lead.objects.get(pk=self.lead.pk).version,
             plan=self.plan(ActionType.CALL, 1),
         )
         self.told = self.now

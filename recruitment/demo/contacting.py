@@ -1,7 +1,8 @@
 """The first part of a lead's way: from receipt to an answer, or to nobody answering."""
 
-from recruitment.demo.cases import Case, Story
+from recruitment.demo.cases import Case, Story, WayEnds
 from recruitment.demo.desks import MINUTE
+from recruitment.demo.recovering import close_unreached
 from recruitment.demo.shares import one_of
 from recruitment.models import Blocker, ContactPermission
 from recruitment.rules.cadence import DEFAULT, next_attempt
@@ -13,6 +14,7 @@ from recruitment.services.next_actions import complete_action
 from recruitment.services.ownership import claim_lead
 
 MOST_ATTEMPTS = DEFAULT.max_attempts
+IN_REVIEW = 0.5  # of those whose call-back window ended: closed in a review of stale leads
 ANSWERS_EACH_TIME = 0.45  # of those who ever answer; funnel-figures G
 UNANSWERED = {
     ContactResult.NO_ANSWER: 46.0,
@@ -101,6 +103,8 @@ def _call_back_window(case: Case, plan: Plan) -> Story:
         return
     yield from case.until(plan.due_at)
     yield from case.attend(case.now)
+    if case.chance(IN_REVIEW) and close_unreached(case):
+        raise WayEnds(CloseCode.CONTACT_UNREACHED)
     case.close(CloseCode.CONTACT_UNREACHED)
 
 

@@ -5,13 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from recruitment.demo.cases import Case, Story
-from recruitment.demo.desks import MINUTE, Desk
+from recruitment.demo.desks import Desk
 from recruitment.demo.lives import live
-from recruitment.models import Lead
-from recruitment.rules.next_actions import Plan
-from recruitment.rules.stages import CLOSED
-from recruitment.rules.vocabulary import ActionType, BlockerCategory
-from recruitment.services.blockers import open_blocker
+from recruitment.services.day_counts import count_the_day
+from recruitment.services.halting import halt_study
+from recruitment.services.proposals import propose_closing
 from recruitment.services.staleness import flag_stale
 
 LOOKS_AT = (2, 18)  # hours of the UTC day at which stale leads are looked for
@@ -33,7 +31,7 @@ def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> N
     while waiting and waiting[0][0] <= at:
         moment, number, story = heapq.heappop(waiting)
         while look < moment:
-            flag_stale(at=look, study_sites=places)
+            _look(look, places)
             look = next(looks)
         if number < len(cases) and cases[number].halted:
             continue
@@ -42,7 +40,14 @@ def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> N
         following = next(story, None)
         if following is not None:
             heapq.heappush(waiting, (following, number, story))
+    _look(at, places)
+
+
+def _look(at: datetime, places: set[int]) -> None:
+    """What the jobs of an installation do of themselves at a moment."""
     flag_stale(at=at, study_sites=places)
+    propose_closing(at=at, study_sites=places)
+    count_the_day(at=at, study_sites=places)
 
 
 def _looks(since: datetime) -> Iterator[datetime]:
@@ -66,24 +71,10 @@ def _halts(cases: Sequence[Case]) -> list[tuple[datetime, Story]]:
 
 
 def _halt(desk: Desk, cases: Sequence[Case]) -> Story:
-    """Every open lead of the desk is blocked, and waits for the sponsor (D32)."""
-    now = desk.paused_at
-    for case in cases:
-        if case.desk is not desk or now is None:
-            continue
-        now += MINUTE / 2
-        yield now
-        case.halted = True
-        lead = Lead.objects.get(pk=case.lead.pk)
-        if lead.stage in CLOSED:
-            continue
-        review_by = desk.days(now, 10)
-        open_blocker(
-            lead=lead,
-            category=BlockerCategory.STUDY_PAUSED,
-            by=desk.lead,
-            at=now,
-            seen=lead.version,
-            review_by=review_by,
-            plan=Plan(ActionType.ESCALATE, review_by, detail="Ask when the study goes on"),
-        )
+    """The site's lead halts the study in one press, and nothing more happens there (D32)."""
+    if desk.paused_at is not None:
+        why = "The sponsor asked to wait"
+        halt_study(study_site=desk.study_site, why=why, by=desk.lead, at=desk.paused_at)
+        for case in cases:
+            case.halted = case.halted or case.desk is desk
+    yield from ()

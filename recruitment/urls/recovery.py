@@ -8,7 +8,5 @@ from recruitment.views import recovery
 urlpatterns: list[URLPattern] = [
     path("recovery/", recovery.recovery, name="recovery"),
     path("recovery/several/", recovery.recovery_several, name="recovery_several"),
-    path(
-        "leads/<lead_number:number>/stale/", recovery.lead_stale_review, name="lead_stale_review"
-    ),
+    path("leads/<lead_number:number>/stale/", recovery.lead_stale_review, name="lead_stale_review"),
 ]
