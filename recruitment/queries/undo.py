@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent
+from recruitment.models import Blocker, Lead, LeadEvent
 from recruitment.queries.timeline import entry_of
 from recruitment.rules.events import EventKind
-from recruitment.rules.undoing import LAST_ACTIONS, never_undone
+from recruitment.rules.undoing import BLOCKERS, LAST_ACTIONS, never_undone
 from trialsnest.lib.zones import local_time, start_of
 
 EVENTS = 400  # read at most; one action rarely writes more than ten
@@ -29,7 +29,8 @@ class DoneAction:
 
 
 def actions_today(user: User, *, at: datetime) -> list[DoneAction]:
-    """The last 20 actions of the user's day, latest first. `at` is UTC. Three statements.
+    """The last 20 actions of the user's day, latest first. `at` is UTC. Three statements, and
+    one more where blockers are among them.
 
     An action that was undone is left out, and what was done on leads that she may not see any
     more, or never might. Whether a colleague acted on the lead since is told by the undo itself
@@ -48,7 +49,8 @@ def actions_today(user: User, *, at: datetime) -> list[DoneAction]:
         groups.setdefault(event.action_id, []).insert(0, event)
     shown = list(groups.values())[:LAST_ACTIONS]
     last = _last_standing({event.lead_id for group in shown for event in group})
-    return [_action(group, last, user.time_zone) for group in shown]
+    of_study = _of_study([event for group in shown for event in group])
+    return [_action(group, last, of_study, user.time_zone) for group in shown]
 
 
 def undoable_action(lead: Lead, user: User) -> uuid.UUID | None:
@@ -57,7 +59,7 @@ def undoable_action(lead: Lead, user: User) -> uuid.UUID | None:
     if last is None or last.actor_id != user.pk or last.kind == EventKind.VOIDED:
         return None
     group = list(LeadEvent.objects.filter(action_id=last.action_id))
-    return None if _never(group) else last.action_id
+    return None if _never(group, _of_study(group)) else last.action_id
 
 
 def _last_standing(leads: set[int]) -> dict[int, uuid.UUID]:
@@ -71,13 +73,15 @@ def _last_standing(leads: set[int]) -> dict[int, uuid.UUID]:
     return dict(found.values_list("lead_id", "action_id"))
 
 
-def _action(group: Sequence[LeadEvent], last: dict[int, uuid.UUID], zone: str) -> DoneAction:
+def _action(
+    group: Sequence[LeadEvent], last: dict[int, uuid.UUID], of_study: set[int], zone: str
+) -> DoneAction:
     first = group[0]
     of_lead = [event for event in group if event.lead_id == first.lead_id]
     for event in of_lead:
         event.note = ""  # type: ignore[attr-defined]  # its words are on the lead's page
     entry = entry_of(of_lead, zone)
-    stays = _never(group)
+    stays = _never(group, of_study)
     if not stays and any(last[event.lead_id] != first.action_id for event in group):
         stays = "Something was done on the lead since."
     return DoneAction(
@@ -91,6 +95,18 @@ def _action(group: Sequence[LeadEvent], last: dict[int, uuid.UUID], zone: str) -
     )
 
 
-def _never(group: Sequence[LeadEvent]) -> str:
-    has_decider = any(event.decided_by_id is not None for event in group)
-    return never_undone([event.fact for event in group], has_decider)
+def _of_study(events: Sequence[LeadEvent]) -> set[int]:
+    """The blockers of whole studies that these entries tell of, by key."""
+    keys = {event.subject_id for event in events if event.kind in BLOCKERS}
+    if not keys:
+        return set()
+    found = Blocker.everything.filter(pk__in=keys, study_blocker__isnull=False)
+    return set(found.values_list("pk", flat=True))
+
+
+def _never(group: Sequence[LeadEvent], of_study: set[int]) -> str:
+    return never_undone(
+        [event.fact for event in group],
+        has_decider=any(event.decided_by_id is not None for event in group),
+        of_study=any(event.kind in BLOCKERS and event.subject_id in of_study for event in group),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from recruitment.rules.events import EventKind, Fact
+from recruitment.rules.stages import CLOSED
 
 LAST_ACTIONS = 20  # of one person's day
 REASON_AFTER = timedelta(hours=24)  # a correction later than this says why (AU4)
@@ -41,11 +42,28 @@ A stage is corrected, a blocker resolved, a next action replaced, a visit's resu
 """
 
 
-def never_undone(facts: Sequence[Fact], has_decider: bool) -> str:
-    """Why these facts of one action are not undone; empty when they may be."""
+BLOCKERS = frozenset({K.BLOCKER_OPENED, K.BLOCKER_REDATED, K.BLOCKER_RESOLVED})
+"""Kinds that may be about a blocker of a whole study, which one lead's undo leaves alone."""
+
+
+def never_undone(
+    facts: Sequence[Fact], *, has_decider: bool = False, of_study: bool = False
+) -> str:
+    """Why these facts of one action are not undone; empty when they may be.
+
+    `of_study` is whether a blocker among them is one of a whole study.
+    """
     for fact in facts:
         if fact.kind in NEVER_UNDONE:
             return NEVER_UNDONE[fact.kind]
     if has_decider:
         return "A study-team outcome is not undone; correct it with a reason."
+    if of_study and any(fact.to_stage in CLOSED for fact in facts):
+        return (
+            "The close took a blocker of the whole study off the lead, and an undo does not put"
+            " that back. Reopen the lead instead, and see that it is linked again while the"
+            " study's blocker stands."
+        )
+    if of_study:
+        return "A blocker of a whole study is resolved or re-dated, not undone."
     return ""

@@ -22,6 +22,7 @@ from recruitment.services.overrides import write_override
 from recruitment.services.ownership import free_if_gone, hold_owners
 from recruitment.services.row_changes import changes_of
 from recruitment.services.site_leads import leads_site
+from recruitment.services.slots_again import check_slots_again, slots_again
 from recruitment.services.verbs import verb
 from recruitment.services.voiding import put_back, read_action, void_events
 
@@ -150,7 +151,9 @@ def _with_visit(work: Change, wrong: LeadEvent) -> list[LeadEvent]:
         for done in changes_of(work.lead, wrong.action_id)
         if done.table in VISIT_ROWS and not _changed_later(done)
     ]
+    again = slots_again(work.lead, rows, at=work.at)
     put_back(work, rows)
+    check_slots_again([again], at=work.at)
     kinds = {VISIT_ROWS[done.table] for done in rows}
     with_it = LeadEvent.objects.filter(lead=work.lead, action_id=wrong.action_id, kind__in=kinds)
     return [*with_it.order_by("seq"), wrong]

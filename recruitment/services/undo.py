@@ -12,19 +12,16 @@ from recruitment.models.log import standing
 from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import CLOSED
-from recruitment.rules.undoing import LAST_ACTIONS, never_undone
+from recruitment.rules.undoing import BLOCKERS, LAST_ACTIONS, never_undone
 from recruitment.rules.work_codes import HandoffState
 from recruitment.services.log import Change, change
 from recruitment.services.open_handoffs import withdraw_open
 from recruitment.services.ownership import free_if_gone, hold_owners, works
 from recruitment.services.row_changes import changes_of
+from recruitment.services.slots_again import Again, check_slots_again, slots_again
 from recruitment.services.verbs import verb
 from recruitment.services.voiding import put_back, read_action, void_events
 from trialsnest.lib.zones import local_time, start_of
-
-BLOCKERS = frozenset(
-    {EventKind.BLOCKER_OPENED, EventKind.BLOCKER_REDATED, EventKind.BLOCKER_RESOLVED}
-)
 
 
 @verb
@@ -33,16 +30,19 @@ def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
 
     What the action ended or canceled stands again, what it made is set aside, its entries stay in
     the log, voided. `at` is UTC. Only the last 20 actions of the caller's day, each while nobody
-    acted on its leads since. Raises Refusal saying why not; then nothing is written. A second call
-    is refused.
+    acted on its leads since and a visit that comes back still has its slot (G7). Raises Refusal
+    saying why not; then nothing is written. A second call is refused.
     """
     with transaction.atomic():
         events = list(LeadEvent.objects.filter(action_id=action_id).order_by("lead_id", "seq"))
         _check_mine(events, by, at)
         hold_owners({event.lead_id for event in events})
         leads = Lead.objects.in_bulk({event.lead_id for event in events})
-        for key in sorted(leads):
+        again = [
             _undo_on(leads[key], [e for e in events if e.lead_id == key], by=by, at=at)
+            for key in sorted(leads)
+        ]
+        check_slots_again(again, at=at)  # last: a study at a site is locked after every lead
         return list(leads.values())
 
 
@@ -52,15 +52,13 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
         raise Refusal("Only your own actions can be undone.")
     if any(event.kind == EventKind.VOIDED for event in events):
         raise Refusal("An undo is not undone; do the step again instead.")
-    if reason := never_undone([event.fact for event in events], _deciders(events)):
+    facts = [event.fact for event in events]
+    if reason := never_undone(facts, has_decider=_deciders(events), of_study=_of_study(events)):
         raise Refusal(reason)
     if Leave.objects.filter(action_id=events[0].action_id).exists():
         raise Refusal("What a leave moved comes back when the leave ends; shorten it instead.")
     if any(event.kind == EventKind.OWNER_SET and event.code == "return" for event in events):
         raise Refusal("The end of a leave is not undone; reassign the leads instead.")
-    blockers = [event.subject_id for event in events if event.kind in BLOCKERS]
-    if Blocker.everything.filter(pk__in=blockers, study_blocker__isnull=False).exists():
-        raise Refusal("A blocker of a whole study is resolved or re-dated, not undone.")
     today = start_of(local_time(at, by.time_zone).date(), by.time_zone)
     if events[0].recorded_at < today:
         raise Refusal("Only today's actions can be undone; correct the entry instead.")
@@ -75,22 +73,33 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
         raise Refusal(f"Only your last {LAST_ACTIONS} actions can be undone.")
 
 
+def _of_study(events: Iterable[LeadEvent]) -> bool:
+    """Whether they tell of a blocker of a whole study."""
+    keys = [event.subject_id for event in events if event.kind in BLOCKERS]
+    return Blocker.everything.filter(pk__in=keys, study_blocker__isnull=False).exists()
+
+
 def _deciders(events: Iterable[LeadEvent]) -> bool:
     return any(event.decided_by_id is not None for event in events)
 
 
-def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime) -> None:
+def _undo_on(lead: Lead, events: Sequence[LeadEvent], *, by: User, at: datetime) -> Again:
+    """Take back what was done to one lead; the visit slots that it takes up again."""
     with change(lead, by=by, at=at, seen=None) as work:
         _check_last(work, events)
         owner_before, was_closed = work.state.owner_id, work.state.stage in CLOSED
         void_events(work, events, code="undo")
-        put_back(work, changes_of(work.lead, events[0].action_id))
+        changes = changes_of(work.lead, events[0].action_id)
+        reopens = was_closed and work.state.stage not in CLOSED
+        again = slots_again(work.lead, changes, at=at, reopens=reopens)
+        put_back(work, changes)
         read_action(work)
         if was_closed or work.state.owner_id != owner_before:
             free_if_gone(work)
         if work.action_row is not None and work.action_row.owner_id != work.state.owner_id:
             work.alter(work.action_row, owner_id=work.state.owner_id)
         _withdraw_if_gone(work)
+    return again
 
 
 def _withdraw_if_gone(work: Change) -> None:
