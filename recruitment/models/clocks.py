@@ -166,8 +166,9 @@ class Clock(models.Model):
                 name="clock_met_in_time",
             ),
             models.CheckConstraint(
-                condition=~Q(outcome=ClockOutcome.MET_LATE) | Q(ended_at__gt=F("due_at")),
-                name="clock_met_late_after_due",
+                condition=~Q(outcome__in=[ClockOutcome.MET_LATE, ClockOutcome.MISSED])
+                | Q(due_at__isnull=False, ended_at__gt=F("due_at")),
+                name="clock_late_after_due",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__isnull=False, warn_at__isnull=False)

@@ -54,7 +54,8 @@ class StaleReview(Undoable):
                 condition=Q(outcome__in=RecoveryOutcome.values), name="stale_review_outcome"
             ),
             models.CheckConstraint(
-                condition=Q(outcome=RecoveryOutcome.CLOSE) | Q(recover_by__gt=F("reviewed_at")),
+                condition=Q(outcome=RecoveryOutcome.CLOSE)
+                | Q(recover_by__isnull=False, recover_by__gt=F("reviewed_at")),
                 name="stale_review_recovers_by",
             ),
         ]
