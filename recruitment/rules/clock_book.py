@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recruitment.rules.blocking import pauses
-from recruitment.rules.clocks import Clock, Pause, met, timed, withdrawn
+from recruitment.rules.clock_walk import Pause
+from recruitment.rules.clocks import Clock, met, timed, withdrawn
 from recruitment.rules.events import Fact
 from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from recruitment.rules.blocking import pauses
 from recruitment.rules.clock_book import Book, pause_end
-from recruitment.rules.clocks import Clock, Pause
+from recruitment.rules.clock_walk import Pause
+from recruitment.rules.clocks import Clock
 from recruitment.rules.targets import TargetKey, pauses_target
 from recruitment.rules.vocabulary import BlockerCategory
 

@@ -8,7 +8,8 @@ from recruitment.models import Clock as ClockRow
 from recruitment.models import Lead
 from recruitment.rules.clock_book import Clocks
 from recruitment.rules.clock_codes import ClockOutcome
-from recruitment.rules.clocks import Clock, Pause
+from recruitment.rules.clock_walk import Pause
+from recruitment.rules.clocks import Clock
 from recruitment.rules.targets import Target, TargetKey, Unit
 from trialsnest.lib.zones import as_utc
 
