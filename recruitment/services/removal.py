@@ -7,7 +7,8 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from recruitment.models import Handoff, Lead, Leave, Membership, StudySite
+from recruitment.models import Escalation, Handoff, Lead, Leave, Membership, StudySite
+from recruitment.rules.recovery_codes import EscalationState
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import OPEN
 from recruitment.rules.work_codes import HandoffState
@@ -22,8 +23,9 @@ def remove_user(*, user: User, by: User, at: datetime) -> None:
 
     Its address is given up, so that the person can be invited anew.
 
-    Raises Refusal, counting what is in the way and saying what to do, while she owns open leads
-    or a study at a site or has an open hand-off; and for oneself and the last administrator.
+    Raises Refusal, counting what is in the way and saying what to do, while she owns open leads,
+    a study at a site or an open escalation, or has an open hand-off; and for oneself and the
+    last administrator.
     Suspending never waits for this (D22). May run twice.
     """
     if user == by:
@@ -48,12 +50,13 @@ def remove_user(*, user: User, by: User, at: datetime) -> None:
 
 
 def what_holds(user: User) -> list[str]:
-    """What must be given away before `user` can be removed, one sentence each. Three statements."""
+    """What must be given away before `user` can be removed, one sentence each. Four statements."""
     leads = Lead.objects.filter(owner=user, stage__in=OPEN).count()
     places = StudySite.objects.filter(owner=user).count()
     handoffs = Handoff.objects.filter(
         Q(sender=user) | Q(receiver=user), state=HandoffState.OFFERED
     ).count()
+    asked = Escalation.objects.filter(owner=user, state=EscalationState.OPEN).count()
     said = []
     if leads:
         said.append(f"{counted(leads, 'open lead')} must be reassigned first, on the Team page.")
@@ -66,5 +69,10 @@ def what_holds(user: User) -> list[str]:
         said.append(
             f"{counted(handoffs, 'open hand-off')} must be answered or withdrawn first, on the "
             "Hand-offs page."
+        )
+    if asked:
+        said.append(
+            f"{counted(asked, 'open escalation')} must be answered or withdrawn first, on the "
+            "page of the lead."
         )
     return said

@@ -14,11 +14,12 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.escalation import levels_of
 from recruitment.rules.events import EventKind
 from recruitment.rules.recovery_codes import EscalationKind, EscalationLevel, EscalationState
-from recruitment.rules.refusals import InvalidInput, LeadChanged
+from recruitment.rules.refusals import InvalidInput, LeadChanged, Refusal
 from recruitment.rules.targets import TargetKey
 from recruitment.services.closing import close_lead
 from recruitment.services.escalations import end_escalation, escalate
 from recruitment.services.membership import suspend_user
+from recruitment.services.removal import remove_user
 from recruitment.services.undo import undo_action
 from tests.factories.recruitment import MONDAY, make_lead, make_member
 
@@ -245,3 +246,18 @@ def test_an_undone_escalation_is_gone_and_its_entry_stays(
     assert Escalation.everything.get().pk == row.pk
     with pytest.raises(LeadChanged, match="undone"):
         finish(row, site_lead, at=now)
+
+
+def test_whoever_was_asked_is_removed_only_when_nothing_waits_for_her_answer(
+    lead: Lead, coordinator: User, site_lead: User, reviewer: User, administrator: User
+) -> None:
+    row = ask(lead, coordinator, reviewer, kind=K.CONSENT, level=L.STUDY_LEAD)
+
+    with pytest.raises(Refusal, match="1 open escalation must be answered or withdrawn first"):
+        remove_user(user=reviewer, by=administrator, at=NOW + HOUR)
+    suspend_user(user=reviewer, by=administrator, at=NOW + HOUR)  # never waits (D22)
+    finish(row, site_lead)
+    remove_user(user=reviewer, by=administrator, at=NOW + 2 * HOUR)
+
+    reviewer.refresh_from_db()
+    assert reviewer.removed_at == NOW + 2 * HOUR
