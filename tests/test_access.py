@@ -25,6 +25,7 @@ from tests.access import (
     reports,
     setup,
     visits,
+    what_if,
 )
 from tests.access.roles import ROLES, SIGN_IN, Row
 from tests.factories.recruitment import make_enquirer, make_lead
@@ -39,6 +40,7 @@ ROWS: dict[str, Row] = {
     **owning.ROWS,
     **escalations.ROWS,
     **visits.ROWS,
+    **what_if.ROWS,
     **recovery.ROWS,
     **imports.ROWS,
     **setup.ROWS,

@@ -13,6 +13,7 @@ from recruitment.urls import (
     recovery,
     setup,
     visits,
+    what_if,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     *closing.urlpatterns,
     *blockers.urlpatterns,
     *visits.urlpatterns,
+    *what_if.urlpatterns,
     *owning.urlpatterns,
     *escalations.urlpatterns,
     *recovery.urlpatterns,
