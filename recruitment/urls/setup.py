@@ -14,6 +14,7 @@ from recruitment.views.setup import (
     records,
     stages,
     studies,
+    targets,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/studies/add/", studies.StudyEdit.as_view(), name="study_add"),
     path("setup/studies/<int:pk>/", studies.StudyEdit.as_view(), name="study_edit"),
     path("setup/studies/<int:pk>/cadence/", cadences.CadenceEdit.as_view(), name="cadence"),
+    path("setup/studies/<int:pk>/targets/", targets.StudyTargets.as_view(), name="targets"),
     path("setup/studies/<int:pk>/records/", records.RecordsListEdit.as_view(), name="records_list"),
     path("setup/studies/<int:pk>/stages/", stages.StageSettings.as_view(), name="stage_settings"),
     path(
@@ -68,6 +70,11 @@ urlpatterns: list[URLPattern] = [
         "setup/study-sites/<int:study_site>/staff/add/",
         studies.StudyStaffEdit.as_view(),
         name="study_staff_add",
+    ),
+    path(
+        "setup/study-sites/<int:pk>/targets/",
+        targets.PlaceTargets.as_view(),
+        name="study_site_targets",
     ),
     path("setup/staff/<int:pk>/", studies.StudyStaffEdit.as_view(), name="study_staff_edit"),
     path("setup/sources/", studies.SourceList.as_view(), name="source_list"),

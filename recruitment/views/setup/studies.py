@@ -106,6 +106,7 @@ def study_site_tabs(pk: int, current: str) -> list[Tab]:
         ("study_site_edit", "Details"),
         ("study_staff_list", "Who decides"),
         ("capacity_edit", "Visit slots"),
+        ("study_site_targets", "Targets"),
         ("study_halt", "Halt"),
     )
     return [Tab(label, reverse(name, args=[pk]), name == current) for name, label in pages]

@@ -11,6 +11,7 @@ PAGES = (
     ("sub_reason_list", "Reasons"),
     ("records_list", "Records"),
     ("cadence", "Cadence"),
+    ("targets", "Targets"),
 )
 """URL name, which takes the study's key, and label."""
 
