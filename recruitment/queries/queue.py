@@ -82,6 +82,7 @@ class Counts:
     tiles: Mapping[Tab, Mapping[Bucket, BucketCount]]
     tabs: Mapping[Tab, int]
     held: int = 0  # on lists, not released (D28)
+    stale: int = 0  # everybody's, past their deadline; call-back windows apart (D17)
 
     def overdue(self, tab: Tab) -> int:
         """Leads past due in the tab."""
@@ -258,9 +259,10 @@ class Queue:
             for tab in Tab
         }
         tabs = dict.fromkeys(Tab, 0)
-        held = 0
+        held = stale = 0
         for group in groups:
             held += group["held"]
+            stale += group["n"] if group["is_stale"] else 0
             stage, stale_at = Stage(group["stage"]), self.now if group["is_stale"] else None
             bucket = bucket_of(stage, stale_at=stale_at, at=self.now)
             for tab in {Tab.TEAM, Tab(group["whose"] or Tab.TEAM)}:
@@ -273,7 +275,7 @@ class Queue:
                     overdue=known.overdue + group["overdue"],
                     today=known.today + group["today"],
                 )
-        return Counts(tiles, tabs, held)
+        return Counts(tiles, tabs, held, stale)
 
 
 def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:

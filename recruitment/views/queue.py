@@ -98,7 +98,8 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
                 "current": tab == ask.tab,
             }
             for tab in Tab
-        ],
+        ]
+        + [_recovery_tab(counts)],
         "tiles": _tiles(ask, counts),
         "has_outcome": bool(counts.tiles[ask.tab][Bucket.AWAITING_OUTCOME].count),
         "says": _says(read, ask),
@@ -115,6 +116,12 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "newer_url": _url(ask, page=ask.page - 1) if page.first else "",
         "older_url": _url(ask, page=ask.page + 1) if page.first + PAGE < page.total else "",
     }
+
+
+def _recovery_tab(counts: Counts) -> dict[str, Any]:
+    """Stale leads have a page of their own (D16, RQ1)."""
+    url = reverse("recovery")
+    return {"label": "Recovery", "count": counts.stale, "url": url, "current": False}
 
 
 def _says(read: Queue, ask: Ask) -> str:
