@@ -107,9 +107,18 @@ def write_clocks(lead: Lead, *, before: Clocks, after: Clocks) -> None:
     for target, subject, run in gone:
         ClockRow.objects.filter(lead=lead, target=target, subject_id=subject, run=run).delete()
     changed = [clock for name, clock in after.items() if before.get(name) != clock]
-    if changed:
+    save_rows([row_of(clock, lead) for clock in changed])
+
+
+def save_rows(rows: Iterable[ClockRow]) -> None:
+    """Write these rows whether they are there or not; their leads are locked. One or no statement.
+
+    In the order of the runs, so that one has ended before the next begins.
+    """
+    ordered = sorted(rows, key=lambda row: (row.lead_id, row.target, row.subject_id, row.run))
+    if ordered:
         ClockRow.objects.bulk_create(
-            [row_of(clock, lead) for clock in sorted(changed, key=lambda c: c.name)],
+            ordered,
             update_conflicts=True,
             unique_fields=["lead", "target", "subject_id", "run"],
             update_fields=[name.removesuffix("_id") for name in WRITTEN],

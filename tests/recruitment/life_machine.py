@@ -21,6 +21,7 @@ from recruitment.queries.projection import differences
 from recruitment.rules.events import EventKind
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import CLOSED, RETURNS, Stage, allowed_moves
+from recruitment.services.folding import clock_differences
 from tests.recruitment.random_work import RandomWork, Verb
 
 HOT = 8  # leads that get most of the steps, so that some live long
@@ -53,6 +54,7 @@ class LifeMachine(RuleBasedStateMachine):
         """Look at all leads once more, then leave the database as it was."""
         try:
             assert list(differences(self.work.leads)) == []
+            assert list(clock_differences(self.work.leads)) == []
         finally:
             transaction.savepoint_rollback(self.mark)
             for lead in self.work.leads:
@@ -92,7 +94,7 @@ class LifeMachine(RuleBasedStateMachine):
         touched = [row for row in self.work.leads if versions[row.pk] != self.known[row.pk].version]
         if lead not in touched:
             touched.append(lead)
-        found = list(differences(touched))
+        found = [*differences(touched), *clock_differences(touched)]
         assert found == [], found
         for row in touched:
             row.refresh_from_db()

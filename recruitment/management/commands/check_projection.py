@@ -1,20 +1,22 @@
-"""Fold every lead's log and compare it with the lead's row."""
+"""Fold every lead's log and compare it with the lead's row and its clocks."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from recruitment.models import Lead
 from recruitment.queries.projection import differences
+from recruitment.services.folding import clock_differences
 
 
 class Command(BaseCommand):
-    help = "Prove that every lead's row says what its log says. Changes nothing."
+    help = "Prove that every lead's row and clocks say what its log says. Changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One line per difference, and one line of counts last; exit status 1 if any differ."""
         found = 0
-        for difference in differences():
+        for difference in chain(differences(), clock_differences()):
             found += 1
             self.stdout.write(
                 f"lead {difference.lead_number}: {difference.column} is {difference.row!r}, "
