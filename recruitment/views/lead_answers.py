@@ -48,7 +48,7 @@ from recruitment.forms.recovery import StaleReviewForm
 from recruitment.models import Lead
 from recruitment.models.halts import standing_halt
 from recruitment.queries.contact_panel import other_leads
-from recruitment.queries.escalations import open_of
+from recruitment.queries.escalations import open_among
 from recruitment.queries.handoffs import standing_handoff
 from recruitment.queries.lead_page import LeadPage, lead_page
 from recruitment.queries.lead_plan import lead_plan
@@ -129,7 +129,7 @@ def lead_context(
     page, calendar = lead_page(lead, now=at), calendar_of(lead.study_site.site)
     handoff = standing_handoff(lead)
     offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
-    escalations = open_of(lead)
+    escalations = open_among(lead, page.events)
     kinds = [
         *forms_for(page, rights),
         *owner_forms(lead, handoff, me(request), rights),
