@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from recruitment.services.sweeps import Params, run, sweep
+from recruitment.services.sweeps import Params, not_yet, run, sweep
 
 # The conditions on the clock are those of the index clock_to_flag.
 FIND = """
@@ -18,7 +18,7 @@ SELECT clock.id, clock.due_at
  WHERE clock.outcome = '' AND clock.flagged_for IS NULL
    AND clock.due_at >= %(since)s AND clock.due_at <= %(at)s
    AND (%(places)s::bigint[] IS NULL OR clock.study_site_id = ANY(%(places)s))
-   AND clock.study_site_id <> ALL(%(not_yet)s)
+   AND clock.study_site_id <> ALL(%(not_yet)s::bigint[])
  ORDER BY clock.due_at
  LIMIT %(batch)s
    FOR NO KEY UPDATE OF lead SKIP LOCKED
@@ -66,14 +66,9 @@ def flag_breaches(*, at: datetime, study_sites: Collection[int] | None = None) -
     next run. With `study_sites` (keys) only clocks there are looked at. Raises InvalidInput for a
     time to come.
     """
-    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=_not_yet())
+    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
 
 
 def _write(clocks: Sequence[int], params: Params) -> int:
     ((written,),) = run(WRITE, {**params, "clocks": clocks})
     return int(written)
-
-
-def _not_yet() -> list[int]:
-    """Studies at sites whose due times are about to move."""
-    return []

@@ -126,7 +126,11 @@ def end_halt(*, halt: StudyBlocker, resolution: str, by: User, at: datetime) -> 
 
 
 def hold_late_leads(*, at: datetime) -> int:
-    """Link every open lead that a standing halt does not hold yet; how many. May run twice."""
+    """Link every open lead that a standing halt does not hold yet; how many. May run twice.
+
+    Raises InvalidInput for a time to come.
+    """
+    check_times(occurred_at=at, at=at, received_at=None)
     held = 0
     for halt in StudyBlocker.objects.filter(category=PAUSED, resolved_at__isnull=True):
         for lead in unlinked(halt):

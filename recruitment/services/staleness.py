@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from recruitment.services.review_times import review_times
-from recruitment.services.sweeps import Params, run, sweep
+from recruitment.services.sweeps import Params, not_yet, run, sweep
 
 # The first two conditions are those of the index lead_to_flag. A closed lead has no stale_at.
 FIND = """
@@ -17,6 +17,7 @@ SELECT id, stale_at
                 AND stale_flagged_for IS NOT NULL AND stale_at IS NOT NULL))
    AND stale_at >= %(since)s AND stale_at <= %(at)s
    AND (%(places)s::bigint[] IS NULL OR study_site_id = ANY(%(places)s))
+   AND study_site_id <> ALL(%(not_yet)s::bigint[])
  ORDER BY stale_at
  LIMIT %(batch)s
    FOR NO KEY UPDATE SKIP LOCKED
@@ -77,10 +78,11 @@ def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> i
     """Flag every open lead whose stored deadline has passed at `at` (UTC); how many were flagged.
 
     Reads only rows that are due. May run twice, late, or beside itself: a deadline is flagged
-    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline. With
-    `study_sites` (keys) only leads there are looked at. Raises InvalidInput for a time to come.
+    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline. Sites
+    whose deadlines are being worked out anew wait for the next run. With `study_sites` (keys) only
+    leads there are looked at. Raises InvalidInput for a time to come.
     """
-    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4())
+    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
 
 
 def _write(leads: Sequence[int], params: Params) -> int:
