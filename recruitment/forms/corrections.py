@@ -35,7 +35,7 @@ class VoidForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer the entries that can be voided one by one."""
-        found = voidable_entries(self.lead)
+        found = voidable_entries(self.lead, self.page.events if self.page else None)
         self.entries = {str(event.pk): event for event, _ in found}
         words = [(str(event.pk), said) for event, said in found]
         self.choices("event", [("", "Choose"), *words])

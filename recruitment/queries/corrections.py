@@ -1,5 +1,7 @@
 """What of a lead's log can be voided or corrected (AU4)."""
 
+from collections.abc import Iterable
+
 from recruitment.models import Lead, LeadEvent, Study, stage_words
 from recruitment.models.log import standing
 from recruitment.queries.stage_labels import label_of
@@ -13,16 +15,20 @@ from trialsnest.lib.words import clock, day_short, local
 LATEST = 20  # entries offered
 
 
-def voidable_entries(lead: Lead) -> list[tuple[LeadEvent, str]]:
-    """The latest entries that can be voided one by one, with their words. One statement."""
-    zone = lead.study_site.site.time_zone
-    events = (
-        LeadEvent.objects.filter(lead=lead, kind__in=VOIDABLE, voided_by__isnull=True)
-        .select_related("actor")
-        .order_by("-seq")[:LATEST]
-    )
-    study = lead.study_site.study
-    return [(event, _words(event, zone, study)) for event in events]
+def voidable_entries(
+    lead: Lead, shown: Iterable[LeadEvent] | None = None
+) -> list[tuple[LeadEvent, str]]:
+    """The latest entries that can be voided one by one, with their words.
+
+    One statement; none where the entries that the page shows, latest first, are handed in.
+    """
+    if shown is None:
+        rows = LeadEvent.objects.filter(lead=lead, kind__in=VOIDABLE, voided_by__isnull=True)
+        events = list(rows.select_related("actor").order_by("-seq")[:LATEST])
+    else:
+        events = [event for event in shown if event.kind in VOIDABLE and _stands(event)]
+    zone, study = lead.study_site.site.time_zone, lead.study_site.study
+    return [(event, _words(event, zone, study)) for event in events[:LATEST]]
 
 
 def stage_to_correct(lead: Lead) -> list[Stage]:
@@ -46,6 +52,10 @@ def stage_to_correct(lead: Lead) -> list[Stage]:
         if stage not in {wrong.to_stage, Stage.SCHEDULED}
     ]
     return [came, *others]
+
+
+def _stands(event: LeadEvent) -> bool:
+    return getattr(event, "voided_by", None) is None
 
 
 def _words(event: LeadEvent, zone: str, study: Study) -> str:
