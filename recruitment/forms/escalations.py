@@ -12,8 +12,8 @@ from recruitment.forms.fields import BlockField, LineField, day_field, field_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.ownership import PersonField, person_field
 from recruitment.models import Escalation, Lead
-from recruitment.queries.escalations import may_be_asked, open_of
-from recruitment.rules.escalation import ROUTES, WITH_THE_REPORT, proposed_due
+from recruitment.queries.escalations import open_of
+from recruitment.rules.escalation import ANY_OWNER, ROUTES, WITH_THE_REPORT, proposed_due
 from recruitment.rules.recovery_codes import EscalationKind, EscalationLevel, EscalationState
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED
@@ -66,7 +66,7 @@ class EscalateForm(LeadForm):
     def prepare(self) -> None:
         """Offer who may be asked here, and a day to answer by."""
         field = field_of(self, "owner", PersonField)
-        field.offer(may_be_asked(self.lead.study_site), with_unowned=False)
+        field.offer(self.people(*ANY_OWNER), with_unowned=False)
         due = proposed_due(EscalationLevel.SITE_LEAD, at=self.at, calendar=self.calendar)
         self.fields["answer_by"].error_messages["required"] = "Choose the day to answer by."
         self.initial["answer_by"] = local_time(due, self.zone).date()

@@ -14,6 +14,7 @@ from recruitment.models import Lead, StudyStaff
 from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
 from recruitment.queries.stage_labels import label_of
+from recruitment.queries.workers import members_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
 from recruitment.rules.contact_zones import check_planned, moved_into
 from recruitment.rules.lanes import day_of
@@ -128,6 +129,12 @@ class LeadForm(forms.Form):
     def reach(self) -> Reach:
         """How the person may be reached, and on which clock she lives. At most three statements."""
         return self.page.reach if self.page else reach_now(self.lead, at=self.at)
+
+    def people(self, *perms: str) -> list[User]:
+        """Who may do any of this here, by name. One statement, for all forms of a page."""
+        page = self.page
+        members = page.members if page is not None else members_of(self.lead.study_site_id)
+        return [member.user for member in members if member.perms & {*perms}]
 
     @property
     def person_zone(self) -> str:

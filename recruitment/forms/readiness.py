@@ -7,7 +7,6 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import ReadinessItem
-from recruitment.queries.workers import workers_of
 from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState
 from recruitment.services.readiness import set_readiness
 
@@ -24,7 +23,7 @@ class ReadinessForm(LeadForm):
 
     def prepare(self) -> None:
         """One choice for each item, as it stands now."""
-        held = dict(ReadinessItem.objects.filter(lead=self.lead).values_list("code", "state"))
+        held = self._held()
         for code in ReadinessItemCode:
             self.fields[FIELD.format(code)] = forms.ChoiceField(
                 label=code.label,
@@ -32,11 +31,17 @@ class ReadinessForm(LeadForm):
                 choices=[("", "Not looked at yet"), *ReadinessState.choices],
                 initial=held.get(code, ""),
             )
-        self.people = {str(user.pk): user for user in workers_of(self.lead.study_site_id)}
+        self.owners = {str(user.pk): user for user in self.people("work_leads")}
         self.choices(
-            "owner", [("", "Nobody named"), *((k, u.name) for k, u in self.people.items())]
+            "owner", [("", "Nobody named"), *((k, u.name) for k, u in self.owners.items())]
         )
         self.order_fields(["seen", *(FIELD.format(code) for code in ReadinessItemCode), "owner"])
+
+    def _held(self) -> dict[str, str]:
+        """How each item stands that somebody looked at."""
+        if self.page is not None:
+            return {row.code: row.state for row in self.page.panel.checklist if row.code}
+        return dict(ReadinessItem.objects.filter(lead=self.lead).values_list("code", "state"))
 
     def run(self, *, by: User, at: datetime) -> None:
         """Set what was chosen."""
@@ -48,7 +53,7 @@ class ReadinessForm(LeadForm):
                 for code in ReadinessItemCode
                 if data[FIELD.format(code)]
             },
-            owner=self.people.get(data["owner"]),
+            owner=self.owners.get(data["owner"]),
             by=by,
             at=at,
             seen=self.seen_version,

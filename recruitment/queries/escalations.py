@@ -18,11 +18,8 @@ from recruitment.models import (
     Lead,
     LeadEvent,
     NextAction,
-    StudySite,
-    StudySiteUserPermission,
 )
 from recruitment.models.clock_lists import due_soon, overdue
-from recruitment.rules.escalation import PERMISSIONS
 from recruitment.rules.events import EventKind
 from recruitment.rules.recovery_codes import EscalationLevel, EscalationState
 from recruitment.rules.targets import TargetKey
@@ -155,16 +152,3 @@ def open_of(lead: Lead) -> list[Escalation]:
     """The open escalations of one lead, the first due first. One statement."""
     rows = Escalation.objects.filter(lead=lead, state=EscalationState.OPEN)
     return list(rows.select_related("owner", "raised_by"))
-
-
-def may_be_asked(study_site: StudySite) -> list[User]:
-    """Active people who may own an escalation there, at one level or another, by name (E2).
-
-    One statement.
-    """
-    any_of = {perm for perms in PERMISSIONS.values() for perm in perms}
-    held = StudySiteUserPermission.objects.filter(
-        content_object=study_site, permission__codename__in=any_of
-    )
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    return list(people.order_by("name", "pk"))

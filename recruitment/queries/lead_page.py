@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from recruitment.models import (
     Blocker,
@@ -36,6 +37,7 @@ from recruitment.queries.timeline import (
     events_of,
 )
 from recruitment.queries.visit_panel import VisitPanel, visit_panel
+from recruitment.queries.workers import Member, members_of
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import completed_by
@@ -94,6 +96,11 @@ class LeadPage(GatePage):
     panel: VisitPanel
     words: StageWords
     prompts: Sequence[Prompt]
+
+    @cached_property
+    def members(self) -> Sequence[Member]:
+        """Who has a part in the study here, for the forms that offer people. One statement."""
+        return members_of(self.lead.study_site_id)
 
     @property
     def phone_words(self) -> list[tuple[Point, str]]:

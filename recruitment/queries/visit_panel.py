@@ -38,12 +38,17 @@ NOT_YET = "Not looked at yet"
 
 @dataclass(frozen=True)
 class ReadinessRow:
-    """One row of the checklist. `is_clear` is None where the item does not apply."""
+    """One row of the checklist. `is_clear` is None where the item does not apply.
+
+    `code` and `state` are of an item that people set; empty of the derived ones.
+    """
 
     label: str
     words: str
     is_clear: bool | None
     owner: str = ""
+    code: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,8 @@ def _item(lead: Lead, code: ReadinessItemCode, row: ReadinessItem | None) -> Rea
         return ReadinessRow(code.label, NOT_YET, False)
     state = ReadinessState(row.state)
     clear = {ReadinessState.CLEAR: True, ReadinessState.NOT_CLEAR: False}.get(state)
-    return ReadinessRow(code.label, state.label, clear, row.owner.name if row.owner else "")
+    owner = row.owner.name if row.owner else ""
+    return ReadinessRow(code.label, state.label, clear, owner, code, state)
 
 
 def _records(rolled: RecordsState) -> ReadinessRow:

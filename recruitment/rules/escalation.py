@@ -40,6 +40,9 @@ A study lead need not sign in: then the site lead carries the question. What is 
 owned by the site lead too, who issues the report that the ask goes out with.
 """
 
+ANY_OWNER: frozenset[str] = frozenset(perm for perms in PERMISSIONS.values() for perm in perms)
+"""What somebody holds who may own an escalation at one level or another."""
+
 ANSWER_WITHIN: Mapping[EscalationLevel, int] = {L.SITE_LEAD: 1, L.STUDY_LEAD: 3, L.SPONSOR: 5}
 """Working days of the site that a form proposes; the study-team and ask targets of 5.1."""
 
