@@ -13,6 +13,7 @@ from recruitment.views.setup import (
     recalculations,
     records,
     stages,
+    stale_limits,
     studies,
     targets,
 )
@@ -39,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("setup/studies/<int:pk>/", studies.StudyEdit.as_view(), name="study_edit"),
     path("setup/studies/<int:pk>/cadence/", cadences.CadenceEdit.as_view(), name="cadence"),
     path("setup/studies/<int:pk>/targets/", targets.StudyTargets.as_view(), name="targets"),
+    path(
+        "setup/studies/<int:pk>/stale-limits/",
+        stale_limits.StaleLimits.as_view(),
+        name="stale_limits",
+    ),
     path("setup/studies/<int:pk>/records/", records.RecordsListEdit.as_view(), name="records_list"),
     path("setup/studies/<int:pk>/stages/", stages.StageSettings.as_view(), name="stage_settings"),
     path(

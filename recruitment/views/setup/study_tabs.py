@@ -12,6 +12,7 @@ PAGES = (
     ("records_list", "Records"),
     ("cadence", "Cadence"),
     ("targets", "Targets"),
+    ("stale_limits", "Stale limits"),
 )
 """URL name, which takes the study's key, and label."""
 
