@@ -86,7 +86,7 @@ class WhatIfForm(HoursForm):
 
     def _add_target(self, row: Row, target: Target) -> None:
         label = label_of(row)
-        self.fields[_name("amount", row)] = forms.IntegerField(
+        self.fields[field_name("amount", row)] = forms.IntegerField(
             label=label,
             initial=target.amount,
             min_value=1,
@@ -94,7 +94,7 @@ class WhatIfForm(HoursForm):
             error_messages=dict.fromkeys(("required", "invalid", "min_value"), WHOLE),
         )
         if len(UNITS[row[0]]) > 1:
-            self.fields[_name("unit", row)] = forms.ChoiceField(
+            self.fields[field_name("unit", row)] = forms.ChoiceField(
                 label=f"{label}, counted in",
                 initial=target.unit,
                 choices=[(unit.value, unit.label) for unit in UNITS[row[0]]],
@@ -104,11 +104,11 @@ class WhatIfForm(HoursForm):
     def target_lines(self) -> Iterator[TargetLine]:
         """The targets in the order of the work."""
         for row, target in self.now.items():
-            unit = _name("unit", row)
+            unit = field_name("unit", row)
             yield TargetLine(
                 label_of(row),
                 target.words,
-                self[_name("amount", row)],
+                self[field_name("amount", row)],
                 self[unit] if unit in self.fields else None,
                 str(target.unit.label),
             )
@@ -129,14 +129,14 @@ class WhatIfForm(HoursForm):
 
     def _changed(self, row: Row) -> Target | None:
         """The target if it is another one than now; an error beside it if nobody can plan so."""
-        amount = self.cleaned_data.get(_name("amount", row))
-        unit = self.cleaned_data.get(_name("unit", row), self.now[row].unit)
+        amount = self.cleaned_data.get(field_name("amount", row))
+        unit = self.cleaned_data.get(field_name("unit", row), self.now[row].unit)
         if amount is None or not unit:
             return None
         try:
             check_target(row[0], amount, Unit(unit))
         except InvalidInput as refusal:
-            self.add_error(_name("amount", row), str(refusal))
+            self.add_error(field_name("amount", row), str(refusal))
             return None
         found = Target(amount, Unit(unit))
         return found if found != self.now[row] else None
@@ -184,6 +184,7 @@ def label_of(row: Row) -> str:
     return f"{key.label}: {SourceKind(kind).label.lower() if kind else 'all other sources'}"
 
 
-def _name(part: str, row: Row) -> str:
+def field_name(part: str, row: Row) -> str:
+    """The field of an `amount` or `unit`, named as on the page where targets are set."""
     key, kind = row
     return f"{part}_{key}_{kind}" if kind else f"{part}_{key}"

@@ -1,7 +1,7 @@
 """What other targets, hours or closed days would have changed in the last eight weeks (CK5)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +11,16 @@ from django.utils import timezone
 from django.views import View
 
 from recruitment import access
-from recruitment.forms.what_if import WhatIfForm
+from recruitment.forms.setup.targets import TargetsForm
+from recruitment.forms.what_if import WhatIfForm, field_name
 from recruitment.models import StudySite
+from recruitment.queries.settings import latest_change
+from recruitment.queries.target_settings import targets_now
 from recruitment.queries.what_if import Compared, Line, compared, names_of_days, window_until
 from recruitment.rules.calendars import WEEKDAYS
 from recruitment.rules.terms import Terms
-from recruitment.rules.what_if import Window, proposed
+from recruitment.rules.what_if import Amounts, Window, proposed
+from recruitment.services.target_settings import versions_of
 from recruitment.services.terms import terms_of
 from recruitment.views.setup.base import Cell, Row, me
 from trialsnest.lib.words import counted, local, moment, zone_words
@@ -60,9 +64,33 @@ class WhatIf(View):
             other = proposed(terms, amounts=asked["amounts"], calendar=asked["calendar"])
             found = compared(place, recorded=terms, proposed=other, window=window)
             context |= result(found, place.site.time_zone, is_same=other == terms)
+            context |= self.publishing(place, asked["amounts"], at=now)
+            context["has_other_hours"] = asked["calendar"] is not None
         return render(
             self.request, "recruitment/what_if.html", context, status=422 if is_bad else 200
         )
+
+    def publishing(self, place: StudySite, amounts: Amounts, *, at: datetime) -> dict[str, Any]:
+        """What goes to the page of the site's targets; only an administrator may open that."""
+        if not amounts or not me(self.request).has_perm(access.ADMINISTER):
+            return {"cannot_publish": bool(amounts)}
+        return {"publish": targets_typed(place, amounts, at=at)}
+
+
+def targets_typed(place: StudySite, amounts: Amounts, *, at: datetime) -> dict[str, Any]:
+    """The form of the site's own targets as it stands, with `amounts` typed over it."""
+    form = TargetsForm(
+        now=targets_now(versions_of(place.study, place), at=at, is_site=True),
+        seen=latest_change(place),
+        today=local_time(at, place.site.time_zone).date(),
+        is_site=True,
+    )
+    typed = {field.html_name: "" if field.value() is None else field.value() for field in form}
+    for row, target in amounts.items():
+        typed[field_name("amount", row)] = target.amount
+        if field_name("unit", row) in typed:
+            typed[field_name("unit", row)] = target.unit.value
+    return typed
 
 
 def _closed_days(place: StudySite, terms: Terms, window: Window) -> dict[date, str]:

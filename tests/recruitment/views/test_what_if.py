@@ -19,6 +19,7 @@ from recruitment.queries.what_if import Compared, window_until
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.what_if import Breach, Replay
 from recruitment.services.site_hours import add_holiday
+from recruitment.services.target_settings import set_target
 from recruitment.views.what_if import heat, sentence
 from tests.factories.recruitment import make_lead
 
@@ -222,3 +223,41 @@ def test_the_darkest_hour_is_the_one_with_the_most_misses() -> None:
     assert days[0] == ("Monday", [(8, 4), (1, 1)])
     assert days[4] == ("Friday", [(3, 2), (0, 0)])
     assert len(days) == 7
+
+
+def test_an_administrator_takes_the_amounts_to_where_targets_are_set(
+    place: StudySite, administrator: User, as_user: SignIn
+) -> None:
+    client = as_user(administrator)
+    at = timezone.now()
+    set_target(
+        study=place.study,
+        study_site=place,
+        key=TargetKey.HANDOFF,
+        amount=6,
+        unit="hours",
+        in_force_from=at,
+        by=administrator,
+        at=at,
+    )
+    response = _replay(client, place, amount_first_response="3", unit_first_response="days")
+    assert "Publish these targets from a date" in _words(response)
+
+    fields = response.context["publish"] | {"look": "yes"}
+    looked = client.post(reverse("study_site_targets", args=[place.pk]), fields)
+
+    assert looked.status_code == 200
+    wanted = looked.context["form"].cleaned_data["wanted"]
+    assert {row: target.words for row, target in wanted.items()} == {
+        (TargetKey.FIRST_RESPONSE, ""): "3 business days"
+    }
+    assert Target.objects.count() == 1, "nothing is set before somebody chooses the date"
+
+
+def test_a_site_lead_is_told_who_sets_targets(
+    place: StudySite, site_lead: User, as_user: SignIn
+) -> None:
+    said = _words(_replay(as_user(site_lead), place, amount_own="9"))
+
+    assert "An administrator sets targets from a date on." in said
+    assert "Publish these targets" not in said
