@@ -119,6 +119,7 @@ def misses(request: HttpRequest) -> HttpResponse:
         "chart": _chart(rows, LABELS[by]),
         "others": max(0, len(rows) - DRAWN),
         "zones": len({place.site.time_zone for place in places}) > 1,
+        "places": places,
     }
     context |= _tables(read, rows, LABELS[by])
     return render(request, "recruitment/escalations/misses.html", context)
