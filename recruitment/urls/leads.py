@@ -3,7 +3,15 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import add_lead, lead_plans, lead_reviews, leads, queue, undo
+from recruitment.views import (
+    add_lead,
+    lead_clocks,
+    lead_plans,
+    lead_reviews,
+    leads,
+    queue,
+    undo,
+)
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
@@ -13,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<lead_number:number>/correct/", undo.lead_stage_correct, name="lead_stage_correct"),
     path("leads/add/", add_lead.lead_add, name="lead_add"),
     path("leads/<lead_number:number>/", leads.lead, name="lead"),
+    path("leads/<lead_number:number>/clocks/<int:key>/", lead_clocks.lead_clock, name="lead_clock"),
     path("leads/<lead_number:number>/claim/", leads.lead_claim, name="lead_claim"),
     path("leads/<lead_number:number>/contact/", leads.lead_outreach, name="lead_outreach"),
     path("leads/<lead_number:number>/move/", leads.lead_move, name="lead_move"),

@@ -61,6 +61,7 @@ from recruitment.rules.vocabulary import PrescreenState
 from recruitment.rules.work_codes import CtmsState, HandoffState
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contacting import tried_words
+from recruitment.views.clock_lines import clock_lines
 
 S = Stage
 BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
@@ -183,6 +184,10 @@ def lead_answer(
         if request.method == "POST":
             html += row_out_of_band(request, lead, at=at, said=said)
         return HttpResponse(html, status=status)
+    page: LeadPage = context["page"]
+    context["clocks"] = clock_lines(
+        lead, now=at, events=page.events, items=page.records, blockers=page.blockers
+    )
     return render(request, "recruitment/lead.html", context, status=status)
 
 

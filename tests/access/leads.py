@@ -12,6 +12,10 @@ def _number(world: Any) -> dict[str, Any]:
     return {"number": world.lead.number}
 
 
+def _clock(world: Any) -> dict[str, Any]:
+    return {"number": world.lead.number, "key": world.lead.clocks.earliest("pk").pk}
+
+
 def _work(*roles: str) -> Row:
     """An empty form: refused with 422 for who may send it, 403 for who may only look."""
     answers = only(422, *roles) | {"reviewer": 422 if "reviewer" in roles else 403}
@@ -22,6 +26,7 @@ ROWS: dict[str, Row] = {
     "queue": Row("get", only(200, *STAFF, "outsider")),
     "lead_add": Row("get", only(200, *WORKERS, "outsider") | {"reviewer": 403}),
     "lead": Row("get", only(200, *STAFF), kwargs=_number),
+    "lead_clock": Row("get", only(200, *STAFF), kwargs=_clock),
     # The first who claims gets it; whoever comes second is told who has it.
     "lead_claim": Row(
         "post",
