@@ -10,7 +10,7 @@ else
 RUN_PARTS := runtime
 endif
 
-.PHONY: run test check soak format lock screens python run-parts dev-parts
+.PHONY: run test check soak bench format lock screens python run-parts dev-parts
 
 run: run-parts
 	@$(BIN)/python -m trialsnest.system_parts pango
@@ -27,6 +27,10 @@ check: dev-parts
 # The long counts of all property, kill and race tests; seeds and results go into the page.
 soak: dev-parts
 	@exec $(BIN)/python -m pytest -m soak --soak-report docs/reliability.md
+
+# The speed goals beside what they are compared with; the tables go into the page.
+bench: dev-parts
+	@exec $(BIN)/python -m benchmarks.sweep --write
 
 # The pictures that docs/screens.md lists.
 screens: dev-parts

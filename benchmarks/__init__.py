@@ -1,0 +1,1 @@
+"""What the product promises about its speed, measured beside what it is compared with."""

@@ -1,0 +1,125 @@
+"""A database of the benchmarks' own: built once, kept, and copied for each run.
+
+With DATABASE_URL it stands on that server, beside the app's database and never in it; otherwise on
+an embedded PostgreSQL of its own below TRIALSNEST_HOME/benchmarks, set up like that of `make run`.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import psycopg
+from psycopg import sql
+
+from trialsnest import local
+from trialsnest.embedded.services import Services
+from trialsnest.lib import env
+
+PREFIX = "trialsnest_bench_"
+RUN = f"{PREFIX}run"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server, as the role that may make databases."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsnest.settings")
+    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1")  # nothing is sent
+    os.environ["TRIALSNEST_DB_ROLE"] = "owner"
+    home = local.home() / "benchmarks"
+    given = env.given("DATABASE_OWNER_URL") or env.given("DATABASE_URL")
+    if given is not None:
+        home.mkdir(parents=True, exist_ok=True)
+        os.environ.update(local.secret_values(home, make=True))
+        yield given
+        return
+    with Services(home, redis=False) as services:
+        os.environ.update(local.secret_values(home, make=True))
+        yield services.addresses.owner_url
+
+
+def named(url: str, name: str) -> str:
+    """The address of another database on the same server."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@contextmanager
+def copy_of_base(url: str, build: Callable[[], None], *, what: str) -> Iterator[None]:
+    """Django on a fresh copy of the base, which `build` fills the first time. `what` names it.
+
+    Other migrations make another base; bases of before are dropped.
+    """
+    begin = f"{PREFIX}{what}_{_schema()}"
+    with psycopg.connect(named(url, "postgres"), autocommit=True) as server:
+        _drop_others(server, keep=begin)
+        if not _is_there(server, begin):
+            _create(server, f"{begin}_part")
+            _use(named(url, f"{begin}_part"))
+            build()
+            _leave()
+            _rename(server, f"{begin}_part", begin)
+        _create(server, RUN, template=begin)
+        try:
+            _use(named(url, RUN))
+            yield
+        finally:
+            _leave()
+            _drop(server, RUN)
+
+
+def _schema() -> str:
+    """A short name for the migrations as they are."""
+    folders = [local.PROJECT / app / "migrations" for app in ("accounts", "recruitment")]
+    files = sorted(path for folder in folders for path in folder.glob("[0-9]*.py"))
+    found = hashlib.sha256()
+    for path in files:
+        found.update(path.read_bytes())
+    return found.hexdigest()[:8]
+
+
+def _use(url: str) -> None:
+    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = url
+    django.setup()
+    from django.db import connection  # settings are read only now
+
+    connection.close()
+    connection.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
+
+
+def _leave() -> None:
+    from django.db import connection  # settings are read only now
+
+    connection.close()
+
+
+def _is_there(server: psycopg.Connection, name: str) -> bool:
+    found = server.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+    return found.fetchone() is not None
+
+
+def _create(server: psycopg.Connection, name: str, template: str = "template1") -> None:
+    _drop(server, name)
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    server.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def _rename(server: psycopg.Connection, old: str, new: str) -> None:
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    server.execute(rename.format(sql.Identifier(old), sql.Identifier(new)))
+
+
+def _drop(server: psycopg.Connection, name: str) -> None:
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+    server.execute(drop.format(sql.Identifier(name)))
+
+
+def _drop_others(server: psycopg.Connection, *, keep: str) -> None:
+    ours = server.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
+        [keep.rpartition("_")[0], keep],
+    )
+    for (name,) in ours.fetchall():
+        _drop(server, name)

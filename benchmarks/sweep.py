@@ -1,0 +1,234 @@
+"""G7: what a sweep of a million open leads costs when one in a hundred of them is due.
+
+    make bench
+
+Measured in one run, in turns, on a copy of one database: our jobs with everything they write, the
+bare statement that any program needs for the same leads, nothing due, and working out every open
+lead anew. The ratios are the claims; times are the machine's.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from statistics import median
+from typing import Any
+
+from benchmarks import statements
+from benchmarks.database import copy_of_base, server
+from benchmarks.table import Row, machine, table, write_part
+
+ROUNDS = 5
+MILLION = 1_000_000
+SECOND, NOTHING_DUE, BARE, ANEW = 1.0, 0.05, 2.5, 10.0  # the limits of G7
+MORE = 1.3  # rows read for ten times the leads: at most ten times this
+TABLES = ("recruitment_lead", "recruitment_clock", "recruitment_leadevent")
+KINDS = ("stale", "breach")
+Times = dict[str, list[float]]
+
+
+def main() -> int:
+    """Measure, print, and write the page if asked; 1 if a limit was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leads", type=int, default=MILLION, help="open leads in the database")
+    parser.add_argument("--write", action="store_true", help="put the table in the page")
+    options = parser.parse_args()
+
+    def build() -> None:
+        from benchmarks.leads import build as fill  # models are there only now
+
+        print("Building the database, once:", flush=True)
+        fill(options.leads)
+
+    with server() as url, copy_of_base(url, build, what=str(options.leads)):
+        rows, where = _measure(options.leads)
+    text = f"{where}\n\n{table(rows)}"
+    print(text)
+    if options.write:
+        write_part("sweep", text)
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def _measure(leads: int) -> tuple[list[Row], str]:
+    from recruitment.services.breaches import flag_breaches  # models are there only now
+    from recruitment.services.staleness import flag_stale
+
+    ours: dict[str, Callable[..., int]] = {"stale": flag_stale, "breach": flag_breaches}
+    times: Times = defaultdict(list)
+    due = leads // 100
+    for turn in range(ROUNDS):
+        for place, kind in enumerate(KINDS):
+            first = 4 * turn + 2 * place
+            _make_due(kind, 100, first)
+            with _timed(times, f"{kind} ours"):
+                written = ours[kind](at=_at())
+            assert written == due, f"{written} of {due} {kind}"
+            with _timed(times, f"{kind} nothing"):
+                written = ours[kind](at=_at())
+            assert written == 0
+            _make_due(kind, 100, first + 1)
+            with _timed(times, f"{kind} bare"):
+                written = _run(statements.BARE[kind])
+            assert written == due, f"{written} of {due} {kind}, bare"
+    rows = [row for kind in KINDS for row in _rows(kind, times, leads)]
+    rows += [row for kind in KINDS for row in _reading(kind, ours[kind], leads)]
+    rows.append(_anew(times))
+    return rows, machine(_postgres())
+
+
+def _rows(kind: str, times: Times, leads: int) -> list[Row]:
+    ours, bare, nothing = (median(times[f"{kind} {part}"]) for part in ("ours", "bare", "nothing"))
+    name = {"stale": "Stale leads", "breach": "Missed targets"}[kind]
+    spread = ", ".join(f"{seconds * 1000:.0f}" for seconds in times[f"{kind} ours"])
+    limited = leads == MILLION  # in time; the ratio holds for any number
+    return [
+        Row(
+            f"{name}: our job, {leads // 100:,} of {leads:,} due, with events ({spread} ms)",
+            f"{ours * 1000:.0f} ms",
+            "1,000 ms" if limited else "",
+            ours <= SECOND or not limited,
+        ),
+        Row(f"{name}: the bare statement, UPDATE … RETURNING into INSERT", f"{bare * 1000:.0f} ms"),
+        Row(
+            f"{name}: our job to the bare statement",
+            f"{ours / bare:.2f} times",
+            f"{BARE} times",
+            ours <= BARE * bare,
+        ),
+        Row(
+            f"{name}: our job with nothing due, right after",
+            f"{nothing * 1000:.1f} ms",
+            "50 ms" if limited else "",
+            nothing <= NOTHING_DUE or not limited,
+        ),
+    ]
+
+
+def _reading(kind: str, ours: Callable[..., int], leads: int) -> Iterator[Row]:
+    """What is read for 0.1 % and for 1 % due: by the search alone, and by the whole job."""
+    name = {"stale": "Stale leads", "breach": "Missed targets"}[kind]
+    found: dict[int, tuple[int, int, int]] = {}
+    for share, first in ((1000, 990 if kind == "stale" else 991), (100, 80 + KINDS.index(kind))):
+        due = _make_due(kind, share, first)
+        _run("VACUUM recruitment_lead, recruitment_clock")  # what autovacuum does meanwhile
+        scanned, buffers = _explained(kind)
+        assert scanned == due, f"{scanned} rows scanned for {due} due"
+        before = _rows_read()
+        assert ours(at=_at()) == due
+        found[share] = (due, buffers, _rows_read() - before)
+    (few, few_buffers, few_read), (many, many_buffers, many_read) = found[1000], found[100]
+    times = many / few
+    for what, small, large in (
+        ("pages touched by the search", few_buffers, many_buffers),
+        ("rows read by the whole job", few_read, many_read),
+    ):
+        yield Row(
+            f"{name}: {what}, {few:,} and {many:,} due",
+            f"{small:,} and {large:,}: {large / small:.1f} times for {times:.0f} times the leads",
+            f"{times * MORE:.0f} times",
+            large / small <= times * MORE,
+        )
+
+
+def _anew(times: Times) -> Row:
+    """Last, because it leaves a second copy of every lead behind even when it is taken back."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), _timed(times, "anew"), connection.cursor() as cursor:
+        cursor.execute(statements.ANEW, {"at": _at()})
+        transaction.set_rollback(True)
+    anew, ours = times["anew"][0], median(times["stale ours"])
+    return Row(
+        "Every open lead worked out anew in one UPDATE, without the site's hours, to our job",
+        f"{anew:.1f} s: {anew / ours:.0f} times",
+        f"at least {ANEW:.0f} times",
+        anew >= ANEW * ours,
+    )
+
+
+def _make_due(kind: str, share: int, rest: int) -> int:
+    """Let one lead in `share` be due at the moment of the sweep; how many are. Not timed."""
+    count = _run(statements.DUE[kind], share=share, rest=rest)
+    _run("ANALYZE recruitment_lead, recruitment_clock")
+    return count
+
+
+def _explained(kind: str) -> tuple[int, int]:
+    """Rows that the index scan of our search gave, and pages that the search touched."""
+    from django.db import connection, transaction
+
+    from recruitment.services import breaches, staleness, sweeps
+
+    find = {"stale": staleness.FIND, "breach": breaches.FIND}[kind]
+    params = {
+        "since": sweeps.BEGINNING,
+        "at": _at(),
+        "places": None,
+        "not_yet": [],
+        "batch": MILLION,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {find}", params)
+        answer = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    plan = (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+    index = {"stale": "lead_to_flag", "breach": "clock_to_flag"}[kind]
+    (scan,) = [part for part in _parts(plan) if part.get("Index Name") == index]
+    rows = scan["Actual Rows"] + scan.get("Rows Removed by Filter", 0)
+    return int(rows), plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def _parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _parts(part)
+
+
+def _rows_read() -> int:
+    """Rows that statements have read so far from the tables of leads, by index or in order."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(statements.ROWS_READ, [list(TABLES)])
+        return int(cursor.fetchone()[0])
+
+
+def _run(sql: str, **params: object) -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"at": _at(), **params})
+        return int(cursor.rowcount)
+
+
+def _at() -> Any:
+    from benchmarks.leads import AT
+
+    return AT
+
+
+def _postgres() -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('shared_buffers')"
+        )
+        version, buffers = cursor.fetchone()
+    return f"PostgreSQL {version.split()[0]} with shared_buffers {buffers}"
+
+
+@contextmanager
+def _timed(times: Times, name: str) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    times[name].append(time.perf_counter() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
