@@ -134,7 +134,14 @@ class Case:
                 moment = self.desk.at_work(moment, self.rng)
         yield from self.until(moment)
         if roll < FORGOTTEN_PCT:
-            yield from take_up(self)
+            yield from self._take_up()
+
+    def _take_up(self) -> Story:
+        """What was forgotten so long that it went stale is reviewed first, and then called."""
+        plan, worker = self.plan(ActionType.CALL, 1), self.worker.user
+        if take_up(self.lead, plan, by=worker, at=self.now, desk=self.desk):
+            self.told = self.now
+            yield from self.until(plan.due_at)
 
     def plan(self, type_: ActionType, days: int) -> Plan:
         """A next action `days` working days from now, or today in the last days of the story."""

@@ -103,7 +103,9 @@ def _call_back_window(case: Case, plan: Plan) -> Story:
         return
     yield from case.until(plan.due_at)
     yield from case.attend(case.now)
-    if case.chance(IN_REVIEW) and close_unreached(case):
+    worker = case.worker.user
+    in_review = case.chance(IN_REVIEW)
+    if in_review and close_unreached(case.lead, by=worker, at=case.now, desk=case.desk):
         raise WayEnds(CloseCode.CONTACT_UNREACHED)
     case.close(CloseCode.CONTACT_UNREACHED)
 
