@@ -184,8 +184,10 @@ def schedule(case: Case) -> Story:
         )
         if case.chance(0.08):
             yield from case.working(1, 6)
-            starts_at = _slot(case)
-            case.act(reschedule_visit, starts_at=starts_at)
+            other = _slot(case)
+            if other != starts_at:
+                starts_at = other
+                case.act(reschedule_visit, starts_at=starts_at)
         attended = case.chance(case.rates.attended)
         yield from _visit(case, starts_at, attended=attended)
         if attended:
