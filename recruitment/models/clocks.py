@@ -112,9 +112,13 @@ class Clock(models.Model):
     """
 
     lead = operational(
-        models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="clocks")
+        models.ForeignKey(
+            Lead, models.PROTECT, null=True, blank=True, related_name="clocks", db_index=False
+        )
     )
-    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="+"))
+    study_site = operational(
+        models.ForeignKey(StudySite, models.PROTECT, related_name="+", db_index=False)
+    )
     target = operational(models.CharField(max_length=20, choices=TargetKey))
     subject_id = operational(models.BigIntegerField(default=0))
     run = operational(models.PositiveSmallIntegerField())

@@ -78,7 +78,11 @@ class Lead(models.Model):
     Everything from `stage` down is a projection of the log, written by services.log alone.
     """
 
-    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="leads"))
+    # Where an index of Meta begins with the key, or nothing is ever looked up by it, the key has
+    # none of its own: each index costs every verb and every job.
+    study_site = operational(
+        models.ForeignKey(StudySite, models.PROTECT, related_name="leads", db_index=False)
+    )
     person = sensitive(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
     source = operational(models.ForeignKey(Source, models.PROTECT, related_name="leads"))
     number = identifying(models.CharField(max_length=8, unique=True))
@@ -94,20 +98,37 @@ class Lead(models.Model):
     stage_entered_at = operational(models.DateTimeField())
     came_from = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
     owner = operational(
-        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="owned_leads")
+        models.ForeignKey(
+            User,
+            models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="owned_leads",
+            db_index=False,
+        )
     )
     waiting_on = operational(models.CharField(max_length=16, choices=Party, blank=True, default=""))
     first_action_at = operational(models.DateTimeField(null=True, blank=True))
     last_action_at = operational(models.DateTimeField(null=True, blank=True))
     last_action_event = operational(
         models.ForeignKey(
-            "recruitment.LeadEvent", models.PROTECT, null=True, blank=True, related_name="+"
+            "recruitment.LeadEvent",
+            models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="+",
+            db_index=False,
         )
     )
     last_movement_at = operational(models.DateTimeField(null=True, blank=True))
     last_movement_event = operational(
         models.ForeignKey(
-            "recruitment.LeadEvent", models.PROTECT, null=True, blank=True, related_name="+"
+            "recruitment.LeadEvent",
+            models.PROTECT,
+            null=True,
+            blank=True,
+            related_name="+",
+            db_index=False,
         )
     )
     attempts = operational(models.PositiveSmallIntegerField(default=0))

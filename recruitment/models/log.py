@@ -21,9 +21,13 @@ class LeadEvent(models.Model):
     `inserted_at` is the database's own time, which no caller sets. Fold by `seq`.
     """
 
-    lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="events"))
+    lead = operational(
+        models.ForeignKey(Lead, models.PROTECT, related_name="events", db_index=False)
+    )
     seq = operational(models.PositiveIntegerField())
-    study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="+"))
+    study_site = operational(
+        models.ForeignKey(StudySite, models.PROTECT, related_name="+", db_index=False)
+    )
     kind = operational(models.CharField(max_length=24, choices=EventKind))
     occurred_at = operational(models.DateTimeField())
     recorded_at = operational(models.DateTimeField())
@@ -112,9 +116,13 @@ def standing(events: Iterable[LeadEvent]) -> list[LeadEvent]:
 class Milestone(models.Model):
     """The first time something came true for a lead (3.3); points at its event."""
 
-    lead = operational(models.ForeignKey(Lead, models.PROTECT, related_name="milestones"))
+    lead = operational(
+        models.ForeignKey(Lead, models.PROTECT, related_name="milestones", db_index=False)
+    )
     code = operational(models.CharField(max_length=24, choices=MilestoneCode))
-    event = operational(models.ForeignKey(LeadEvent, models.PROTECT, related_name="milestones"))
+    event = operational(
+        models.ForeignKey(LeadEvent, models.PROTECT, related_name="milestones", db_index=False)
+    )
 
     class Meta:
         constraints = [
