@@ -12,6 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import django
 import psycopg
+from django.db import connection
 from psycopg import sql
 
 from trialsnest import local
@@ -83,15 +84,11 @@ def _schema() -> str:
 def _use(url: str) -> None:
     os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"] = url
     django.setup()
-    from django.db import connection  # settings are read only now
-
     connection.close()
     connection.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
 
 
 def _leave() -> None:
-    from django.db import connection  # settings are read only now
-
     connection.close()
 
 

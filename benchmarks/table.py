@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from benchmarks.stopwatch import is_busy
+
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
 
 
@@ -35,7 +37,8 @@ def machine(postgres: str) -> str:
     return (
         f"{date.today():%d %B %Y}, {os.cpu_count()} cores {platform.machine()}, "  # noqa: DTZ011
         f"{pages * size / 2**30:.0f} GiB, Python {platform.python_version()}, {postgres}; "
-        f"load average {os.getloadavg()[1]:.1f} while it ran."
+        f"load average {os.getloadavg()[1]:.1f} while it ran"
+        + (", so time limits are held by processor time." if is_busy() else ".")
     )
 
 

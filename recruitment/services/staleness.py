@@ -25,13 +25,14 @@ SELECT id, stale_at
 
 # What the fold makes of a stale_flagged event, for leads that are locked: the lead's row
 # (rules.projection), the milestone (3.3; of two flags the earlier one counts), and the clock of
-# the review, which runs from now on unless one is running (rules.clock_facts).
+# the review, which runs from now on unless one is running (rules.clock_facts). Tables that grow
+# with all leads are asked lead by lead, in subqueries: a join would read them whole.
 WRITE = """
 WITH flagged AS (
     UPDATE recruitment_lead
        SET stale_flagged_for = stale_at, times_stale = times_stale + 1, version = version + 1
      WHERE id = ANY(%(leads)s)
-    RETURNING id, study_site_id, stage, stale_at, version
+    RETURNING id, study_site_id, stage, stale_at, times_stale, version
 ), told AS (
     INSERT INTO recruitment_leadevent (
         lead_id, seq, study_site_id, kind, occurred_at, recorded_at, from_stage, to_stage,
@@ -44,12 +45,18 @@ WITH flagged AS (
     INSERT INTO recruitment_milestone (lead_id, code, event_id)
     SELECT lead_id, 'stale_flagged', id FROM told
     ON CONFLICT (lead_id, code) DO NOTHING
+), known_flags AS MATERIALIZED (
+    SELECT told.id, told.occurred_at,
+           (SELECT milestone.id FROM recruitment_milestone milestone
+             WHERE milestone.lead_id = told.lead_id AND milestone.code = 'stale_flagged') AS known
+      FROM told
+      JOIN flagged ON flagged.id = told.lead_id AND flagged.times_stale > 1
 ), earlier_flags AS (
     UPDATE recruitment_milestone milestone
-       SET event_id = told.id
-      FROM told, recruitment_leadevent known
-     WHERE milestone.lead_id = told.lead_id AND milestone.code = 'stale_flagged'
-       AND known.id = milestone.event_id AND known.occurred_at > told.occurred_at
+       SET event_id = known_flags.id
+      FROM known_flags, recruitment_leadevent event
+     WHERE milestone.id = known_flags.known
+       AND event.id = milestone.event_id AND event.occurred_at > known_flags.occurred_at
 ), reviews AS (
     INSERT INTO recruitment_clock (
         lead_id, study_site_id, target, subject_id, run, amount, unit, version_id, started_at,
