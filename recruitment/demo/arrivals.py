@@ -20,6 +20,8 @@ CROWDS: Mapping[tuple[str, str], tuple[int, ...]] = {
 """Weeks before now in which a campaign brought a crowd."""
 
 BY_THEMSELVES = frozenset({SourceKind.WEB, SourceKind.PAID, SourceKind.EMAIL})
+PULLED_EVERY = 5  # weeks from one pull of a list to the next; the last is of these days
+PULLED_AT = time(10)
 IN_BATCHES = frozenset({SourceKind.REGISTRY, SourceKind.DATABASE})
 
 
@@ -48,8 +50,10 @@ def plan_arrivals(desks: Sequence[Desk], count: int, *, at: datetime, rng: Rando
         crowd = CROWDS.get((desk.plan.code, channel.code))
         if crowd and rng.random() < 0.7:
             ago = rng.choice(crowd)
+        if channel.kind in IN_BATCHES:
+            ago -= ago % PULLED_EVERY
         received = _moment(desk, channel, at - timedelta(weeks=ago), rng)
-        last = min(moment for moment in (at, desk.until, desk.paused_at) if moment)
+        last = min(moment for moment in (at, desk.until) if moment)
         if not at - timedelta(weeks=WEEKS) <= received < last - 5 * MINUTE:
             continue
         by_hand, known = _known(desk, channel, received, rng)
@@ -74,9 +78,9 @@ def _moment(desk: Desk, channel: Channel, before: datetime, rng: Random) -> date
     if channel.kind not in BY_THEMSELVES or rng.random() > OUTSIDE_HOURS:
         working = [day for day in days if desk.calendar.works_on(day)] or days
         if channel.kind in IN_BATCHES:
-            day = min(working, key=lambda day: (day.weekday() - 1) % 7)
-            start = instant_of(day, time(10), desk.zone)
-            return start + rng.uniform(0, 4) * MINUTE
+            starts = [instant_of(day, PULLED_AT, desk.zone) for day in working]
+            fresh = next((start for start in starts if start < before - 10 * MINUTE), starts[0])
+            return fresh + rng.uniform(0, 4) * MINUTE
         day = rng.choice(working)
         opens, closes = _hours(desk, day.weekday())
         return _between(desk, day, opens, closes, rng)

@@ -76,5 +76,6 @@ def _halt(desk: Desk, cases: Sequence[Case]) -> Story:
         why = "The sponsor asked to wait"
         halt_study(study_site=desk.study_site, why=why, by=desk.lead, at=desk.paused_at)
         for case in cases:
-            case.halted = case.halted or case.desk is desk
+            here = case.desk is desk and case.arrival.known_at <= desk.paused_at
+            case.halted = case.halted or here  # who comes later stands in the holding tray
     yield from ()

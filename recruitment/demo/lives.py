@@ -3,6 +3,7 @@
 from recruitment.demo.cases import Case, Story, WayEnds
 from recruitment.demo.contacting import ask_permission, first_look, seek
 from recruitment.demo.conversing import converse
+from recruitment.demo.releasing import wait_for_release
 from recruitment.demo.screening import outcome, review, schedule
 from recruitment.demo.shares import COMES_BACK
 from recruitment.rules.stages import Stage
@@ -17,7 +18,10 @@ def live(case: Case) -> Story:
     """From the moment the site has the inquiry to the end of its way."""
     routed = case.chance(ROUTED)
     case.receive(routed=routed)
+    if case.desk.paused_at is not None and case.now >= case.desk.paused_at:
+        return  # the study is halted, and the lead stays in the holding tray
     try:
+        yield from wait_for_release(case)
         yield from first_look(case, routed=routed)
         if case.basis == ContactBasis.MISSING:
             yield from ask_permission(case)

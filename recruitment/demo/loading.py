@@ -93,7 +93,7 @@ def load(
             tell_alone(cases, at=at, say=say)
     if processes > 1:
         tell_together(cases, at=at, say=say)
-    closed = [desk.study_site.pk for desk in desks if desk.until or desk.paused_at]
+    closed = [desk.study_site.pk for desk in desks if desk.until]
     StudySite.objects.filter(pk__in=closed).update(is_open=False)
     return _count(desks, users)
 

@@ -121,6 +121,9 @@ def read_record(nct_id: str) -> RegistryStudy:
     return parse_study((RECORDS / f"{nct_id}.json").read_bytes())
 
 
+RELEASED_A_DAY = 3  # for each coordinator: these sites are small, and their lists short
+
+
 def make_study(plan: DemoStudy, sites: Mapping[str, Site], *, at: datetime) -> Study:
     """The study with its sponsor, the registry's places, and its own words for stages."""
     study = import_study(
@@ -132,6 +135,7 @@ def make_study(plan: DemoStudy, sites: Mapping[str, Site], *, at: datetime) -> S
     study.report_weekday = weekday
     study.report_time = time.fromisoformat(clock)
     study.small_cell_floor = plan.small_cell_floor
+    study.released_a_day = RELEASED_A_DAY
     study.save()
     StageSetting.objects.bulk_create(
         StageSetting(

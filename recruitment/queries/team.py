@@ -8,8 +8,18 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from recruitment.models import Alert, Handoff, Lead, Leave, LeaveCover, NextAction, StudySite
+from recruitment.models import (
+    Alert,
+    Handoff,
+    Lead,
+    Leave,
+    LeaveCover,
+    NextAction,
+    StudyBlocker,
+    StudySite,
+)
 from recruitment.models.access import StudySiteUserPermission
+from recruitment.models.halts import PAUSED
 from recruitment.rules.stages import OPEN, Bucket, Stage, bucket_of
 from recruitment.rules.work_codes import HandoffState
 from trialsnest.lib.zones import local_time, start_of
@@ -39,8 +49,9 @@ class Load:
 def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     """One load per person who works there, by name, and last the Unowned tray (user None).
 
-    Open leads by bucket, next actions past due, visits booked for this week of the site's
-    calendar, hand-offs offered to her and not answered. Six statements. `now` is UTC.
+    Open leads by bucket, next actions past due that somebody may work on now, visits booked for
+    this week of the site's calendar, hand-offs offered to her and not answered. Six statements.
+    `now` is UTC.
     """
     people = colleagues(study_sites)
     loads: dict[int | None, Load] = {user.pk: Load(user) for user in people}
@@ -50,7 +61,10 @@ def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     for owner, n in _count(leads.filter(_this_week(study_sites, now)), "owner"):
         _of(loads, owner).visits = n
     late = NextAction.objects.filter(lead__in=leads, ended_at__isnull=True, due_at__lte=now)
-    late = late.exclude(lead__is_held=True)
+    halted = StudyBlocker.objects.filter(category=PAUSED, resolved_at__isnull=True)
+    late = late.exclude(lead__is_held=True).exclude(
+        lead__study_site__in=halted.values("study_site"), lead__visit_at__isnull=True
+    )
     for owner, n in _count(late, "lead__owner"):
         _of(loads, owner).overdue = n
     offered = Handoff.objects.filter(lead__in=leads, state=HandoffState.OFFERED)

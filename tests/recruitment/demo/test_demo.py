@@ -22,6 +22,7 @@ from recruitment.models import (
     Site,
     Sponsor,
     Study,
+    StudyBlocker,
 )
 from recruitment.queries.projection import differences
 from recruitment.rules.stages import CLOSED, Stage
@@ -101,3 +102,21 @@ def test_what_is_closed_says_why_and_a_criterion_names_who_decided() -> None:
     assert closes.exists()
     assert not closes.filter(reason_code="").exists()
     assert not closes.filter(to_stage=Stage.NOT_QUALIFIED, decided_by__isnull=True).exists()
+
+
+def test_leads_of_lists_wait_their_turn_and_some_were_released() -> None:
+    released = LeadEvent.objects.filter(kind="released")
+
+    assert Lead.objects.filter(is_held=True).exists()
+    assert released.exists()
+    assert set(released.values_list("code", flat=True)) <= {"registry", "database"}
+    held = Lead.objects.filter(is_held=True)
+    assert set(held.values_list("stage", "first_action_at")) == {(Stage.NEW_INQUIRY, None)}
+
+
+def test_one_study_is_halted_and_holds_what_came_in_since() -> None:
+    halt = StudyBlocker.objects.get(category="study_paused", resolved_at__isnull=True)
+    leads = Lead.objects.filter(study_site=halt.study_site_id).exclude(stage__in=CLOSED)
+
+    stopped = leads.filter(blockers__study_blocker=halt, blockers__resolved_at__isnull=True)
+    assert stopped.count() == leads.count() > 0
