@@ -39,7 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("setup/studies/add/", studies.StudyEdit.as_view(), name="study_add"),
     path("setup/studies/<int:pk>/", studies.StudyEdit.as_view(), name="study_edit"),
     path("setup/studies/<int:pk>/cadence/", cadences.CadenceEdit.as_view(), name="cadence"),
-    path("setup/studies/<int:pk>/targets/", targets.StudyTargets.as_view(), name="targets"),
+    path("setup/studies/<int:pk>/targets/", targets.StudyTargets.as_view(), name="study_targets"),
     path(
         "setup/studies/<int:pk>/stale-limits/",
         stale_limits.StaleLimits.as_view(),
@@ -79,7 +79,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "setup/study-sites/<int:pk>/targets/",
-        targets.PlaceTargets.as_view(),
+        targets.StudySiteTargets.as_view(),
         name="study_site_targets",
     ),
     path("setup/staff/<int:pk>/", studies.StudyStaffEdit.as_view(), name="study_staff_edit"),

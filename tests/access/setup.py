@@ -70,7 +70,7 @@ ROWS: dict[str, Row] = {
     "stage_prompt_edit": Row("get", ADMIN, lambda world: _pk(StagePromptFactory())),
     "stage_prompt_retire": Row("post", POSTED, lambda world: _pk(StagePromptFactory())),
     "cadence": Row("get", ADMIN, lambda world: _pk(world.study_site.study)),
-    "targets": Row("get", ADMIN, _study),
+    "study_targets": Row("get", ADMIN, _study),
     "stale_limits": Row("get", ADMIN, _study),
     "study_site_targets": Row("get", ADMIN, _study_site),
     "records_list": Row("get", ADMIN, lambda world: _pk(world.study_site.study)),

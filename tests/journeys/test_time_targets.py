@@ -64,7 +64,7 @@ def test_s24_raising_the_target_today_does_not_change_yesterdays_breach(
     assert _response(running).due_at == MONDAY + 2 * DAY  # it keeps what it started under
     assert _response(new).due_at == MONDAY + 3 * DAY + 4 * HOUR
     assert _response(new).version == Target.objects.get()
-    add_note(lead=late, text="Looked at.", by=coordinator, at=timezone.now(), seen=late.version)
+    add_note(lead=late, text="Looked at.", by=coordinator, at=timezone.now())
     assert _response(late).due_at == MONDAY + DAY
     assert list(differences()) == []
 
@@ -95,11 +95,11 @@ def test_a_look_says_what_keeps_its_target_and_when_an_inquiry_would_be_due(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"amount_own": 0}, "An owner: give at least 1."),
-        ({"amount_own": -3}, "An owner: give at least 1."),
-        ({"amount_own": 241}, "An owner: at most 240 business hours."),
+        ({"amount_own": 0}, "Give at least 1."),
+        ({"amount_own": -3}, "Give at least 1."),
+        ({"amount_own": 241}, "At most 240 business hours."),
         ({"amount_own": "soon"}, "Write a whole number, at least 1."),
-        ({"amount_own": ""}, "An owner: give an amount. The default is 1 business hour."),
+        ({"amount_own": ""}, "Give an amount. Without one: 1 business hour."),
         ({"unit_own": "closing", "amount_own": 2}, "Choose what the target is counted in."),
         ({"amount_own": 2, "starts_on": "2026-03-01"}, "A target does not start in the past."),
         ({"amount_own": 2, "starts_on": "2027-12-01"}, "Choose a day within a year."),

@@ -131,14 +131,13 @@ class TargetsForm(forms.Form):
         unit = Unit(self.cleaned_data.get(_name("unit", row), UNITS[row[0]][0]))
         if amount is None:
             if not self.is_site:
-                sentence = f"{label_of(*row)}: give an amount. The default is "
                 default = self.now[row].otherwise.words
-                self.add_error(_name("amount", row), f"{sentence}{default}.")
+                self.add_error(_name("amount", row), f"Give an amount. Without one: {default}.")
             return None
         try:
             check_target(row[0], amount, unit)
         except InvalidInput as refusal:
-            self.add_error(_name("amount", row), str(refusal))
+            self.add_error(_name("amount", row), _alone(str(refusal), row))
         return Target(amount, unit)
 
     def wanted(self) -> list[Wanted]:
@@ -161,6 +160,12 @@ class TargetsForm(forms.Form):
     def renew(self, seen: int) -> None:
         """Let the form be sent again over the settings as they are now; what was typed stays."""
         self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(seen)}
+
+
+def _alone(sentence: str, row: Row) -> str:
+    """The rule's sentence beside its field, without the name of the target before it."""
+    said = sentence.removeprefix(f"{row[0].label}: ")
+    return said[0].upper() + said[1:]
 
 
 def _name(part: str, row: Row) -> str:

@@ -11,7 +11,7 @@ PAGES = (
     ("sub_reason_list", "Reasons"),
     ("records_list", "Records"),
     ("cadence", "Cadence"),
-    ("targets", "Targets"),
+    ("study_targets", "Targets"),
     ("stale_limits", "Stale limits"),
 )
 """URL name, which takes the study's key, and label."""

@@ -167,7 +167,7 @@ class TargetPage(SetupView):
 class StudyTargets(TargetPage):
     """The targets of a study, at all its sites that have none of their own."""
 
-    url_name = "targets"
+    url_name = "study_targets"
 
     def scope(self, pk: int) -> Scope:
         """The study of the address."""
@@ -179,7 +179,7 @@ class StudyTargets(TargetPage):
         return study_tabs(scope.study.pk, self.url_name)
 
 
-class PlaceTargets(TargetPage):
+class StudySiteTargets(TargetPage):
     """The targets that a study has at one site alone, beside those of the study."""
 
     url_name = "study_site_targets"
