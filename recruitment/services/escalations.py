@@ -85,11 +85,7 @@ def escalate_in(
     check_route(kind, level)
     check_due(due_at, at=work.at)
     _check_open(work, kind, level)
-    if not may_own(owner, work.lead.study_site, level):
-        raise InvalidInput(
-            f"{owner.name} cannot take a question for the {level.label.lower()} here.",
-            field="owner",
-        )
+    _check_owner(work, owner, level)
     row = work.make(
         Escalation,
         kind=kind,
@@ -101,16 +97,28 @@ def escalate_in(
         raised_by=work.by,
         question=words,
     )
+    _tell(work, row)
+    return row
+
+
+def _tell(work: Change, row: Escalation) -> None:
     work.add(
         EventKind.ESCALATED,
-        code=kind,
-        reason_code=level,
+        code=row.kind,
+        reason_code=row.level,
         subject_id=row.pk,
-        to_owner=owner,
-        due_at=due_at,
-        note=words,
+        to_owner=row.owner,
+        due_at=row.due_at,
+        note=row.question,
     )
-    return row
+
+
+def _check_owner(work: Change, owner: User, level: EscalationLevel) -> None:
+    if not may_own(owner, work.lead.study_site, level):
+        raise InvalidInput(
+            f"{owner.name} cannot take a question for the {level.label.lower()} here.",
+            field="owner",
+        )
 
 
 def _check_open(work: Change, kind: EscalationKind, level: EscalationLevel) -> None:

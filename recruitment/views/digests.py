@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from recruitment import access
 from recruitment.forms.digests import WorkMailForm
 from recruitment.models import Digest
-from recruitment.rules.recovery_codes import DigestRhythm
 from recruitment.services.digests import reader_of
 from recruitment.views.lead_answers import me
 
@@ -22,9 +21,8 @@ def work_mail(request: HttpRequest) -> HttpResponse:
     reader = reader_of(me(request))
     if reader is None:
         raise Http404
-    digest = Digest.objects.filter(user=me(request)).first()
-    rhythm = digest.rhythm if digest else DigestRhythm.MORNING
-    form = WorkMailForm(request.POST or None, initial={"rhythm": rhythm})
+    digest = Digest.objects.filter(user=me(request)).first() or Digest()
+    form = WorkMailForm(request.POST or None, initial={"rhythm": digest.rhythm})
     if form.is_valid():
         form.run(user=me(request), at=timezone.now())
         messages.success(request, "Saved.")

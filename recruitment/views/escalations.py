@@ -101,10 +101,21 @@ def misses(request: HttpRequest) -> HttpResponse:
     at = next((n for n, week in enumerate(weeks) if week.label == chosen), 0)
     by = next((by for by in By if by.value == request.GET.get("by")), By.TARGET)
     read = week_kept(places, week=weeks[at].label, now=now)
-    rows = read.by(by)
     context = {
         "title": "Misses by week",
         "crumbs": [("Escalations", reverse("escalations"))],
+        "read": read,
+        "zones": len({place.site.time_zone for place in places}) > 1,
+        "places": places,
+        **_choices(weeks, at, by),
+        **_tables(read, by),
+    }
+    return render(request, "recruitment/escalations/misses.html", context)
+
+
+def _choices(weeks: Sequence[Week], at: int, by: By) -> dict[str, Any]:
+    """What can be chosen: another week, another grouping."""
+    return {
         "weeks": [(week.label, period(week.start, week.end, week.zone)) for week in weeks],
         "week": weeks[at].label,
         "by": by.value,
@@ -115,14 +126,7 @@ def misses(request: HttpRequest) -> HttpResponse:
         ],
         "earlier_url": _url(weeks[at + 1], by) if at + 1 < len(weeks) else "",
         "later_url": _url(weeks[at - 1], by) if at else "",
-        "read": read,
-        "chart": _chart(rows, LABELS[by]),
-        "others": max(0, len(rows) - DRAWN),
-        "zones": len({place.site.time_zone for place in places}) > 1,
-        "places": places,
     }
-    context |= _tables(read, rows, LABELS[by])
-    return render(request, "recruitment/escalations/misses.html", context)
 
 
 def _weeks(zone: str, now: datetime) -> list[Week]:
@@ -135,11 +139,14 @@ def _url(week: Week, by: By) -> str:
     return f"{reverse('misses')}?week={week.label}&by={by.value}"
 
 
-def _tables(read: WeekKept, rows: Sequence[MissRow], label: str) -> dict[str, Any]:
+def _tables(read: WeekKept, by: By) -> dict[str, Any]:
+    rows = read.by(by)
     heads = ("Misses", "Done late", "Never done", "Still overdue")
     counts = ("total", "late", "missed", "overdue")
     return {
-        "columns": [Cell(label), *(Cell(head, is_num=True) for head in heads)],
+        "chart": _chart(rows, LABELS[by]),
+        "others": max(0, len(rows) - DRAWN),
+        "columns": [Cell(LABELS[by]), *(Cell(head, is_num=True) for head in heads)],
         "rows": [
             Row([Cell(row.name), *(Cell(getattr(row, name), is_num=True) for name in counts)])
             for row in rows

@@ -74,6 +74,17 @@ def test_a_clock_that_a_halt_stops_is_in_no_list(lead: Lead, coordinator: User) 
     assert overdue(coordinator) == {}
 
 
+def test_what_is_paused_is_not_due_soon_until_its_pause_is_over(
+    lead: Lead, coordinator: User
+) -> None:
+    started = {"started_at": NOW - 6 * HOUR, "paused_at": NOW - HOUR}
+    paused = make_clock(lead, due_at=NOW + HOUR, paused_until=NOW + HOUR / 2, **started)
+    over = make_clock(lead, due_at=NOW + HOUR, subject_id=1, paused_until=NOW, **started)
+
+    assert soon(coordinator) == [over.pk]
+    assert paused.pk != over.pk
+
+
 def test_the_owner_sees_her_own_and_the_site_lead_all_of_the_site(
     lead: Lead,
     study_site: StudySite,
