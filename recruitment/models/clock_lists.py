@@ -13,8 +13,12 @@ RUNNING = Q(outcome="", lead__isnull=False)
 
 
 def due_soon(user: User, *, now: datetime) -> QuerySet[Clock]:
-    """Clocks of her own leads past three quarters of their time at `now` (UTC; L0)."""
-    return _seen_by(user).filter(lead__owner=user, warn_at__lte=now, due_at__gt=now)
+    """Clocks of her own leads past three quarters of their time at `now` (UTC; L0).
+
+    What is paused is not due soon (CK3), even when it was before the pause.
+    """
+    soon = _seen_by(user).filter(lead__owner=user, warn_at__lte=now, due_at__gt=now)
+    return soon.exclude(paused_until__gt=now)
 
 
 def overdue(user: User, *, now: datetime) -> QuerySet[Clock]:
