@@ -104,7 +104,8 @@ def _closed_days(place: StudySite, terms: Terms, window: Window) -> dict[date, s
 def result(found: Compared, zone: str, *, is_same: bool) -> dict[str, Any]:
     """What the replay says: a sentence, tables, and when in the week it was missed."""
     before, after = found.before.by_hour(zone), found.after.by_hour(zone)
-    hours = sorted({hour for _, hour in before | after})
+    found_in = {hour for _, hour in before | after}
+    hours = list(range(min(found_in), max(found_in) + 1)) if found_in else []
     most = max((before | after).values(), default=0)
     heats = [("Missed as recorded", before)]
     if not is_same:
