@@ -20,12 +20,14 @@ from recruitment.forms.fields import LineField
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Lead, LeadEvent, LeadNote, RowChange, StudySite
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.recovery_codes import RecoveryOutcome
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, Channel, PermissionState
 from recruitment.services.moves import move_lead
 from recruitment.services.people import NewPoint
 from recruitment.services.permissions import Word
+from recruitment.services.recovery import Decided
 from recruitment.services.verbs import hints_of
 from recruitment.views import lead_answers
 from tests.factories.recruitment import MONDAY, make_lead
@@ -46,15 +48,27 @@ NOT_ABOUT_LEADS = {
     "membership",
     "records_lists",
     "registry_import",
+    "recalculation",
     "removal",
     "settings",
     "site_hours",
     "stage_settings",
+    "stale_limits",
     "study_sites",
     "study_uploads",
+    "target_settings",
 }
 """Setting up, importing and people who sign in: their own tests send them what is wrong."""
-INSIDE = {"change", "event_of", "free_leads", "hand_on", "carry_over", "begin_leave", "end_leave"}
+INSIDE = {
+    "change",
+    "event_of",
+    "free_leads",
+    "hand_on",
+    "carry_over",
+    "begin_leave",
+    "end_leave",
+    "link_all",
+}
 """Not called by anybody but services and jobs, with what they read from the database."""
 IN_SEVERAL = {"close_leads"}
 """Sends each lead through a verb of its own."""
@@ -146,6 +160,7 @@ def _something(name: str, kind: Any, lead: Lead, by: User) -> Any:
         Word: Word(Channel.PHONE, PermissionState.YES, "by phone"),
         NewPoint: NewPoint("phone", "+1 617 555 0142"),
         StudySite: lead.study_site,
+        Decided: Decided(outcome=RecoveryOutcome.RECONTACT, plan=Plan(ActionType.CALL, AT + HOUR)),
     }
     kinds = typing.get_args(kind) or (kind,)
     if typing.get_origin(kind) is Mapping and _maps(kind):
