@@ -53,7 +53,7 @@ class WhatIf(View):
         is_bad = data is not None and not form.is_valid()
         context: dict[str, Any] = {
             "title": f"What if, {place}",
-            "crumbs": [("Misses by week", reverse("misses"))],
+            "crumbs": [self.way_back(place)],
             "form": form,
             "place": place,
             "is_tried": data is not None and not is_bad,
@@ -69,6 +69,12 @@ class WhatIf(View):
         return render(
             self.request, "recruitment/what_if.html", context, status=422 if is_bad else 200
         )
+
+    def way_back(self, place: StudySite) -> tuple[str, str]:
+        """To the misses for who leads the site, to its targets for who administers."""
+        if access.study_sites(me(self.request), "lead_site").filter(pk=place.pk).exists():
+            return ("Misses by week", reverse("misses"))
+        return (f"Targets of {place}", reverse("study_site_targets", args=[place.pk]))
 
     def publishing(self, place: StudySite, amounts: Amounts, *, at: datetime) -> dict[str, Any]:
         """What goes to the page of the site's targets; only an administrator may open that."""

@@ -252,6 +252,11 @@ def test_an_administrator_takes_the_amounts_to_where_targets_are_set(
         (TargetKey.FIRST_RESPONSE, ""): "3 business days"
     }
     assert Target.objects.count() == 1, "nothing is set before somebody chooses the date"
+    page = reverse("what_if", args=[place.pk])
+    assert page in _words(looked)
+    assert [url for _, url in response.context["crumbs"]] == [
+        reverse("study_site_targets", args=[place.pk])
+    ]
 
 
 def test_a_site_lead_is_told_who_sets_targets(
