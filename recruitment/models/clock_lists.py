@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from recruitment.models.clocks import Clock
 from recruitment.models.leads import study_sites_for
 from recruitment.rules.escalation import NOT_LISTED, STUDY_OWNERS
+from recruitment.rules.targets import TargetKey
 
 RUNNING = Q(outcome="", lead__isnull=False)
 
@@ -37,6 +38,14 @@ def overdue_of_own(user: User, *, now: datetime) -> QuerySet[Clock]:
 def overdue_of_others(user: User, *, now: datetime) -> QuerySet[Clock]:
     """What `overdue` holds besides her own leads at `now` (UTC)."""
     return overdue(user, now=now).exclude(lead__owner=user)
+
+
+def response_due(now: datetime) -> Subquery:
+    """For a query of leads: when the first response is due, if it is due soon or overdue at `now`
+    (UTC) and nothing pauses it; else null."""
+    runs = Q(lead=OuterRef("pk"), target=TargetKey.FIRST_RESPONSE, outcome="", warn_at__lte=now)
+    waits = Q(paused_until__gt=now)
+    return Subquery(Clock.objects.filter(runs).exclude(waits).values("due_at")[:1])
 
 
 def _overdue(user: User, now: datetime) -> QuerySet[Clock]:

@@ -23,6 +23,7 @@ from django.db.models import (
 from accounts.models import User
 from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySite
 from recruitment.models.access import StudySiteUserPermission
+from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
 from recruitment.queries.queue_filters import active, in_bucket, is_stale
 from recruitment.queries.queue_order import (
@@ -164,7 +165,8 @@ class Queue:
 
     def row(self, lead: Lead) -> QueueRow:
         """The row of one lead as it is now. Four statements."""
-        found = _with_row_values(with_dates(with_action(Lead.objects.filter(pk=lead.pk)))).get()
+        only = with_dates(with_action(Lead.objects.filter(pk=lead.pk)))
+        found = _with_row_values(only, self.now).get()
         return row_of(
             found,
             day=self.days()[lead.study_site_id],
@@ -222,7 +224,7 @@ class Queue:
         leads = _of_tab(self._filtered(ask), ask.tab, self.user)
         if ask.bucket == Bucket.CLOSED:
             closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))
-            return _with_row_values(closed).order_by("-stage_entered_at", "-pk")
+            return _with_row_values(closed, self.now).order_by("-stage_entered_at", "-pk")
         if ask.bucket is not None:
             leads = leads.filter(in_bucket(ask.bucket, self.now))
         elif ask.tab == Tab.UNOWNED:
@@ -230,7 +232,7 @@ class Queue:
         else:
             keys = with_action(leads).filter(active(self.now)).values("pk")
             leads = leads.filter(pk__in=keys)
-        return _with_row_values(self.ordered(leads))
+        return _with_row_values(self.ordered(leads), self.now)
 
     def _filtered(self, ask: Ask) -> QuerySet[Lead]:
         leads = Lead.objects.filter(study_site__in=[row.pk for row in self.study_sites])
@@ -284,7 +286,7 @@ def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:
     return leads.filter(owner__isnull=True) if tab == Tab.UNOWNED else leads
 
 
-def _with_row_values(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+def _with_row_values(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
     """Everything a row shows, in the same statement."""
     return leads.select_related(
         "person", "study_site__study", "source", "owner", "last_action_event", "last_movement_event"
@@ -292,4 +294,5 @@ def _with_row_values(leads: QuerySet[Lead]) -> QuerySet[Lead]:
         action_type=F("action__type"),
         action_detail=F("action__detail"),
         action_promised=F("action__is_promised"),
+        response_due=response_due(now),
     )

@@ -47,6 +47,7 @@ class QueueRow:
     detail: str
     due: DueWords | None
     due_iso: str
+    response: str  # a first response that is due soon or overdue, where the due time says less
     blocker: str
     prescreen: str
     records_have: int
@@ -135,6 +136,7 @@ def row_of(
         detail=detail,
         due=due_words,
         due_iso=due_iso,
+        response=_response(lead, day) if due_words is not None else "",
         blocker=BlockerCategory(oldest.category).label if oldest else "",
         prescreen=PrescreenState(lead.prescreen).label,
         records_have=sum(1 for state in needed if state in IN_HAND),
@@ -160,6 +162,13 @@ def _said(event: LeadEvent | None, study: Study) -> str:
         to_stage=event.to_stage,
         to_label=short_label_of(study, event.to_stage) if event.to_stage else "",
     )
+
+
+def _response(lead: Lead, day: Day) -> str:
+    due_at = lead.response_due  # type: ignore[attr-defined]
+    if due_at is None or due_at == lead.due:  # type: ignore[attr-defined]
+        return ""
+    return "First response overdue" if due_at <= day.now else "First response due soon"
 
 
 def _visit(lead: Lead, day: Day) -> str:

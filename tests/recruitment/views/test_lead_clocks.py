@@ -127,3 +127,17 @@ def test_a_clock_of_another_lead_is_not_found(
     other = make_lead(study_site)
     response = as_user(coordinator).get(why(lead, first_response(other)))
     assert response.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("days", "says"), [(20, "First response overdue"), (0, None)], ids=["overdue", "in time"]
+)
+def test_the_queue_says_where_the_first_response_is_late_and_the_next_action_is_not(
+    study_site: StudySite, coordinator: User, as_user: SignIn, days: int, says: str | None
+) -> None:
+    now = timezone.now()
+    made = make_lead(study_site, received_at=now - days * DAY, owner=coordinator, by=coordinator)
+    made.next_actions.filter(ended_at__isnull=True).update(due_at=now + 5 * DAY)
+    words = words_of(as_user(coordinator).get(reverse("queue")))
+    assert ("First response" in words) == (says is not None)
+    assert says is None or says in words
