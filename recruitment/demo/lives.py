@@ -6,8 +6,16 @@ from recruitment.demo.conversing import converse
 from recruitment.demo.releasing import wait_for_release
 from recruitment.demo.screening import outcome, review, schedule
 from recruitment.demo.shares import COMES_BACK
+from recruitment.models import Lead
+from recruitment.rules.closing import CloseCode
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import ActionType, Channel, ContactBasis, ContactResult
+from recruitment.rules.vocabulary import (
+    ActionType,
+    Channel,
+    ContactBasis,
+    ContactResult,
+    PrescreenState,
+)
 from recruitment.services.moves import move_lead
 
 ROUTED = 0.6  # leads that have an owner from the first second; the others are claimed
@@ -49,6 +57,16 @@ def _come_back(case: Case) -> Story:
     case.contact(ContactResult.CALLED_US, plan, channel=Channel.PHONE, to=Stage.CONTACTED)
     yield from case.attend(plan.due_at)
     try:
-        yield from _proceed(case)
+        if Lead.objects.get(pk=case.lead.pk).prescreen == PrescreenState.COMPLETE:
+            yield from _think_again(case)
+        else:
+            yield from _proceed(case)
     except WayEnds:
         return
+
+
+def _think_again(case: Case) -> Story:
+    """Somebody whose answers are known already talks it over once more, and declines for good."""
+    case.contact(ContactResult.REACHED, case.plan(ActionType.DECIDE_CLOSE, 1))
+    yield from case.within(1, 6)
+    case.close(CloseCode.PT_NOT_INTERESTED)
