@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from recruitment.demo.cases import Case, Story
 from recruitment.demo.desks import Desk
 from recruitment.demo.lives import live
+from recruitment.services.breaches import flag_breaches
 from recruitment.services.day_counts import count_the_day
 from recruitment.services.halting import halt_study
+from recruitment.services.pauses_over import tell_pauses_over
 from recruitment.services.proposals import propose_closing
 from recruitment.services.staleness import flag_stale
 
@@ -45,6 +47,8 @@ def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> N
 
 def _look(at: datetime, places: set[int]) -> None:
     """What the jobs of an installation do of themselves at a moment."""
+    tell_pauses_over(at=at, study_sites=places)
+    flag_breaches(at=at, study_sites=places)
     flag_stale(at=at, study_sites=places)
     propose_closing(at=at, study_sites=places)
     count_the_day(at=at, study_sites=places)
