@@ -56,6 +56,7 @@ def set_opening_hours(
             raise InvalidInput("Give at least one day its opening hours.", field="intervals")
         if old == new:
             return
+        _check_same_day(new)
         rows.delete()
         OpeningInterval.objects.bulk_create(
             OpeningInterval(site=locked, weekday=weekday, opens=opens, closes=closes)
@@ -140,6 +141,16 @@ def _keep_if_changed(locked: Site, before: BusinessCalendar, *, by: User, at: da
     if read_calendar(locked) != before:
         keep_calendar(locked, at=at)
         begin_recalculation(locked, by=by, at=at)
+
+
+def _check_same_day(intervals: tuple[Interval, ...]) -> None:
+    """Refuse an interval that ends before it begins, or at midnight and so on the next day."""
+    for interval in intervals:
+        if interval[2] <= interval[1]:
+            raise InvalidInput(
+                f"{_hours((interval,))} does not end after it begins, on the same day.",
+                field="intervals",
+            )
 
 
 def _hours(intervals: tuple[Interval, ...]) -> str:

@@ -1,6 +1,6 @@
 """A change of a site's calendar: what was breached stays, what runs moves, in the background."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -254,6 +254,24 @@ def test_one_that_failed_too_often_says_so_and_goes_on_when_asked(
 
     assert not stopped(row)
     assert _told(row) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("closes", "sentence"),
+    [
+        (time(8), "Mon 09:00 to 08:00 does not end after it begins"),
+        (time(9), "Mon 09:00 to 09:00 does not end after it begins"),
+        (time(0), "Mon 09:00 to 00:00 does not end after it begins"),
+    ],
+)
+def test_hours_that_end_before_they_begin_are_refused_with_a_sentence(
+    site: Site, administrator: User, closes: time, sentence: str
+) -> None:
+    with pytest.raises(InvalidInput, match=sentence) as refusal:
+        site_hours.set_opening_hours(site, ((0, time(9), closes),), by=administrator, at=NOON)
+
+    assert refusal.value.field == "intervals"
+    assert not site.opening_intervals.exists()
 
 
 def test_an_unknown_zone_is_refused_with_a_sentence(site: Site, administrator: User) -> None:
