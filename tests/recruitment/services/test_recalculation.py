@@ -1,5 +1,6 @@
 """A change of a site's calendar: what was breached stays, what runs moves, in the background."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services import jobs, recalculation, site_hours
+from recruitment.services.folding import clock_differences
 from recruitment.services.handoffs import offer_handoff
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.recalculation import go_on, sites_being_recalculated, stopped
@@ -64,6 +66,7 @@ def test_what_was_breached_before_a_holiday_was_added_stays_and_what_runs_moves(
     assert _clock(lead, T.OWN).due_at == MONDAY + HOUR  # breached at 11:00, before the change
     assert _clock(lead, T.FIRST_RESPONSE).due_at == MONDAY + 2 * DAY  # not on Tuesday any more
     assert list(differences([lead])) == []
+    assert list(clock_differences([lead])) == []
 
 
 def test_the_history_of_the_calendar_is_that_of_its_changes(
@@ -156,6 +159,7 @@ def test_when_leads_turn_stale_follows_the_calendar(
     assert before is not None
     assert lead.stale_at == before + DAY
     assert list(differences([lead])) == []
+    assert list(clock_differences([lead])) == []
 
 
 def test_a_plan_stays_where_its_person_put_it_and_is_counted_on_a_closed_day(
@@ -223,6 +227,7 @@ def test_a_worker_killed_between_batches_loses_nothing_and_repeats_nothing(
     _run()
     assert _told(row) == (5, 5, 5)
     assert {_clock(lead, T.FIRST_RESPONSE).due_at for lead in leads} == {MONDAY + 2 * DAY}
+    assert list(clock_differences(leads)) == []
 
 
 def test_a_later_change_replaces_a_count_that_is_under_way(
@@ -321,6 +326,20 @@ def test_a_count_that_cannot_be_is_refused(
         Recalculation.objects.create(site=site, **(usual | values))
     with pytest.raises(IntegrityError, match="recalculation_replaced_is_over"):
         Recalculation.objects.filter(pk=row.pk).update(is_replaced=True)
+
+
+def test_a_count_of_many_leads_takes_few_statements(
+    study_site: StudySite,
+    site: Site,
+    administrator: User,
+    count_queries: Callable[..., int],
+) -> None:
+    for _ in range(12):
+        make_lead(study_site)
+    _close_tuesday(site, administrator)
+
+    # its row, its leads, their work, terms and settings once; then one for each lead that changed
+    assert count_queries(_run) <= 12 + 22
 
 
 def test_a_day_twice_as_long_brings_what_runs_forward(
