@@ -139,7 +139,7 @@ def _lead(*facts: tuple[EventKind, timedelta, dict[str, object]]) -> LeadLog:
     return LeadLog(7, [received, *others])
 
 
-CALLED = {"code": ContactResult.NO_ANSWER}
+CALLED: dict[str, object] = {"code": ContactResult.NO_ANSWER}
 
 
 def test_a_call_after_five_hours_misses_four_hours_and_not_eight() -> None:
