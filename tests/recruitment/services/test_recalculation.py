@@ -1,18 +1,17 @@
 """A change of a site's calendar: what was breached stays, what runs moves, in the background."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from recruitment.models import Clock, Holiday, Job, Lead, Recalculation, Site, StudySite
+from recruitment.models import Clock, Job, Lead, Recalculation, Site, StudySite
 from recruitment.queries.projection import differences
-from recruitment.rules.calendars import DEFAULT_HOURS, InvalidCalendar
+from recruitment.rules.calendars import DEFAULT_HOURS
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services import jobs, recalculation, site_hours
@@ -20,7 +19,6 @@ from recruitment.services.folding import clock_differences
 from recruitment.services.handoffs import offer_handoff
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.recalculation import go_on, sites_being_recalculated, stopped
-from recruitment.services.terms import read_terms
 from tests.factories.recruitment import MONDAY, Role, make_lead, make_member
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -67,41 +65,6 @@ def test_what_was_breached_before_a_holiday_was_added_stays_and_what_runs_moves(
     assert _clock(lead, T.FIRST_RESPONSE).due_at == MONDAY + 2 * DAY  # not on Tuesday any more
     assert list(differences([lead])) == []
     assert list(clock_differences([lead])) == []
-
-
-def test_the_history_of_the_calendar_is_that_of_its_changes(
-    study_site: StudySite, site: Site, administrator: User
-) -> None:
-    _close_tuesday(site, administrator)
-    holiday = Holiday.objects.get(site=site)
-    site_hours.remove_holiday(holiday, by=administrator, at=NOON + HOUR)
-    site_hours.change_site(
-        site, {"time_zone": "America/Phoenix"}, by=administrator, at=NOON + 2 * HOUR
-    )
-
-    terms = read_terms(study_site)
-    at = [NOON - HOUR, NOON, NOON + HOUR, NOON + 2 * HOUR]
-    assert [terms.calendar_at(moment).works_on(TUESDAY) for moment in at] == [
-        True,
-        False,
-        True,
-        True,
-    ]
-    assert [terms.calendar_at(moment).zone for moment in at[2:]] == [
-        "America/New_York",
-        "America/Phoenix",
-    ]
-
-
-def test_a_change_that_leaves_the_calendar_as_it_was_counts_nothing_anew(
-    study_site: StudySite, site: Site, administrator: User
-) -> None:
-    make_lead(study_site)
-
-    site_hours.change_site(site, {"name": "Cedar Ridge"}, by=administrator, at=NOON)
-
-    assert not Recalculation.objects.exists()
-    assert len(read_terms(study_site).calendars) == 1
 
 
 def test_a_site_without_open_leads_has_nothing_to_count(site: Site, administrator: User) -> None:
@@ -259,52 +222,6 @@ def test_one_that_failed_too_often_says_so_and_goes_on_when_asked(
 
     assert not stopped(row)
     assert _told(row) == (1, 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("closes", "sentence"),
-    [
-        (time(8), "Mon 09:00 to 08:00 does not end after it begins"),
-        (time(9), "Mon 09:00 to 09:00 does not end after it begins"),
-        (time(0), "Mon 09:00 to 00:00 does not end after it begins"),
-    ],
-)
-def test_hours_that_end_before_they_begin_are_refused_with_a_sentence(
-    site: Site, administrator: User, closes: time, sentence: str
-) -> None:
-    with pytest.raises(InvalidInput, match=sentence) as refusal:
-        site_hours.set_opening_hours(site, ((0, time(9), closes),), by=administrator, at=NOON)
-
-    assert refusal.value.field == "intervals"
-    assert not site.opening_intervals.exists()
-
-
-def test_an_unknown_zone_is_refused_with_a_sentence(site: Site, administrator: User) -> None:
-    with pytest.raises(InvalidInput, match="Mars/Olympus") as refusal:
-        site_hours.change_site(site, {"time_zone": "Mars/Olympus"}, by=administrator, at=NOON)
-
-    assert refusal.value.field == "time_zone"
-    site.refresh_from_db()
-    assert site.time_zone == "America/New_York"
-
-
-def test_closed_days_that_leave_no_working_time_for_thirty_days_are_refused(
-    study_site: StudySite, site: Site, administrator: User
-) -> None:
-    make_lead(study_site)
-
-    with pytest.raises(InvalidCalendar, match="there is no working time"):
-        site_hours.add_closure(
-            site,
-            first_on=date(2026, 4, 1),
-            last_on=date(2026, 5, 15),
-            reason="Rebuilding",
-            by=administrator,
-            at=NOON,
-        )
-
-    assert not site.closures.exists()
-    assert not Recalculation.objects.exists()
 
 
 @pytest.mark.parametrize(
