@@ -29,17 +29,21 @@ from recruitment.models import (
 from recruitment.models.undoing import Undoable
 from recruitment.rules import clock_facts, projection
 from recruitment.rules.clock_book import Clocks
-from recruitment.rules.events import NOTICES, EventKind, Fact, is_movement
+from recruitment.rules.events import EventKind, Fact, is_movement
 from recruitment.rules.projection import LeadState
-from recruitment.rules.refusals import InvalidInput, LeadChanged
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.terms import Terms
 from recruitment.services.clocks import write_clocks
+from recruitment.services.lead_locks import (
+    lock_lead,
+    read_settings_if_moved,
+    refuse_if_changed,
+)
 from recruitment.services.milestones import write_milestones
 from recruitment.services.open_work import open_work
 from recruitment.services.projected import project, state_of
 from recruitment.services.row_changes import row_change, values_of
 from recruitment.services.terms import terms_of
-from trialsnest.lib.zones import local_time
 
 Row = TypeVar("Row", bound=Undoable)
 CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
@@ -241,11 +245,12 @@ def change(
     """
     happened = occurred_at or at
     with transaction.atomic():
-        locked = _lock(lead)
+        locked = lock_lead(lead)
         if seen is not None and locked.version != seen:
-            _refuse_if_changed(locked, seen)
+            refuse_if_changed(locked, seen)
         check_times(occurred_at=happened, at=at, received_at=locked.received_at)
         found = open_work(locked)
+        read_settings_if_moved(locked, found.versions)
         work = Change(
             lead=locked,
             state=state_of(locked, found.action, found.blockers),
@@ -259,34 +264,3 @@ def change(
         )
         yield work
         work.write()
-
-
-def _lock(lead: Lead) -> Lead:
-    """The lead's row as it is now, locked; its study at the site is the caller's where read."""
-    rows = Lead.objects.select_for_update(of=("self",))
-    if not Lead.study_site.is_cached(lead):
-        return rows.select_related("study_site__site", "study_site__study").get(pk=lead.pk)
-    locked = rows.get(pk=lead.pk)
-    if locked.study_site_id == lead.study_site_id:
-        locked.study_site = lead.study_site
-    return locked
-
-
-def _refuse_if_changed(lead: Lead, seen: int) -> None:
-    """Raise LeadChanged naming who and when, unless only notices of jobs came since `seen`."""
-    event = (
-        lead.events.filter(seq__gt=seen)
-        .exclude(kind__in=NOTICES)
-        .select_related("actor")
-        .order_by("-seq")
-        .first()
-    )
-    if event is None and lead.version >= seen:
-        return
-    who = event.actor.name if event is not None and event.actor else "Somebody"
-    recorded_at = event.recorded_at if event is not None else lead.received_at
-    when = local_time(recorded_at, lead.study_site.site.time_zone)
-    what = EventKind(event.kind).label.lower() if event is not None else "changed"
-    raise LeadChanged(
-        f"{who} was first, {when:%a %d %b %H:%M}: {what}. The lead is shown as it is now."
-    )

@@ -17,11 +17,15 @@ Row = TypeVar("Row", bound=Model)
 
 
 class OpenWork(NamedTuple):
-    """The open next action, the open blockers, and all clocks, ended ones too."""
+    """The open next action, the open blockers, and all clocks, ended ones too.
+
+    `versions` are those of the study's settings and of the site's calendar, as they are now.
+    """
 
     action: NextAction | None
     blockers: tuple[OpenBlocker, ...]
     clocks: Clocks
+    versions: tuple[int, int]
 
 
 def open_work(lead: Lead) -> OpenWork:
@@ -38,14 +42,17 @@ def open_works(leads: Iterable[Lead]) -> dict[int, OpenWork]:
         ArraySubquery(action[:1]),
         ArraySubquery(blockers.order_by("opened_at", "pk")),
         ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
+        "study_site__study__settings_version",
+        "study_site__site__calendar_version",
     )
     return {
         key: OpenWork(
             action=next(iter(_made(NextAction, actions)), None),
             blockers=tuple(blockers_of(_made(Blocker, open_blockers))),
             clocks=clocks_of(_made(Clock, clocks)),
+            versions=(settings, calendar),
         )
-        for key, actions, open_blockers, clocks in found
+        for key, actions, open_blockers, clocks, settings, calendar in found
     }
 
 
