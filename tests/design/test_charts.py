@@ -8,6 +8,7 @@ import pytest
 from trialsnest.lib.charts import small
 from trialsnest.lib.charts.funnel import Step, funnel, funnel_narrow
 from trialsnest.lib.charts.movement import Week, movement
+from trialsnest.lib.charts.standing import Point, standing
 
 STEPS = [
     Step("New <interest> & more", 214, 31),
@@ -26,6 +27,10 @@ CHARTS: dict[str, Callable[[], str]] = {
     "movement narrow": lambda: movement(WEEKS, is_narrow=True),
     "movement of nothing": lambda: movement([]),
     "movement of zeros": lambda: movement([Week("8 Nov", 0, 0, 0)]),
+    "standing": lambda: standing([Point("8 Nov", None, None), Point("Now", 6, 1)]),
+    "standing pdf": lambda: standing([Point("Now", 6, 1)], mode="pdf"),
+    "standing narrow": lambda: standing([Point("Now", 0, 0)], is_narrow=True),
+    "standing of nothing": lambda: standing([]),
     "signal": lambda: small.signal(11, usual=(4, 5, 7), largest=9, title="Days", uid="s"),
     "signal pdf": lambda: small.signal(0, usual=None, largest=0, title="D", uid="s", mode="pdf"),
     "bar": lambda: small.bar(9, 31),
