@@ -60,7 +60,7 @@ def begin_recalculation(site: Site, *, by: User, at: datetime) -> Recalculation 
         calendar_version=site.calendar_version,
         changed_at=at,
         changed_by=by,
-        total=_still_to_come(site, at).count(),
+        total=still_to_come(site, at).count(),
     )
     _enqueue(row, at=at, due_at=at + SETTLED)
     return row
@@ -85,7 +85,8 @@ def go_on(row: Recalculation, *, at: datetime) -> None:
         _enqueue(row, at=at)
 
 
-def _still_to_come(site: Site, at: datetime) -> QuerySet[ClockRow]:
+def still_to_come(site: Site, at: datetime) -> QuerySet[ClockRow]:
+    """The clocks that run at the site at `at` (UTC) and are not due yet: what a change moves."""
     running = ClockRow.objects.filter(study_site__site=site, lead__isnull=False, outcome="")
     return running.filter(Q(due_at__gt=at) | Q(due_at__isnull=True), told_at__lte=at)
 

@@ -1,8 +1,10 @@
-"""A site's opening hours, holidays and closures."""
+"""A site's opening hours, holidays and closures, with a look before they are saved."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.forms import BaseForm
@@ -16,12 +18,19 @@ from recruitment.forms.setup.places import ClosureForm, HolidayForm, HoursForm
 from recruitment.models import Closure, Holiday, Site
 from recruitment.queries import settings as settings_queries
 from recruitment.rules.refusals import Refusal
+from recruitment.rules.target_words import PROMISES_NOTHING
 from recruitment.services import site_hours
+from recruitment.services.calendar_look import look_at_calendar
 from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.places import site_tabs
 from recruitment.views.setup.recalculations import recalculation_of
 from trialsnest.lib.words import counted
 from trialsnest.lib.zones import local_time
+
+FORMS: Mapping[str, type[HolidayForm | ClosureForm]] = {
+    "holiday": HolidayForm,
+    "closure": ClosureForm,
+}
 
 
 class SitePage(SetupView):
@@ -43,12 +52,30 @@ class SitePage(SetupView):
         return {
             "site": site,
             "title": site.name,
+            "lede": PROMISES_NOTHING,
             "crumbs": [("Set-up", reverse("setup")), ("Sites", reverse("site_list"))],
             "tabs": site_tabs(site, self.tab),
             "history": settings_queries.history(site),
             "zone": me(self.request).time_zone,
             **recalculation_of(site),
         }
+
+    def preview(
+        self, site: Site, form: BaseForm, change: Callable[[], object], *, label: str
+    ) -> dict[str, Any]:
+        """What `change` would do, unless the form is wrong; `label` names the form on its page."""
+        found: dict[str, Any] = {"looked": True, "looked_at": form, label: form}
+        if form.is_valid():
+            try:
+                found["look"] = look_at_calendar(site, change, at=self.at)
+            except Refusal as refusal:
+                found["why"] = str(refusal)
+        return found
+
+    def looked(self, site: Site, preview: dict[str, Any]) -> HttpResponse:
+        """The look alone, for a page that asks while somebody types."""
+        context = {"site": site, "form": preview["looked_at"], **preview}
+        return render(self.request, "recruitment/setup/_calendar_preview.html", context)
 
 
 class SiteHours(SitePage):
@@ -62,13 +89,17 @@ class SiteHours(SitePage):
         return self.page(site, HoursForm(hours=site.opening_intervals.all()))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Replace the hours."""
+        """Replace the hours; with `look` only show what that would do."""
         site = self.site(pk)
         form = HoursForm(request.POST, hours=site.opening_intervals.all())
+        if "look" in request.POST:
+            preview = self.preview(site, form, lambda: self.write(site, form), label="form")
+            if "HX-Request" in request.headers:
+                return self.looked(site, preview)
+            return self.page(site, form, status=200 if form.is_valid() else 422, **preview)
         if form.is_valid():
-            intervals = form.cleaned_data["intervals"]
             try:
-                site_hours.set_opening_hours(site, intervals, by=me(request), at=self.at)
+                self.write(site, form)
             except Refusal as refusal:
                 refuse(form, refusal)
             else:
@@ -76,12 +107,17 @@ class SiteHours(SitePage):
                 return redirect("site_hours", pk=pk)
         return self.page(site, form, status=422)
 
-    def page(self, site: Site, form: HoursForm, *, status: int = 200) -> HttpResponse:
+    def write(self, site: Site, form: HoursForm) -> None:
+        """Write what the form says."""
+        intervals = form.cleaned_data["intervals"]
+        site_hours.set_opening_hours(site, intervals, by=me(self.request), at=self.at)
+
+    def page(
+        self, site: Site, form: HoursForm, *, status: int = 200, **preview: Any
+    ) -> HttpResponse:
         """The form's page."""
-        context = self.context(site) | {
-            "form": form,
-            "is_new": not site.opening_intervals.exists(),
-        }
+        context = self.context(site) | {"is_new": not site.opening_intervals.exists()} | preview
+        context["form"] = form
         return render(self.request, "recruitment/setup/site_hours.html", context, status=status)
 
 
@@ -96,23 +132,37 @@ class SiteDays(SitePage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Add what `add` names: holiday, closure, or the public holidays of a year; 400 if none."""
-        site, add = self.site(pk), request.POST.get("add")
+        site, add = self.site(pk), request.POST.get("add", "")
         if add == "public":
             return self.add_public(site)
-        if add not in ("holiday", "closure"):
+        if add not in FORMS:
             raise BadRequest("no such kind of closed day")
-        form_class = HolidayForm if add == "holiday" else ClosureForm
-        form = form_class(request.POST, auto_id=f"{add}_%s")
+        if "look" in request.POST:
+            return self.look(site, add)
+        form = FORMS[add](request.POST, auto_id=f"{add}_%s")
         if form.is_valid():
-            write = site_hours.add_holiday if add == "holiday" else site_hours.add_closure
             try:
-                write(site, **form.cleaned_data, by=me(request), at=self.at)
+                self.write(site, add, form)
             except Refusal as refusal:
                 refuse(form, refusal)
             else:
                 messages.success(request, "The closed days are saved.")
                 return redirect("site_days", pk=pk)
         return self.page(site, status=422, **{f"{add}_form": form})
+
+    def look(self, site: Site, add: str) -> HttpResponse:
+        """What closing the site on these days would do."""
+        form = FORMS[add](self.request.POST, auto_id=f"{add}_%s")
+        change, label = (lambda: self.write(site, add, form)), f"{add}_form"
+        preview = self.preview(site, form, change, label=label)
+        if "HX-Request" in self.request.headers:
+            return self.looked(site, preview)
+        return self.page(site, status=200 if form.is_valid() else 422, **preview)
+
+    def write(self, site: Site, add: str, form: forms.Form) -> None:
+        """Write what the form says."""
+        write = site_hours.add_holiday if add == "holiday" else site_hours.add_closure
+        write(site, **form.cleaned_data, by=me(self.request), at=self.at)
 
     def add_public(self, site: Site) -> HttpResponse:
         """Add the public holidays of this year and the next."""
@@ -133,16 +183,20 @@ class SiteDays(SitePage):
         this = local_time(self.at, site.time_zone).year
         return this, this + 1
 
-    def page(self, site: Site, *, status: int = 200, **forms: BaseForm) -> HttpResponse:
-        """The lists and the forms."""
+    def page(self, site: Site, *, status: int = 200, **given: Any) -> HttpResponse:
+        """The lists and the forms; `given` holds forms that were sent, and a look."""
         years = self.years(site)
-        context = self.context(site) | {
-            "holidays": site.holidays.filter(on__year__gte=years[0]),
-            "closures": site.closures.filter(last_on__year__gte=years[0]),
-            "years": years,
-            "holiday_form": forms.get("holiday_form") or HolidayForm(auto_id="holiday_%s"),
-            "closure_form": forms.get("closure_form") or ClosureForm(auto_id="closure_%s"),
-        }
+        context = (
+            self.context(site)
+            | given
+            | {
+                "holidays": site.holidays.filter(on__year__gte=years[0]),
+                "closures": site.closures.filter(last_on__year__gte=years[0]),
+                "years": years,
+                "holiday_form": given.get("holiday_form") or HolidayForm(auto_id="holiday_%s"),
+                "closure_form": given.get("closure_form") or ClosureForm(auto_id="closure_%s"),
+            }
+        )
         return render(self.request, "recruitment/setup/site_days.html", context, status=status)
 
 
