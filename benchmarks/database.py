@@ -1,7 +1,7 @@
 """A database of the benchmarks' own: built once, kept, and copied for each run.
 
 With DATABASE_URL it stands on that server, beside the app's database and never in it; otherwise on
-an embedded PostgreSQL of its own below TRIALSNEST_HOME/benchmarks, set up like that of `make run`.
+an embedded PostgreSQL of its own below TRIALSNEST_HOME/benchmarks.
 """
 
 import hashlib
@@ -16,11 +16,14 @@ from django.db import connection
 from psycopg import sql
 
 from trialsnest import local
+from trialsnest.embedded import postgres
 from trialsnest.embedded.services import Services
 from trialsnest.lib import env
 
 PREFIX = "trialsnest_bench_"
 RUN = f"{PREFIX}run"
+LARGE = {"shared_buffers": "2GB", "work_mem": "16MB", "random_page_cost": "1.1"}
+"""A server for a million leads, and not one for trying out; the rest as it is shipped."""
 
 
 @contextmanager
@@ -36,6 +39,7 @@ def server() -> Iterator[str]:
         os.environ.update(local.secret_values(home, make=True))
         yield given
         return
+    postgres.SETTINGS |= LARGE
     with Services(home, redis=False) as services:
         os.environ.update(local.secret_values(home, make=True))
         yield services.addresses.owner_url

@@ -113,7 +113,7 @@ def _reading(kind: str, ours: Callable[..., int], leads: int) -> Iterator[Row]:
     for share, first in ((1000, 990 if kind == "stale" else 991), (100, 80 + KINDS.index(kind))):
         due = _make_due(kind, share, first)
         _run("VACUUM recruitment_lead, recruitment_clock")  # what autovacuum does meanwhile
-        scanned, buffers = _explained(kind)
+        scanned, buffers = _explained(kind, due)
         assert scanned == due, f"{scanned} rows scanned for {due} due"
         before = _rows_read()
         assert ours(at=_at()) == due
@@ -153,7 +153,7 @@ def _make_due(kind: str, share: int, rest: int) -> int:
     return count
 
 
-def _explained(kind: str) -> tuple[int, int]:
+def _explained(kind: str, due: int) -> tuple[int, int]:
     """Rows that the index scan of our search gave, and pages that the search touched."""
     from recruitment.services import breaches, staleness, sweeps
 
@@ -163,7 +163,7 @@ def _explained(kind: str) -> tuple[int, int]:
         "at": _at(),
         "places": None,
         "not_yet": [],
-        "batch": MILLION,
+        "batch": due,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {find}", params)
