@@ -19,7 +19,6 @@ NEVER_UNDONE: Mapping[EventKind, str] = {
     K.PERSON_CORRECTED: "A correction of contact details is not undone; correct it again.",
     K.REVIEW_DECIDED: "A study-team decision is not undone; correct the stage with a reason.",
     K.STALE_FLAGGED: "What the software noted by itself is not undone.",
-    K.RECOVERED: "What the software noted by itself is not undone.",
 }
 """Kinds that an undo leaves alone, each with the sentence that says what to do."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from recruitment.models import LeadEvent, NextAction, RowChange
 from recruitment.models.log import standing
 from recruitment.rules.clock_facts import fold
-from recruitment.rules.events import EventKind
+from recruitment.rules.events import EventKind, is_movement
 from recruitment.services.log import Change
 from recruitment.services.milestones import rewrite_milestones
 from recruitment.services.row_changes import model_of, values_from
@@ -16,8 +16,11 @@ def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: s
     """Void `events` of the lead and fold its log without them. Comes first in its change.
 
     `code` says why: `undo` or `entry_error`. Milestones that only a voided entry had made true are
-    taken back; where a later entry holds, it takes over.
+    taken back; where a later entry holds, it takes over. So it is with a recovery that a voided
+    entry had brought (RQ3).
     """
+    log = standing(LeadEvent.objects.filter(lead=work.lead).order_by("seq"))
+    events = _with_recoveries(log, events)
     for position, event in enumerate(events):
         work.add(
             EventKind.VOIDED,
@@ -28,12 +31,37 @@ def void_events(work: Change, events: Sequence[LeadEvent], *, code: str, note: s
             note=note if position == 0 else "",
         )
     gone = {event.pk for event in events}
-    log = LeadEvent.objects.filter(lead=work.lead).order_by("seq")
-    left = [event for event in standing(log) if event.pk not in gone]
+    left = [event for event in log if event.pk not in gone]
     state, clocks = fold([event.fact for event in left], work.terms)
     known = {event.seq: event.pk for event in left}
     work.take_up(replace(state, seq=work.state.seq), clocks, known)
     rewrite_milestones(work.lead, left)
+    _recover_again(work, left)
+
+
+def _with_recoveries(log: Iterable[LeadEvent], events: Sequence[LeadEvent]) -> list[LeadEvent]:
+    """`events` and the recoveries noted right after them, in the order of the log."""
+    keys = {event.pk for event in events}
+    after = {(event.action_id, event.seq + 1) for event in events}
+    return [
+        event
+        for event in log
+        if event.pk in keys
+        or (event.kind == EventKind.RECOVERED and (event.action_id, event.seq) in after)
+    ]
+
+
+def _recover_again(work: Change, left: Sequence[LeadEvent]) -> None:
+    """The next movement in time is the recovery, where the one noted for it was voided (RQ3)."""
+    since, until = work.state.recover_from, work.state.recover_by
+    if since is None or until is None:
+        return
+    decided = max(event.seq for event in left if event.kind == EventKind.STALE_REVIEWED)
+    for event in left:
+        in_time = since <= event.occurred_at <= until
+        if event.seq > decided and in_time and is_movement(event.fact):
+            work.add(EventKind.RECOVERED, occurred_at=event.occurred_at)
+            return
 
 
 def read_action(work: Change) -> None:
