@@ -32,6 +32,20 @@ def test_only_the_pinned_wheel_answers() -> None:
     assert local_time(winter, "America/Winnipeg").utcoffset() == timedelta(hours=-5)
 
 
+@pytest.mark.parametrize("case", rows("tzdata-disagreement"), ids=lambda case: case["zone"])
+def test_where_an_older_copy_disagrees_the_wheel_is_right(case: dict[str, str]) -> None:
+    """On the first day on which they differ, at noon in UTC.
+
+    In Moldova only the hour of the change differs: there it is half past midnight.
+    """
+    day = datetime.fromisoformat(case["first_day_different"]).replace(tzinfo=UTC)
+    only_an_hour = int(case["days_different"]) < 7
+    then = day + (timedelta(minutes=30) if only_an_hour else timedelta(hours=12))
+
+    wheel = float(case["offset_in_pypi_tzdata_2026.6_(2026f)"])
+    assert local_time(then, case["zone"]).utcoffset() == timedelta(hours=wheel)
+
+
 def test_a_naive_moment_is_refused() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
         as_utc(datetime(2026, 11, 20, 9))  # noqa: DTZ001 - the point of the test
