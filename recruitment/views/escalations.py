@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from recruitment import access
 from recruitment.queries.escalations import SHOWN, Counts, Escalations
+from recruitment.queries.paused_work import paused_work
 from recruitment.queries.targets_kept import LABELS, By, MissRow, WeekKept, week_kept
 from recruitment.rules.escalation import WITH_THE_REPORT
 from recruitment.rules.recovery_codes import EscalationLevel
@@ -107,6 +108,7 @@ def misses(request: HttpRequest) -> HttpResponse:
         "read": read,
         "zones": len({place.site.time_zone for place in places}) > 1,
         "places": places,
+        "paused": [each for each in paused_work(places, now=now) if each.is_much],
         **_choices(weeks, at, by),
         **_tables(read, by),
     }
