@@ -165,6 +165,11 @@ def listed(leads: QuerySet[Lead]) -> list[Lead]:
     return list(leads.select_related(*RELATED)[:SHOWN])
 
 
+def total_of(first: Sequence[Lead], leads: QuerySet[Lead]) -> int:
+    """How many there are, the `first` of them being `listed`. A statement only if some are not."""
+    return len(first) if len(first) < SHOWN else leads.count()
+
+
 def stale_row(
     lead: Lead,
     *,

@@ -14,7 +14,7 @@ from recruitment import access
 from recruitment.forms.recovery import StaleReviewForm
 from recruitment.forms.recovery_several import RecoverSeveralForm, box_of
 from recruitment.models import StudySite
-from recruitment.queries.recovery import SHOWN, Recovery, StaleRow, listed
+from recruitment.queries.recovery import SHOWN, Recovery, StaleRow, listed, total_of
 from recruitment.queries.recovery_figures import figures
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.recovery import AgingLane
@@ -103,7 +103,6 @@ def _page(
     rows, counts = read.rows(calendars), read.counts()
     workable = set(access.study_sites(user, "work_leads").values_list("pk", flat=True))
     told = figures(read.places, now=read.now)
-    risk, window, late = (listed(x) for x in (read.at_risk, read.call_back, read.past_visit))
     whose = "mine" if read.owner else "site"
     context = {
         "title": "Recovery",
@@ -119,11 +118,21 @@ def _page(
         "figures": told,
         "axes": axes(told),
         "trend": trend_chart(told),
-        "at_risk": list_table(risk, read.now, "Goes stale"),
-        "call_back": list_table(window, read.now, "Window ends"),
-        "late": late_table(late, read.now),
+        **_near(read),
     }
     return render(request, "recruitment/recovery/page.html", context, status=status)
+
+
+def _near(read: Recovery) -> dict[str, Any]:
+    """What is not stale and yet wants a look: the first of each list, and how many there are."""
+    risk, window, late = (listed(x) for x in (read.at_risk, read.call_back, read.past_visit))
+    return {
+        "at_risk": list_table(risk, read.now, "Goes stale")
+        | {"total": total_of(risk, read.at_risk)},
+        "call_back": list_table(window, read.now, "Window ends")
+        | {"total": total_of(window, read.call_back)},
+        "late": late_table(late, read.now) | {"total": total_of(late, read.past_visit)},
+    }
 
 
 def _lane(

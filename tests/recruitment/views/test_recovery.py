@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import DayCount, Lead, Role, StudySite
+from recruitment.queries import recovery
 from recruitment.services.day_counts import count_the_day
 from tests.factories.recruitment import make_lead, make_member
 from tests.recruitment.views.lead_steps import words_of
@@ -42,6 +43,22 @@ def test_the_page_costs_the_same_for_two_rows_and_for_twelve(
     add(10)
     assert count_queries(client.get, url) == two
     assert two <= 26
+
+
+def test_a_count_is_exact_beyond_what_its_list_shows(
+    study_site: StudySite, coordinator: User, as_user: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    for _ in range(3):
+        lead = make_lead(study_site, owner=coordinator)
+        Lead.objects.filter(pk=lead.pk).update(risk_at=now - DAY, stale_at=now + DAY)
+    monkeypatch.setattr(recovery, "SHOWN", 2)
+
+    answer = as_user(coordinator).get(reverse("recovery"), {"whose": "mine"})
+
+    context: Any = answer.context
+    assert (len(context["at_risk"]["rows"]), context["at_risk"]["total"]) == (2, 3)
+    assert "The first 2 of 3." in words_of(answer)
 
 
 def test_mine_comes_first_and_the_site_is_one_press_away(
