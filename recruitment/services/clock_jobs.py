@@ -21,7 +21,7 @@ from recruitment.services.staleness import flag_stale
 log = logging.getLogger("trialsnest.jobs")
 
 CLOCK_JOBS: Mapping[str, tuple[Callable[..., int], str]] = {
-    "hold_late_leads": (hold_late_leads, "leads that came after a halt"),
+    "hold_late_leads": (hold_late_leads, "leads that came after a halt or its end"),
     "tell_pauses_over": (tell_pauses_over, "pauses over"),
     "plan_missed_visits": (plan_missed_visits, "missed visits to follow up"),
     "flag_breaches": (flag_breaches, "targets not kept"),

@@ -21,7 +21,7 @@ from datetime import date, datetime, time
 from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import Lead, StudyBlocker, StudySite, study_sites_for
+from recruitment.models import Blocker, Lead, StudyBlocker, StudySite, study_sites_for
 from recruitment.models.halts import PAUSED, halted_words, linked_to, standing_halt, unlinked
 from recruitment.rules.blocking import DECIDES, proposed_review
 from recruitment.rules.refusals import InvalidInput
@@ -126,9 +126,10 @@ def end_halt(*, halt: StudyBlocker, resolution: str, by: User, at: datetime) -> 
 
 
 def hold_late_leads(*, at: datetime) -> int:
-    """Link every open lead that a standing halt does not hold yet; how many. May run twice.
+    """Link every open lead that a standing halt does not hold yet, and free every lead that one
+    which a person has ended still holds: whoever was linked just while it ended. How many.
 
-    Raises InvalidInput for a time to come.
+    May run twice. Raises InvalidInput for a time to come.
     """
     check_times(occurred_at=at, at=at, received_at=None)
     held = 0
@@ -137,7 +138,19 @@ def hold_late_leads(*, at: datetime) -> int:
             with change(lead, by=None, at=at, seen=None) as work:
                 hold_if_halted(work)
             held += 1
-    return held
+    return held + _free_left_over(at)
+
+
+def _free_left_over(at: datetime) -> int:
+    open_ones = Blocker.objects.filter(resolved_at__isnull=True, review_by__isnull=False)
+    ended = open_ones.filter(category=PAUSED, study_blocker__resolved_at__isnull=False)
+    halts = ended.values("study_blocker")
+    freed = 0
+    for halt in StudyBlocker.objects.filter(pk__in=halts).order_by("pk"):
+        for lead in Lead.objects.filter(pk__in=linked_to(halt).values("lead")).order_by("pk"):
+            _free(halt, lead, at=at)
+            freed += 1
+    return freed
 
 
 def _review_by(study_site: StudySite, day: date | None, *, at: datetime) -> datetime:
@@ -179,11 +192,15 @@ def _free_some(row: StudyBlocker, *, at: datetime, after: int = 0) -> None:
     keys = linked_to(row).filter(lead__gt=after).order_by("lead").values_list("lead", flat=True)
     leads = list(Lead.objects.filter(pk__in=list(keys[:BATCH])).order_by("pk"))
     for lead in leads:
-        by, action_id = row.resolved_by, _action_id(row, FREE)
-        with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:
-            unlink(work, row, row.resolution)
-            hold_if_halted(work)
+        _free(row, lead, at=at)
     _go_on(FREE, row, [lead.pk for lead in leads], at=at)
+
+
+def _free(row: StudyBlocker, lead: Lead, *, at: datetime) -> None:
+    by, action_id = row.resolved_by, _action_id(row, FREE)
+    with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:
+        unlink(work, row, row.resolution)
+        hold_if_halted(work)
 
 
 def _go_on(kind: str, row: StudyBlocker, keys: list[int], *, at: datetime) -> None:
@@ -203,7 +220,7 @@ def _run_free(ids: jobs.Ids, at: datetime) -> None:
 
 
 def _locked(ids: jobs.Ids) -> StudyBlocker:
-    rows = StudyBlocker.objects.select_for_update(of=("self",))
+    rows = StudyBlocker.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("study_site__site", "study_site__study").get(pk=ids["blocker"])
 
 

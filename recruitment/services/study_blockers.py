@@ -222,8 +222,11 @@ def is_halt(row: StudyBlocker) -> bool:
 
 
 def hold_study_blocker(blocker: StudyBlocker) -> StudyBlocker:
-    """The study blocker as it is now, locked; InvalidInput if it was resolved."""
-    rows = StudyBlocker.objects.select_for_update(of=("self",))
+    """The study blocker as it is now, locked; InvalidInput if it was resolved.
+
+    Not against verbs that link a lead they hold: they would wait for it, and it for their lead.
+    """
+    rows = StudyBlocker.objects.select_for_update(of=("self",), no_key=True)
     row = rows.select_related("study_site__site", "study_site__study").get(pk=blocker.pk)
     if row.resolved_at is not None:
         raise InvalidInput("This blocker was resolved already.", field="blocker")
