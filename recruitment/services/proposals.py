@@ -37,7 +37,7 @@ def propose_closing(*, at: datetime, study_sites: Collection[int] | None = None)
 @transaction.atomic
 def _propose_batch(at: datetime, study_sites: Collection[int] | None) -> int:
     leads = _over(at, study_sites).select_for_update(skip_locked=True, of=("self",))
-    due = list(leads.order_by("stale_at", "pk")[:BATCH])
+    due = _still(leads.order_by("stale_at", "pk")[:BATCH], at)
     elsewhere = set(
         NextAction.objects.filter(lead__in=due, ended_at__isnull=True)
         .exclude(type=ActionType.DECIDE_CLOSE)
@@ -65,6 +65,15 @@ def _over(at: datetime, study_sites: Collection[int] | None) -> QuerySet[Lead]:
         ~Exists(told), ~Exists(promised), stage=Stage.NO_RESPONSE, stale_at__lte=at
     )
     return leads if study_sites is None else leads.filter(study_site__in=study_sites)
+
+
+def _still(locked: QuerySet[Lead], at: datetime) -> list[Lead]:
+    """Those of the locked leads that are due still: what was read before the locks is asked again.
+
+    Another run may have told of them between its look and the locks.
+    """
+    keys = [lead.pk for lead in locked]
+    return list(_over(at, None).filter(pk__in=keys).order_by("stale_at", "pk"))
 
 
 def _notice(lead: Lead, at: datetime, run: uuid.UUID) -> LeadEvent:

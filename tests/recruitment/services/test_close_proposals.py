@@ -12,6 +12,7 @@ from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
+from recruitment.services import proposals as proposals_service
 from recruitment.services.day_counts import count_the_day
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.proposals import propose_closing
@@ -108,6 +109,20 @@ def test_a_run_beside_another_waits_for_nobody_and_proposes_nothing_twice(
     assert propose_closing(at=at) == 5
     assert propose_closing(at=at) == 0
     assert [len(proposals(lead)) for lead in leads] == [1] * 5
+
+
+def test_a_run_that_looked_before_another_wrote_proposes_nothing_twice(
+    lead: Lead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = window_end(lead) + HOUR
+    assert propose_closing(at=at) == 1
+    looks = iter([Lead.objects.filter(pk=lead.pk)])  # what it saw before the other committed
+    seen_now = proposals_service._over
+    monkeypatch.setattr(
+        proposals_service, "_over", lambda at, places: next(looks, seen_now(at, places))
+    )
+    assert propose_closing(at=at) == 0
+    assert len(proposals(lead)) == 1
 
 
 def test_a_day_is_counted_once_by_the_sites_own_clock(
