@@ -209,7 +209,7 @@ def broken(clocks: dict[Any, Clock], outcome: ClockOutcome) -> frozenset[TargetK
     return frozenset(c.target for c in clocks.values() if c.run == 1 and c.outcome == outcome)
 
 
-@pytest.mark.parametrize(("row", "expected"), TABLE.items(), ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("row", "expected"), TABLE.items(), ids=[" ".join(row) for row in TABLE])
 def test_a_fact_does_to_every_clock_what_the_table_says(
     row: tuple[EventKind, str], expected: Does
 ) -> None:
