@@ -28,7 +28,7 @@ from recruitment.rules.stages import (
     bucket_of,
     is_forward,
 )
-from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, SCREENING_WINDOW
+from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, rest_unit
 from trialsnest.lib.words import counted
 
 Code = TypeVar("Code", bound=TextChoices)
@@ -181,9 +181,8 @@ def _short() -> str:
 
 
 def _stages() -> str:
-    windows = {Stage.SCREENED: SCREENING_WINDOW, Stage.NO_RESPONSE: CALL_BACK_WINDOW}
-    rests = {stage: f"{window.days} calendar days" for stage, window in windows.items()}
-    rests |= {stage: counted(REST_DAYS[stage], "business day") for stage in RESTING}
+    rests = {stage: counted(REST_DAYS[stage], rest_unit(stage)) for stage in RESTING}
+    rests[Stage.NO_RESPONSE] = f"{CALL_BACK_WINDOW.days} calendar days"
     return _told(
         Stage,
         ("label", "bucket", "what staff do", "may rest", "a study may hide it"),

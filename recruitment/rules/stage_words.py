@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from recruitment.rules.boundary import check_boundary
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import ACTION_TEXT, Stage
-from recruitment.rules.staleness import REST_DAYS
+from recruitment.rules.staleness import REST_DAYS, rest_unit
 
 LONG, SHORT, TEXT = 40, 24, 300  # characters of a label, a short label, and help or action text
-MOST_REST_DAYS = 60  # business days
+MOST_REST_DAYS = 60  # business days; of screened leads calendar days
 
 HIDEABLE: frozenset[Stage] = frozenset({Stage.AWAITING_PRESCREEN, Stage.RECORDS_NEEDED})
 """Stages that a study may do without.
@@ -20,7 +20,7 @@ makes it scheduled and screened, the cadence ends in no response, and three stag
 """
 
 RESTING: frozenset[Stage] = frozenset(REST_DAYS) - {Stage.NO_RESPONSE}
-"""Stages whose rest counts in business days. The others have a window of their own, or none."""
+"""Stages whose rest a study may set here. No response has its call-back window, the others none."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def same_action(words: Iterable[StageWords]) -> list[tuple[Stage, Stage]]:
     pairs = []
     for said in words:
         text = " ".join(said.action_text.split()).rstrip(".").casefold()
-        if said.is_hidden or not text or said.stage not in RESTING | {Stage.SCREENED}:
+        if said.is_hidden or not text or said.stage not in RESTING:
             continue
         if text in shown:
             pairs.append((shown[text], said.stage))
@@ -114,7 +114,7 @@ def _check_rest(said: StageWords) -> None:
         )
     if not 1 <= said.rest_days <= MOST_REST_DAYS:
         raise InvalidInput(
-            f"From 1 to {MOST_REST_DAYS} business days, or empty for the usual"
+            f"From 1 to {MOST_REST_DAYS} {rest_unit(said.stage)}s, or empty for the usual"
             f" {REST_DAYS[said.stage]}.",
             field="rest_days",
         )

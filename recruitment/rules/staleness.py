@@ -21,13 +21,19 @@ REST_DAYS: Mapping[Stage, int] = {
     Stage.RECORDS_NEEDED: 10,
     Stage.READY_TO_SCHEDULE: 5,
     Stage.SCHEDULED: 1,
+    Stage.SCREENED: 28,
     Stage.NO_RESPONSE: 0,
 }
-"""Business days without movement after which a stage is stale; a study may set its own (D13)."""
+"""Business days without movement after which a stage is stale; a study may set its own (D13).
+
+Of a screened lead it is the screening window, in calendar days (D17).
+"""
+
+CALENDAR_DAYS: frozenset[Stage] = frozenset({Stage.SCREENED})
+"""Stages whose rest counts every day, and not the site's working days."""
 
 CALL_BACK_WINDOW = timedelta(days=14)  # calendar days after could-not-reach (CD2, D5)
 RISK_AT = 0.6  # of the time to staleness (ST2)
-SCREENING_WINDOW = timedelta(days=28)  # a screened lead's own limit (D17)
 
 
 def stale_at(
@@ -52,7 +58,7 @@ def stale_at(
     if state.stage == Stage.NO_RESPONSE:
         limit = state.stage_entered_at + call_back
     elif state.stage == Stage.SCREENED:
-        limit = since + SCREENING_WINDOW
+        limit = since + timedelta(days=rest_days[Stage.SCREENED])
     elif state.stage == Stage.SCHEDULED and state.visit_at is not None:
         limit = add_business_days(state.visit_at, rest_days[Stage.SCHEDULED], calendar)
     else:
@@ -81,3 +87,8 @@ def risk_at(
     if rest <= timedelta(0):
         return stale
     return min(add_business_time(since, rest * RISK_AT, calendar), stale)
+
+
+def rest_unit(stage: Stage) -> str:
+    """What the rest of the stage is counted in: `business day`, or `calendar day`."""
+    return "calendar day" if stage in CALENDAR_DAYS else "business day"

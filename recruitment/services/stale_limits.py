@@ -26,7 +26,7 @@ from recruitment.services.stage_settings import set_stage_words
 READ = 500  # leads looked at together
 
 Limits = Mapping[Stage, int | None]
-"""Business days by stage; None for the usual ones."""
+"""Days by stage, as `rest_unit` counts them; None for the usual ones."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def set_stale_limits(
     changed = 0
     for stage, days in limits.items():
         if stage not in RESTING:
-            raise InvalidInput(f"{stage.label} has no limit in business days.", field=stage)
+            raise InvalidInput(f"{stage.label} has no limit in days.", field=stage)
         said = replace(read_stage_words(study.pk)[stage], rest_days=days)
         try:
             changed += set_stage_words(

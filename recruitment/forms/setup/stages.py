@@ -17,7 +17,7 @@ from recruitment.rules.stage_words import (
     StageWords,
 )
 from recruitment.rules.stages import CLOSED, Stage
-from recruitment.rules.staleness import REST_DAYS
+from recruitment.rules.staleness import REST_DAYS, rest_unit
 from recruitment.rules.work_codes import PromptTopic
 from recruitment.services.prompts import MOST_REFERENCE, MOST_TEXT, MOST_VERSION, Approval
 
@@ -61,9 +61,8 @@ class StageWordsForm(PartedForm, forms.Form):
     )
     confirmed = forms.BooleanField(label="Keep the same action for both stages", required=False)
     rest_days = forms.IntegerField(
-        label="May rest, in business days",
         required=False,
-        error_messages={"invalid": "Write a whole number of business days."},
+        error_messages={"invalid": "Write a whole number of days."},
     )
     is_hidden = forms.BooleanField(
         label="This study does not use the stage",
@@ -78,6 +77,7 @@ class StageWordsForm(PartedForm, forms.Form):
             del self.fields["is_hidden"]
             self.fields["action_text"].required = True
         if stage in RESTING:
+            self.fields["rest_days"].label = f"May rest, in {rest_unit(stage)}s"
             self.fields["rest_days"].help_text = (
                 f"Without movement for longer, the lead turns stale. From 1 to {MOST_REST_DAYS};"
                 f" empty: the usual {REST_DAYS[stage]}."

@@ -9,14 +9,14 @@ from django.forms import BoundField
 from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE
 from recruitment.rules.stage_words import MOST_REST_DAYS, RESTING, StageWords
 from recruitment.rules.stages import Stage
-from recruitment.rules.staleness import REST_DAYS
+from recruitment.rules.staleness import REST_DAYS, rest_unit
 
-WHOLE = f"Write a whole number of business days, from 1 to {MOST_REST_DAYS}, or leave it empty."
+WHOLE = f"Write a whole number of days, from 1 to {MOST_REST_DAYS}, or leave it empty."
 STAGES = [stage for stage in Stage if stage in RESTING]
 
 
 class StaleLimitsForm(forms.Form):
-    """Business days by stage; empty for the usual ones. `versions` are those the page shows."""
+    """Days by stage; empty for the usual ones. `versions` are those the page shows."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class StaleLimitsForm(forms.Form):
         self.words, self.versions = words, versions
         for stage in STAGES:
             self.fields[stage.value] = forms.IntegerField(
-                label=f"{words[stage].label}, business days",
+                label=f"{words[stage].label}, {rest_unit(stage)}s",
                 required=False,
                 min_value=1,
                 max_value=MOST_REST_DAYS,

@@ -24,7 +24,7 @@ from recruitment.rules.stage_words import (
     words_of,
 )
 from recruitment.rules.stages import Stage
-from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, SCREENING_WINDOW
+from recruitment.rules.staleness import CALENDAR_DAYS, CALL_BACK_WINDOW, REST_DAYS
 from recruitment.services.settings import SettingMoved
 from recruitment.services.stage_settings import set_stage_words
 from recruitment.views.setup.base import Cell, Row, SetupView, me, refuse
@@ -77,15 +77,16 @@ def _row(study: Study, said: StageWords, held: int) -> Row:
 
 
 def _rest(said: StageWords) -> Cell:
-    """How long a lead may rest in the stage; those without business days have their own window."""
+    """How long a lead may rest in the stage; waiting for a call back has its own window."""
     if said.stage in RESTING:
         usual = REST_DAYS[said.stage]
+        unit = "calendar day" if said.stage in CALENDAR_DAYS else "day"
         if said.rest_days is None:
-            return Cell(counted(usual, "day"))
-        return Cell(counted(said.rest_days, "day"), sub=f"usually {usual}")
-    windows = {Stage.SCREENED: SCREENING_WINDOW, Stage.NO_RESPONSE: CALL_BACK_WINDOW}
-    window = windows.get(said.stage)
-    return Cell(counted(window.days, "calendar day") if window else "Ended")
+            return Cell(counted(usual, unit))
+        return Cell(counted(said.rest_days, unit), sub=f"usually {usual}")
+    if said.stage == Stage.NO_RESPONSE:
+        return Cell(counted(CALL_BACK_WINDOW.days, "calendar day"))
+    return Cell("Ended")
 
 
 class StageSettingEdit(SetupView):

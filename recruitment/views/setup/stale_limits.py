@@ -18,7 +18,7 @@ from recruitment.queries.stage_labels import words_history
 from recruitment.queries.stale_limits import StaleCounts, stale_by_stage, versions_by_stage
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
-from recruitment.rules.staleness import REST_DAYS, SCREENING_WINDOW
+from recruitment.rules.staleness import REST_DAYS, rest_unit
 from recruitment.rules.target_words import PROMISES_NOTHING
 from recruitment.services.cadences import read_cadence
 from recruitment.services.settings import SettingMoved
@@ -95,7 +95,7 @@ class StaleLimits(SetupView):
             "tabs": study_tabs(study.pk, "stale_limits"),
             "promises_nothing": PROMISES_NOTHING,
             "rows": [
-                (form.words[stage].label, field, REST_DAYS[stage], counts[stage])
+                (form.words[stage].label, field, _usual(stage), counts[stage])
                 for stage, field in form.lines()
             ],
             "windows": _windows(study, form, counts),
@@ -106,9 +106,13 @@ class StaleLimits(SetupView):
         return render(self.request, "recruitment/setup/stale_limits.html", context, status=status)
 
 
+def _usual(stage: Stage) -> str:
+    return counted(REST_DAYS[stage], rest_unit(stage))
+
+
 def _look(form: StaleLimitsForm, stage: Stage, look: Look) -> dict[str, Any]:
     days = form.cleaned_data[stage.value] or REST_DAYS[stage]
-    return {"label": form.words[stage].label, "days": counted(days, "business day"), "look": look}
+    return {"label": form.words[stage].label, "days": counted(days, rest_unit(stage)), "look": look}
 
 
 def _windows(
@@ -122,11 +126,5 @@ def _windows(
             counted(call_back, "calendar day"),
             reverse("cadence", args=[study.pk]),
             counts[Stage.NO_RESPONSE],
-        ),
-        (
-            form.words[Stage.SCREENED].label,
-            counted(SCREENING_WINDOW.days, "calendar day"),
-            "",
-            counts[Stage.SCREENED],
         ),
     ]

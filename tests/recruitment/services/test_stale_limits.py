@@ -16,6 +16,7 @@ from recruitment.services.calendars import read_rest_days
 from recruitment.services.settings import SettingMoved
 from recruitment.services.stale_limits import Look, look_at_limits, set_stale_limits
 from tests.factories.recruitment import MONDAY, make_lead
+from tests.factories.stages import bring_to
 
 DAY = timedelta(days=1)
 LATER = MONDAY + 3 * DAY  # Thursday: a new inquiry of Monday is stale since Wednesday
@@ -59,6 +60,27 @@ def test_limits_are_set_together_and_count_at_once(
     assert lead.stale_at == MONDAY + 4 * DAY
 
 
+def test_the_screening_window_is_the_studys_own_and_counts_every_day(
+    study: Study, lead: Lead, site_lead: User, administrator: User
+) -> None:
+    screened = bring_to(Stage.SCREENED, lead, site_lead).lead
+    visited, seen = screened.stage_entered_at, versions_by_stage(study)
+    assert screened.stale_at == visited + 28 * DAY
+
+    look = look_at_limits(study, {Stage.SCREENED: 42}, at=visited + 30 * DAY)
+    set_stale_limits(
+        study=study,
+        limits={Stage.SCREENED: 42},
+        seen=seen,
+        by=administrator,
+        at=visited + 30 * DAY,
+    )
+
+    assert look == {Stage.SCREENED: Look(1, 1, 0, 1)}
+    lead.refresh_from_db()
+    assert lead.stale_at == visited + 42 * DAY
+
+
 @pytest.mark.parametrize("days", [0, -1, 61])
 def test_a_limit_that_cannot_be_is_refused_and_no_other_is_set(
     study: Study, administrator: User, days: int
@@ -79,7 +101,7 @@ def test_a_limit_that_cannot_be_is_refused_and_no_other_is_set(
 
 
 def test_a_stage_with_a_window_of_its_own_has_no_limit(study: Study, administrator: User) -> None:
-    with pytest.raises(InvalidInput, match="No response has no limit in business days"):
+    with pytest.raises(InvalidInput, match="No response has no limit in days"):
         set_stale_limits(
             study=study,
             limits={Stage.NO_RESPONSE: 3},
