@@ -8,14 +8,16 @@ from typing import TypeVar
 
 from django.db.models import TextChoices
 
+from recruitment.rules import recovery_codes, work_codes
 from recruitment.rules import vocabulary as words
-from recruitment.rules import work_codes
 from recruitment.rules.blocking import PAUSES
+from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
 from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.events import NOT_AN_ACTION, EventKind, Fact, MilestoneCode, is_movement
 from recruitment.rules.lanes import Lane
 from recruitment.rules.permissions import Scope
 from recruitment.rules.readiness import Missing
+from recruitment.rules.recovery import AgingLane
 from recruitment.rules.stage_words import HIDEABLE, RESTING
 from recruitment.rules.stages import (
     ACTION_TEXT,
@@ -29,6 +31,8 @@ from recruitment.rules.stages import (
     is_forward,
 )
 from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, rest_unit
+from recruitment.rules.target_words import STARTS, STOPS, pauses_words
+from recruitment.rules.targets import DEFAULTS, ESCALATES_TO, TargetKey, Unit
 from trialsnest.lib.words import counted
 
 Code = TypeVar("Code", bound=TextChoices)
@@ -69,6 +73,17 @@ PLAIN: Sequence[type[TextChoices]] = (
     words.ContactBasis,
     words.SourceKind,
     Family,
+    Unit,
+    ClockStanding,
+    ClockOutcome,
+    AgingLane,
+    recovery_codes.PatientReason,
+    recovery_codes.ProcessReason,
+    recovery_codes.RecoveryOutcome,
+    recovery_codes.EscalationLevel,
+    recovery_codes.EscalationKind,
+    recovery_codes.EscalationState,
+    recovery_codes.DigestRhythm,
 )
 """Codes that are told by their labels alone, in the order of the work."""
 
@@ -83,6 +98,10 @@ TITLES: Mapping[type[TextChoices], str] = {
     work_codes.HandoffState: "Hand-off",
     work_codes.PushBack: "Push-back",
     Family: "Family of close reasons",
+    TargetKey: "Target",
+    Unit: "Unit of a target",
+    AgingLane: "Lane of the recovery queue",
+    recovery_codes.DigestRhythm: "E-mail about one's work",
 }
 """Names that the name of the class does not give."""
 
@@ -162,6 +181,11 @@ def _glossary() -> str:
             ),
         ),
         _told(words.BlockerCategory, ("label", "may wait on (clocks)"), _blocker),
+        _told(
+            TargetKey,
+            ("label", "usually", "runs from", "until", "stands still for", "a miss is shown to"),
+            _target,
+        ),
         _told(CloseCode, ("label", "family", "phase", "CONSORT"), _close),
         _short(),
     ]
@@ -202,6 +226,11 @@ def _blocker(category: words.BlockerCategory) -> tuple[str, ...]:
         for party in words.BLOCKER_PARTIES[category]
     ]
     return category.label, ", ".join(waits)
+
+
+def _target(key: TargetKey) -> tuple[str, ...]:
+    usual = DEFAULTS[key].words
+    return key.label, usual, STARTS[key], STOPS[key], pauses_words(key), ESCALATES_TO[key]
 
 
 def _close(code: CloseCode) -> tuple[str, ...]:
