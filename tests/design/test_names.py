@@ -75,7 +75,8 @@ def test_event_kinds_say_what_happened_and_no_two_say_the_same() -> None:
     past = re.compile(
         r"_(set|changed|logged|received|done|canceled|requested|decided|reviewed|opened|resolved"
         r"|redated|chased|offered|booked|confirmed|ended|overridden|accepted|declined|withdrawn"
-        r"|returned|recorded|corrected|added|flagged)$|^(received|touched|recovered|voided)$"
+        r"|returned|recorded|corrected|added|flagged|breached|proposed)$"
+        r"|^(received|touched|recovered|voided|escalated|released)$"
     )
 
     assert [kind for kind in EventKind if not past.search(kind.value)] == []
