@@ -153,6 +153,10 @@ step says what was done (a next action is never just done)."""
 WITH_RESULT = "result"
 """The reason code of an action that was completed with words on what came of it (N5)."""
 
+MOVED = "moved"
+"""The reason code of a lead's stale flag for a deadline that other hours or limits moved, of a
+staleness that was told before and waits for its review."""
+
 NOT_A_FIRST_ACTION: frozenset[EventKind] = NOT_AN_ACTION | {
     K.NOTE_ADDED,
     K.PERMISSION_RECORDED,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from recruitment.rules.events import (
+    MOVED,
     NOT_A_FIRST_ACTION,
     EventKind,
     Fact,
@@ -203,7 +204,8 @@ def _visit_ended(state: LeadState, fact: Fact) -> LeadState:
 
 
 def _stale_flagged(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, stale_flagged_for=fact.due_at, times_stale=state.times_stale + 1)
+    times = state.times_stale + (fact.reason_code != MOVED)
+    return replace(state, stale_flagged_for=fact.due_at, times_stale=times)
 
 
 def _stale_reviewed(state: LeadState, fact: Fact) -> LeadState:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from recruitment.models import Alert, Escalation, Handoff, Lead, LeadEvent, study_sites_for
 from recruitment.models.clock_lists import due_soon, overdue_of_others, overdue_of_own
-from recruitment.rules.events import EventKind
+from recruitment.rules.events import MOVED, EventKind
 from recruitment.rules.recovery_codes import EscalationLevel, EscalationState
 from recruitment.rules.work_codes import HandoffState
 
@@ -121,7 +121,7 @@ def _stale(user: User, window: Window, now: datetime) -> QuerySet[Any]:
         kind=EventKind.STALE_FLAGGED,
         lead=OuterRef("pk"),
         due_at=OuterRef("stale_at"),
-    )
+    ).exclude(reason_code=MOVED)
     own = Lead.objects.visible_to(user).filter(owner=user)
     found: QuerySet[Any] = own.stale(at=now).annotate(is_new=Exists(flags))
     return found

@@ -25,20 +25,34 @@ SELECT id, stale_at
 
 # What the fold makes of a stale_flagged event, for leads that are locked: the lead's row
 # (rules.projection), the milestone (3.3; of two flags the earlier one counts), and the clock of
-# the review, which runs from now on unless one is running (rules.clock_facts). Tables that grow
-# with all leads are asked lead by lead, in subqueries: a join would read them whole.
+# the review, which runs from now on unless one is running (rules.clock_facts). A deadline that was
+# past already when that review began is the same staleness, by other hours or limits: it was moved.
+# Tables that grow with all leads are asked lead by lead, in subqueries: a join would read them
+# whole.
 WRITE = """
-WITH flagged AS (
-    UPDATE recruitment_lead
-       SET stale_flagged_for = stale_at, times_stale = times_stale + 1, version = version + 1
+WITH due AS MATERIALIZED (
+    SELECT id, stale_flagged_for IS NOT NULL AS was_flagged,
+           CASE WHEN stale_flagged_for IS NULL THEN false
+                ELSE EXISTS (SELECT FROM recruitment_clock
+                              WHERE lead_id = lead.id AND target = 'stale_review'
+                                AND subject_id = 0 AND outcome = ''
+                                AND told_at >= lead.stale_at)
+           END AS is_moved
+      FROM recruitment_lead lead
      WHERE id = ANY(%(leads)s)
-    RETURNING id, study_site_id, stage, stale_at, times_stale, version
+), flagged AS (
+    UPDATE recruitment_lead lead
+       SET stale_flagged_for = stale_at, version = version + 1,
+           times_stale = times_stale + CASE WHEN due.is_moved THEN 0 ELSE 1 END
+      FROM due
+     WHERE lead.id = due.id AND lead.id = ANY(%(leads)s)
+    RETURNING lead.id, study_site_id, stage, stale_at, version, is_moved, was_flagged
 ), told AS (
     INSERT INTO recruitment_leadevent (
         lead_id, seq, study_site_id, kind, occurred_at, recorded_at, from_stage, to_stage,
         code, reason_code, due_at, action_id)
     SELECT id, version, study_site_id, 'stale_flagged', stale_at, %(at)s, '', '',
-           stage, '', stale_at, %(run)s
+           stage, CASE WHEN is_moved THEN 'moved' ELSE '' END, stale_at, %(run)s
       FROM flagged
     RETURNING id, lead_id, occurred_at
 ), first_flags AS (
@@ -50,7 +64,7 @@ WITH flagged AS (
            (SELECT milestone.id FROM recruitment_milestone milestone
              WHERE milestone.lead_id = told.lead_id AND milestone.code = 'stale_flagged') AS known
       FROM told
-      JOIN flagged ON flagged.id = told.lead_id AND flagged.times_stale > 1
+      JOIN flagged ON flagged.id = told.lead_id AND flagged.was_flagged
 ), earlier_flags AS (
     UPDATE recruitment_milestone milestone
        SET event_id = known_flags.id
@@ -85,9 +99,10 @@ def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> i
     """Flag every open lead whose stored deadline has passed at `at` (UTC); how many were flagged.
 
     Reads only rows that are due. May run twice, late, or beside itself: a deadline is flagged
-    once. It changes no stage (LC12); "stale" on screen needs no flag, only the deadline. Sites
-    whose deadlines are being worked out anew wait for the next run. With `study_sites` (keys) only
-    leads there are looked at. Raises InvalidInput for a time to come.
+    once, and one that was only moved counts as no other time stale. It changes no stage (LC12);
+    "stale" on screen needs no flag, only the deadline. Sites whose deadlines are being worked out
+    anew wait for the next run. With `study_sites` (keys) only leads there are looked at. Raises
+    InvalidInput for a time to come.
     """
     return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
 
