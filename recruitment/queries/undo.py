@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import User
 from recruitment.models import Blocker, Lead, LeadEvent
 from recruitment.queries.timeline import entry_of
-from recruitment.rules.events import EventKind
+from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.undoing import BLOCKERS, LAST_ACTIONS, never_undone
 from trialsnest.lib.zones import local_time, start_of
 
@@ -55,7 +55,7 @@ def actions_today(user: User, *, at: datetime) -> list[DoneAction]:
 
 def undoable_action(lead: Lead, user: User) -> uuid.UUID | None:
     """The user's own last action on the lead, if it is the last of all and may be undone."""
-    last = lead.events.order_by("-seq").first()
+    last = lead.events.exclude(kind__in=NOTICES).order_by("-seq").first()
     if last is None or last.actor_id != user.pk or last.kind == EventKind.VOIDED:
         return None
     group = list(LeadEvent.objects.filter(action_id=last.action_id))
@@ -63,10 +63,10 @@ def undoable_action(lead: Lead, user: User) -> uuid.UUID | None:
 
 
 def _last_standing(leads: set[int]) -> dict[int, uuid.UUID]:
-    """The action that acted last on each lead, what was undone and the software's flags apart."""
+    """The action that acted last on each lead, what was undone and the software's notices apart."""
     found = (
         LeadEvent.objects.filter(lead__in=leads, voided_by__isnull=True)
-        .exclude(kind__in=[EventKind.VOIDED, EventKind.STALE_FLAGGED])
+        .exclude(kind__in=[EventKind.VOIDED, *NOTICES])
         .order_by("lead", "-seq")
         .distinct("lead")
     )
