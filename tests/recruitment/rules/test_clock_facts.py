@@ -99,7 +99,8 @@ TABLE: dict[tuple[EventKind, str], Does] = {
     (K.REVIEW_REQUESTED, ""): does("study_team_review", "prescreen_review"),
     **{
         (K.REVIEW_DECIDED, decision): does(ends="prescreen_review study_team_review", drops=STALE)
-        for decision in set(ReviewDecision) - {ReviewDecision.WITHDRAWN}
+        for decision in ReviewDecision
+        if decision != ReviewDecision.WITHDRAWN
     },
     (K.REVIEW_DECIDED, ReviewDecision.WITHDRAWN): does(drops=f"study_team_review {STALE}"),
     (K.BLOCKER_OPENED, ""): does("blocker_review", drops=STALE),
