@@ -108,7 +108,8 @@ class Clock(models.Model):
     `subject_id` 0 is the lead itself; else the records item, hand-off or blocker. `told_at` and
     `end_told_at` are when the start and the end were recorded; `due_at` already counts a pause
     up to its review-by, and is null while nobody knows when the pause ends (D32). `flagged_for`
-    is the due time that a notice in the log was written for; it never moves.
+    is the due time that a notice in the log was written for; null again only where a void gave
+    the clock a later one.
     """
 
     lead = operational(

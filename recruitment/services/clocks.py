@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from recruitment.models import Clock as ClockRow
 from recruitment.models import Lead
 from recruitment.rules.clock_book import Clocks
@@ -29,7 +31,7 @@ WRITTEN = (
     "end_told_at",
     "outcome",
 )
-"""What the fold determines; `flagged_for` belongs to the sweep, and never moves (CK5)."""
+"""What the fold determines; `flagged_for` belongs to the sweep, and a notice never moves (CK5)."""
 
 
 def clock_of(row: ClockRow) -> Clock:
@@ -108,6 +110,15 @@ def write_clocks(lead: Lead, *, before: Clocks, after: Clocks) -> None:
         ClockRow.objects.filter(lead=lead, target=target, subject_id=subject, run=run).delete()
     changed = [clock for name, clock in after.items() if before.get(name) != clock]
     save_rows([row_of(clock, lead) for clock in changed])
+
+
+def forget_notices(lead: Lead) -> None:
+    """Let the sweep tell anew of clocks that a void gave a later due time than they were told for.
+
+    The notice itself stays in the log. The lead's row lock is held. One statement.
+    """
+    told = ClockRow.objects.filter(lead=lead, outcome="", flagged_for__isnull=False)
+    told.exclude(due_at__lte=F("flagged_for")).update(flagged_for=None)
 
 
 def save_rows(rows: Iterable[ClockRow]) -> None:

@@ -33,7 +33,7 @@ from recruitment.rules.events import EventKind, Fact, is_movement
 from recruitment.rules.projection import LeadState
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.terms import Terms
-from recruitment.services.clocks import write_clocks
+from recruitment.services.clocks import forget_notices, write_clocks
 from recruitment.services.lead_locks import (
     lock_lead,
     read_settings_if_moved,
@@ -192,6 +192,8 @@ class Change:
         new = {event.seq: event.pk for event in self._events}
         is_whole = self._known is not None
         write_clocks(self.lead, before=self._clocks_before, after=self.clocks)
+        if is_whole:
+            forget_notices(self.lead)
         known = (self._known or {}) | new
         project(self.lead, self.state, self.clocks, event_ids=known, is_whole=is_whole)
 
