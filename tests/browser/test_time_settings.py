@@ -77,6 +77,11 @@ def pages(page: Page, at: str, world: tuple[User, StudySite]) -> Iterator[str]:
     page.get_by_label("New inquiry", exact=True).press("Tab")
     expect(page.get_by_text("3 leads there, 0 stale now")).to_be_visible()
     yield "stale limits"
+    page.goto(f"{at}{reverse('site_hours', args=[place.site_id])}")
+    page.get_by_label("Monday opens", exact=True).fill("10:00")
+    page.get_by_label("Monday opens", exact=True).press("Tab")
+    expect(page.get_by_text("8 business hours from now end")).to_be_visible()
+    yield "hours"
     page.goto(f"{at}{reverse('site_days', args=[place.site_id])}")
     _close_next_days(page)
     expect(page.get_by_text("running clocks looked at, 0 due times moved so far")).to_be_visible()
