@@ -67,9 +67,13 @@ def begin_recalculation(site: Site, *, by: User, at: datetime) -> Recalculation 
 
 
 def sites_being_recalculated() -> list[int]:
-    """Keys of the sites whose due times are about to move; nothing there is overdue for sure."""
+    """Keys of the sites whose due times are about to move; nothing there is overdue for sure.
+
+    One that came to a stop is not among them: until somebody lets it go on, what it has not
+    reached is due by the hours of before, and nobody goes untold.
+    """
     rows = Recalculation.objects.filter(ended_at__isnull=True)
-    return list(rows.values_list("site", flat=True))
+    return [row.site_id for row in rows if not stopped(row)]
 
 
 def stopped(row: Recalculation) -> bool:

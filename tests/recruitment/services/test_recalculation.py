@@ -216,8 +216,10 @@ def test_one_that_failed_too_often_says_so_and_goes_on_when_asked(
     row = Recalculation.objects.get()
     Job.objects.update(state="failed", tries=jobs.MAX_TRIES)
     assert stopped(row)
+    assert sites_being_recalculated() == [], "nobody goes untold meanwhile"
 
     go_on(row, at=NOON + HOUR)
+    assert sites_being_recalculated() == [site.pk]
     _run()
 
     assert not stopped(row)
