@@ -1,6 +1,5 @@
 """The recovery queue and the review of a stale lead, wide and light and on a phone in the dark."""
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -87,8 +86,6 @@ def test_stale_leads_and_their_review_can_be_read_by_everybody(
         for part in page.locator("#do-recover").all():
             part.evaluate("el => { el.open = true; }")
         assert page.evaluate(TOO_WIDE) <= 0, path
-        if shots := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{shots}/{scheme}-{paths.index(path)}.png", full_page=True)
     assert complaints == []
     for path in paths:  # last: the engine itself tries to read style sheets, which is refused
         page.goto(f"{live_server.url}{path}")
@@ -113,16 +110,10 @@ def test_the_review_asks_only_what_its_outcome_needs_and_several_are_looked_at_f
     page.goto(f"{live_server.url}/recovery/?whose=site")
     for box in page.locator("input[name=leads]").all():
         box.check()
-    if shots := os.environ.get("SHOTS"):
-        page.screenshot(path=f"{shots}/ticked.png", full_page=True)
     before = StaleReview.objects.count()
     page.get_by_role("button", name="Look before you review").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Look before you review")
-    if shots:
-        page.screenshot(path=f"{shots}/look.png", full_page=True)
     page.get_by_role("button", name="Review ").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Leads reviewed")
-    if shots:
-        page.screenshot(path=f"{shots}/done.png", full_page=True)
     assert StaleReview.objects.count() > before
     assert complaints == []

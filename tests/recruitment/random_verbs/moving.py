@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from recruitment.models import Lead, LeadEvent
+from recruitment.models import Lead, LeadEvent, Review
 from recruitment.queries.corrections import stage_to_correct, voidable_entries
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves
@@ -88,6 +88,13 @@ def ask_for_review(work: RandomWork, lead: Lead, seen: int) -> None:
 
 
 def decide(work: RandomWork, lead: Lead, seen: int) -> None:
+    """Mostly a review that waits for its decision."""
+    if work.odds(0.8):
+        asked = set(Review.objects.filter(decision="").values_list("lead", flat=True))
+        waiting = [row for row in work.leads if row.pk in asked]
+        lead = work.chance.choice(waiting or [lead])
+        lead.refresh_from_db()
+        seen = lead.version
     decide_review(
         lead=lead,
         decision=work.chance.choice(list(ReviewDecision)),
@@ -144,6 +151,12 @@ def knock_out(work: RandomWork, lead: Lead, seen: int) -> None:
 
 
 def reopen(work: RandomWork, lead: Lead, seen: int) -> None:
+    """Mostly a lead that is closed, and often to the stage that is always allowed."""
+    if work.odds(0.8):
+        closed = [row for row in work.leads if row.stage in CLOSED - {Stage.ENROLLED}]
+        lead = work.chance.choice(closed or [lead])
+        lead.refresh_from_db()
+        seen = lead.version
     came_from = Stage(lead.came_from) if lead.came_from else Stage.COORDINATOR_REVIEW
     reopen_lead(
         lead=lead,

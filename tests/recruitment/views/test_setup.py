@@ -67,6 +67,7 @@ def test_empty_installation_is_walked_through_from_sponsor_to_people(
         "contact_opens": "09:00",
         "contact_closes": "19:00",
         "ctms_handoff_on": "attended",
+        "released_a_day": "15",
     }
     assert client.post("/setup/studies/add/", study_form).status_code == 302
     study = Study.objects.get()

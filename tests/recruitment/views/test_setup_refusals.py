@@ -116,6 +116,7 @@ def add_study(client: Client, conditions: str) -> HttpResponse:
         "contact_opens": "09:00",
         "contact_closes": "19:00",
         "ctms_handoff_on": "attended",
+        "released_a_day": "15",
     }
     return client.post("/setup/studies/add/", fields)  # type: ignore[return-value]
 

@@ -31,6 +31,7 @@ def test_imported_study_shows_what_the_record_says_and_keeps_it(client: Client) 
         "contact_opens": "08:30",
         "contact_closes": "20:00",
         "ctms_handoff_on": "attended",
+        "released_a_day": "15",
         "seen": "0",
     }
     assert client.post(f"/setup/studies/{study.pk}/", fields).status_code == 302
