@@ -85,8 +85,8 @@ class Lead(models.Model):
     )
     person = sensitive(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
     source = operational(models.ForeignKey(Source, models.PROTECT, related_name="leads"))
-    number = identifying(models.CharField(max_length=8, unique=True))
-    once_key = identifying(models.CharField(max_length=200, unique=True, null=True, blank=True))
+    number = identifying(models.CharField(max_length=8))
+    once_key = identifying(models.CharField(max_length=200, null=True, blank=True))
     received_at = operational(models.DateTimeField())
     basis = operational(models.CharField(max_length=16, choices=ContactBasis))
     stated_interest = sensitive(models.CharField(max_length=300, blank=True, default=""))
@@ -155,6 +155,10 @@ class Lead(models.Model):
                 condition=Q(stage__in=CLOSED, waiting_on="", stale_at__isnull=True)
                 | (~Q(stage__in=CLOSED) & ~Q(waiting_on="")),
                 name="lead_open_waits_on_one_party",
+            ),
+            models.UniqueConstraint(fields=["number"], name="lead_number_once"),
+            models.UniqueConstraint(
+                fields=["once_key"], condition=Q(once_key__isnull=False), name="lead_once"
             ),
             models.CheckConstraint(
                 condition=Q(number__regex=r"^[0-9A-HJKMNP-TV-Z]{8}$"), name="lead_number_format"

@@ -32,27 +32,34 @@ class LeadEvent(models.Model):
     occurred_at = operational(models.DateTimeField())
     recorded_at = operational(models.DateTimeField())
     inserted_at = operational(models.DateTimeField(db_default=Now(), editable=False))
-    actor = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    actor = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    )
     decided_by = operational(
-        models.ForeignKey(StudyStaff, models.PROTECT, null=True, related_name="+")
+        models.ForeignKey(StudyStaff, models.PROTECT, null=True, related_name="+", db_index=False)
     )
     from_stage = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
     to_stage = operational(models.CharField(max_length=24, choices=Stage, blank=True, default=""))
     code = operational(models.CharField(max_length=32, blank=True, default=""))
     reason_code = operational(models.CharField(max_length=32, blank=True, default=""))
-    to_owner = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
+    to_owner = operational(
+        models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    )
     subject_id = operational(models.BigIntegerField(null=True))
     due_at = operational(models.DateTimeField(null=True))
     action_id = operational(models.UUIDField())
     voids = operational(
         models.OneToOneField("self", models.PROTECT, null=True, related_name="voided_by")
     )
-    once_key = operational(models.CharField(max_length=120, unique=True, null=True))
+    once_key = operational(models.CharField(max_length=120, null=True))
 
     class Meta:
         ordering = ["lead", "seq"]
         constraints = [
             models.UniqueConstraint(fields=["lead", "seq"], name="lead_event_seq_once"),
+            models.UniqueConstraint(
+                fields=["once_key"], condition=Q(once_key__isnull=False), name="lead_event_once"
+            ),
             models.CheckConstraint(
                 condition=Q(occurred_at__lte=F("recorded_at")), name="lead_event_happened_first"
             ),
@@ -78,6 +85,11 @@ class LeadEvent(models.Model):
             models.Index(fields=["study_site", "occurred_at"], name="lead_event_happened"),
             models.Index(fields=["study_site", "recorded_at"], name="lead_event_recorded"),
             models.Index(fields=["action_id"], name="lead_event_action"),
+            models.Index(
+                fields=["actor", "recorded_at"],
+                condition=Q(actor__isnull=False),
+                name="lead_event_by",
+            ),
         ]
         triggers = append_only()
 
