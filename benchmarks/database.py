@@ -27,7 +27,6 @@ LARGE = {
     "work_mem": "16MB",
     "random_page_cost": "1.1",
     "max_wal_size": "4GB",
-    "wal_compression": "lz4",
 }
 """A server for a million leads as docs/running.md advises it; the rest as it is shipped."""
 
