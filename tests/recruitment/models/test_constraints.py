@@ -1,5 +1,6 @@
 """The database refuses what the services assume; each constraint is broken by its name."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -109,6 +110,23 @@ def test_an_event_that_cannot_be_is_refused(lead: Lead, name: str, values: dict[
         "action_id": "00000000-0000-0000-0000-000000000001",
     }
     _broken(name, lambda: LeadEvent.objects.create(**(fields | values)))
+
+
+def test_an_entry_with_a_key_is_written_once(lead: Lead) -> None:
+    fields = {"lead": lead, "study_site": lead.study_site, "kind": "note_added", "once_key": "n:1"}
+    fields |= {"occurred_at": MONDAY, "recorded_at": MONDAY, "action_id": uuid.uuid4()}
+    LeadEvent.objects.create(seq=98, **fields)
+
+    _broken("lead_event_once", lambda: LeadEvent.objects.create(seq=99, **fields))
+
+
+def test_a_lead_has_a_number_and_a_key_of_her_own(lead: Lead) -> None:
+    other = make_lead(lead.study_site)
+    leads = Lead.objects.filter(pk=other.pk)
+    Lead.objects.filter(pk=lead.pk).update(once_key="list:1")
+
+    _broken("lead_number_once", lambda: leads.update(number=lead.number))
+    _broken("lead_once", lambda: leads.update(once_key="list:1"))
 
 
 def test_the_log_refuses_update_delete_and_truncate(lead: Lead) -> None:
