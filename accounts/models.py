@@ -53,6 +53,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = operational(models.CharField(max_length=8, blank=True, default="", choices=THEMES))
     density = operational(models.CharField(max_length=8, blank=True, default="", choices=DENSITIES))
     single_keys = operational(models.BooleanField(default=True))
+    opens_next = operational(models.BooleanField(default=True))  # after an outcome, the next lead
     is_active = operational(models.BooleanField(default=True))
     is_demo = operational(models.BooleanField(default=False))
     joined_at = operational(models.DateTimeField(default=timezone.now))

@@ -14,6 +14,7 @@ from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, weeks_from
 from recruitment.models.clocks import Clock, SiteCalendar, Target
+from recruitment.models.desk import ApprovedWording, Draft, Message, SavedView
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
@@ -49,6 +50,7 @@ from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Pr
 
 __all__ = [
     "Alert",
+    "ApprovedWording",
     "Blocker",
     "Cadence",
     "CadenceStep",
@@ -61,6 +63,7 @@ __all__ = [
     "DayCount",
     "Digest",
     "DoNotContact",
+    "Draft",
     "Escalation",
     "Handoff",
     "HandoffStep",
@@ -76,6 +79,7 @@ __all__ = [
     "Leave",
     "LeaveCover",
     "Membership",
+    "Message",
     "Milestone",
     "NextAction",
     "OpeningInterval",
@@ -92,6 +96,7 @@ __all__ = [
     "Review",
     "Role",
     "RowChange",
+    "SavedView",
     "SearchToken",
     "SettingChange",
     "Site",

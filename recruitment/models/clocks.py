@@ -125,7 +125,9 @@ class Clock(models.Model):
     run = operational(models.PositiveSmallIntegerField())
     amount = operational(models.PositiveSmallIntegerField())
     unit = operational(models.CharField(max_length=8, choices=Unit))
-    version = operational(models.ForeignKey(Target, models.PROTECT, null=True, related_name="+"))
+    version = operational(
+        models.ForeignKey(Target, models.PROTECT, null=True, related_name="+", db_index=False)
+    )
     started_at = operational(models.DateTimeField())
     told_at = operational(models.DateTimeField())
     anchor_at = operational(models.DateTimeField(null=True, blank=True))  # the visit counted from
@@ -202,7 +204,11 @@ class Clock(models.Model):
                 condition=Q(outcome=""),
                 name="clock_running",
             ),
-            models.Index(fields=["study_site", "ended_at"], name="clock_ended"),
+            models.Index(
+                fields=["study_site", "ended_at"],
+                condition=Q(ended_at__isnull=False),
+                name="clock_ended",
+            ),
         ]
 
     def __str__(self) -> str:

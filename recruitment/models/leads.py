@@ -84,7 +84,9 @@ class Lead(models.Model):
         models.ForeignKey(StudySite, models.PROTECT, related_name="leads", db_index=False)
     )
     person = sensitive(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
-    source = operational(models.ForeignKey(Source, models.PROTECT, related_name="leads"))
+    source = operational(
+        models.ForeignKey(Source, models.PROTECT, related_name="leads", db_index=False)
+    )
     number = identifying(models.CharField(max_length=8))
     once_key = identifying(models.CharField(max_length=200, null=True, blank=True))
     received_at = operational(models.DateTimeField())

@@ -136,6 +136,14 @@ class PromptTopic(TextChoices):
     TALKING_POINT = "talking_point", "Talking point"
 
 
+class WordingUse(TextChoices):
+    """What approved wording is for."""
+
+    VOICEMAIL = "voicemail", "Voicemail"
+    TEXT = "text", "Text message"
+    EMAIL = "email", "E-mail"
+
+
 class AlertKind(TextChoices):
     """What a site lead is told at once (D22, O5)."""
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from recruitment.services.review_times import review_times
+from recruitment.services.review_times import COLUMNS, review_times
 from recruitment.services.sweeps import Params, not_yet, run, sweep
 
 # The first two conditions are those of the index lead_to_flag. A closed lead has no stale_at.
@@ -104,16 +104,27 @@ def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> i
     anew wait for the next run. With `study_sites` (keys) only leads there are looked at. Raises
     InvalidInput for a time to come.
     """
-    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
+    write = _Write(at)
+    return sweep(FIND, write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
 
 
-def _write(leads: Sequence[int], params: Params) -> int:
-    places = [
-        key
-        for (key,) in run(
+class _Write:
+    """Writes the batches of one run; what a study at a site has in common is read once a run."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.known: dict[str, list[object]] = {name: [] for name in COLUMNS}
+        self.places: set[int] = set()
+
+    def __call__(self, leads: Sequence[int], params: Params) -> int:
+        found = run(
             "SELECT DISTINCT study_site_id FROM recruitment_lead WHERE id = ANY(%(leads)s)",
             {"leads": leads},
         )
-    ]
-    ((flagged,),) = run(WRITE, {**params, "leads": leads, **review_times(places, at=params["at"])})
-    return int(flagged)
+        more = {key for (key,) in found} - self.places
+        if more:
+            self.places |= more
+            for name, values in review_times(more, at=self.at).items():
+                self.known[name] += values
+        ((flagged,),) = run(WRITE, {**params, "leads": leads, **self.known})
+        return int(flagged)
