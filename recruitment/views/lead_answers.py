@@ -12,59 +12,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
-from recruitment.forms.answers import AnswersForm
-from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
-from recruitment.forms.corrections import CorrectStageForm, VoidForm
-from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
-from recruitment.forms.escalations import escalation_forms
-from recruitment.forms.lead_blockers import (
-    BlockerOpenForm,
-    BlockerRedateForm,
-    BlockerResolveForm,
-    BlockerTurnForm,
-)
 from recruitment.forms.lead_form import LeadForm
-from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
-from recruitment.forms.lead_visit import (
-    OfferDatesForm,
-    VisitBookForm,
-    VisitConfirmForm,
-    VisitEndForm,
-    VisitRescheduleForm,
-)
-from recruitment.forms.lead_work import (
-    MoveForm,
-    NoteForm,
-    PrescreenForm,
-)
-from recruitment.forms.next_action import ActionForm, DoneForm
-from recruitment.forms.outreach import OutreachForm
-from recruitment.forms.ownership import owner_forms
-from recruitment.forms.people import ContactPointForm, PersonForm
-from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, PermissionForm
-from recruitment.forms.readiness import ReadinessForm
-from recruitment.forms.records import RecordsForm, RecordsNameForm
-from recruitment.forms.recovery import StaleReviewForm
 from recruitment.models import Lead
-from recruitment.models.halts import standing_halt
-from recruitment.queries.contact_panel import other_leads
-from recruitment.queries.escalations import open_among
-from recruitment.queries.handoffs import standing_handoff
-from recruitment.queries.lead_page import LeadPage, lead_page
-from recruitment.queries.lead_plan import lead_plan
+from recruitment.queries.lead_page import LeadPage
 from recruitment.queries.queue import Queue
 from recruitment.queries.undo import undoable_action
-from recruitment.rules.closing_phases import KNOCK_OUT_STAGES
 from recruitment.rules.refusals import LeadChanged, Refusal
-from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import PrescreenState
-from recruitment.rules.work_codes import CtmsState, HandoffState
-from recruitment.services.calendars import calendar_of
-from recruitment.services.contacting import tried_words
 from recruitment.views.clock_lines import clock_lines
-
-S = Stage
-BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
+from recruitment.views.lead_context import lead_context
 
 
 def me(request: HttpRequest) -> User:
@@ -75,95 +30,6 @@ def me(request: HttpRequest) -> User:
 def wants(request: HttpRequest, target: str) -> bool:
     """Whether htmx asks for the element `target` and not for a page."""
     return request.headers.get("HX-Target", "") == target
-
-
-def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
-    """The forms that make sense for the lead as it is and that its reader may send."""
-    stage, lead = Stage(page.lead.stage), page.lead
-    is_open, asked = page.is_open, page.review is not None and page.review.decision == ""
-    offered: list[tuple[type[LeadForm], bool]] = [
-        (OutreachForm, is_open),
-        (StaleReviewForm, page.is_stale),
-        (MoveForm, is_open),
-        (PrescreenForm, is_open),
-        (AnswersForm, is_open and lead.prescreen == PrescreenState.COMPLETE),
-        (RecordsForm, is_open and bool(page.records)),
-        (RecordsNameForm, is_open),
-        (OfferDatesForm, stage == S.READY_TO_SCHEDULE),
-        (VisitBookForm, stage in BOOKABLE and lead.visit_at is None),
-        (VisitConfirmForm, lead.visit_at is not None and not lead.visit_confirmed),
-        (VisitRescheduleForm, lead.visit_at is not None),
-        (VisitEndForm, lead.visit_at is not None),
-        (ReadinessForm, is_open and stage != S.SCREENED),
-        (CtmsSendForm, page.ctms_state == CtmsState.TO_HAND_OFF),
-        (CtmsNumberForm, page.ctms_state == CtmsState.SENT),
-        (CtmsCorrectForm, page.ctms_state == CtmsState.ACKNOWLEDGED),
-        (ReviewRequestForm, is_open and lead.prescreen == PrescreenState.COMPLETE and not asked),
-        (ReviewDecideForm, asked),
-        (DoneForm, is_open and page.is_completable),
-        (ActionForm, is_open),
-        (BlockerOpenForm, is_open),
-        (BlockerResolveForm, bool(page.blockers)),
-        (BlockerRedateForm, bool(page.blockers)),
-        (BlockerTurnForm, bool(page.blockers)),
-        (NoteForm, True),
-        (PermissionForm, True),
-        (OptOutForm, not page.is_opted_out),
-        (OptOutLiftForm, bool(page.reach.contact.forbidden)),
-        (ContactPointForm, True),
-        (PersonForm, True),
-        (KnockOutForm, stage in KNOCK_OUT_STAGES and not asked),
-        (EnrollForm, stage == S.SCREENED),
-        (CloseForm, is_open),
-        (ReopenForm, not is_open and stage != S.ENROLLED),
-        (CorrectStageForm, stage != S.NEW_INQUIRY),
-        (VoidForm, True),
-    ]
-    return [form for form, fits in offered if fits and form.perms & rights]
-
-
-def lead_context(
-    request: HttpRequest, lead: Lead, *, at: datetime, refused: LeadForm | None = None
-) -> dict[str, Any]:
-    """What the page and the panel show; a refused form stands in its place with what was typed."""
-    rights = access.rights(me(request), lead)
-    page, calendar = lead_page(lead, now=at), calendar_of(lead.study_site.site)
-    handoff = standing_handoff(lead)
-    offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
-    escalations = open_among(lead, page.events)
-    kinds = [
-        *forms_for(page, rights),
-        *owner_forms(lead, handoff, me(request), rights),
-        *escalation_forms(lead, escalations, rights),
-    ]
-    forms = [
-        refused
-        if refused is not None and isinstance(refused, kind)
-        else kind(lead=lead, at=at, page=page)
-        for kind in kinds
-    ]
-    if refused is not None and refused not in forms:
-        forms.insert(0, refused)
-    return {
-        "lead": lead,
-        "page": page,
-        "plan": lead_plan(page, handoff=offered, now=at, calendar=calendar),
-        "now": at,
-        "zone": page.zone,
-        "stage_label": page.words.label,
-        "can_work": "work_leads" in rights,
-        "can_claim": "work_leads" in rights and lead.owner_id is None and page.is_open,
-        "is_mine": lead.owner_id == me(request).pk,
-        "others": other_leads(me(request), lead),
-        "tried": tried_words(page.reach, lead, by_id=me(request).pk, at=at),
-        "handoff": offered,
-        "halt": standing_halt(lead.study_site) if page.reach.contact.is_halted else None,
-        "escalations": escalations,
-        "log": next((form for form in forms if form.key == OutreachForm.key), None),
-        "forms": [form for form in forms if form.key != OutreachForm.key],
-        "refused": refused,
-        "back": request.POST.get("back", "") or request.GET.get("back", ""),
-    }
 
 
 def lead_answer(

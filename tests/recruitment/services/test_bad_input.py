@@ -29,7 +29,7 @@ from recruitment.services.people import NewPoint
 from recruitment.services.permissions import Word
 from recruitment.services.recovery import Decided
 from recruitment.services.verbs import hints_of
-from recruitment.views import lead_answers
+from recruitment.views import lead_context
 from tests.factories.recruitment import MONDAY, make_lead
 
 HOUR = timedelta(hours=1)
@@ -334,7 +334,7 @@ def _forms(kind: type[LeadForm] = LeadForm) -> Iterator[type[LeadForm]]:
 
 
 def test_every_text_of_a_leads_forms_is_cleaned_and_has_its_limit() -> None:
-    assert lead_answers.forms_for is not None  # the forms are all there
+    assert lead_context.forms_for is not None  # the forms are all there
     loose = [
         (form.__name__, name)
         for form in _forms()
