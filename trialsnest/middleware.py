@@ -12,8 +12,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
+from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from trialsnest.lib import shield
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("trialsnest.requests")
@@ -67,6 +70,21 @@ class PrivacyHeadersMiddleware:
         patch_vary_headers(response, ["HX-Request"])
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class ShieldMiddleware:
+    """While somebody shares her screen, her answers hold no patient's name, number or words."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the shield up if the session says so; it is asked when a field is read."""
+        with shield.raised(lambda: bool(request.session.get(shield.SESSION_KEY))):
+            response = self.get_response(request)
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+            return response
 
 
 class SignedOutMiddleware:

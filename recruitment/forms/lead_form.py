@@ -27,8 +27,11 @@ from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import TIMED
 from recruitment.services.terms import terms_of
+from trialsnest.lib import shield
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
+
+HIDDEN_HINT = "The shield hides what stands here; it is not taken over."
 
 
 class LeadForm(forms.Form):
@@ -71,6 +74,7 @@ class LeadForm(forms.Form):
         self.site = lead.study_site.site
         self.zone: str = self.site.time_zone
         self.prepare()
+        hide_initial(self)
 
     def prepare(self) -> None:
         """Set choices and first values that depend on the lead."""
@@ -150,6 +154,13 @@ class LeadForm(forms.Form):
         """The instant of a date and a time typed on a clock, the site's; None without both."""
         day, clock = self.cleaned_data.get(day_name), self.cleaned_data.get(time_name)
         return instant_of(day, clock, zone or self.zone) if day and clock else None
+
+
+def hide_initial(form: forms.Form) -> None:
+    """Leave a field empty whose first value the shield hides: it must not be saved as a value."""
+    for name in [name for name, value in form.initial.items() if value == shield.HIDDEN]:
+        del form.initial[name]
+        form.fields[name].help_text = HIDDEN_HINT
 
 
 PROPOSED, TWO_HOURS, NEXT_DAY, PICK, KEEP = "proposed", "two_hours", "next_day", "pick", "keep"

@@ -1,6 +1,7 @@
 """Correcting who somebody is and how she is reached, with the reason (AU4, D24)."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 
@@ -32,14 +33,26 @@ from recruitment.services.people import (
     end_contact_point,
     replace_contact_point,
 )
+from trialsnest.lib import shield
 from trialsnest.lib.words import zone_words
 
 ADD = "add"
+BEHIND_SHIELD = "Show names again in your menu first; the shield hides what is corrected here."
 WHY = {"required": "Say why this is corrected."}
 ZONES = (EASTERN, CENTRAL, MOUNTAIN, PHOENIX, PACIFIC, ANCHORAGE, HONOLULU, PUERTO_RICO, GUAM)
 
 
-class PersonForm(LeadForm):
+class NamingForm(LeadForm):
+    """A form about who somebody is: not while the shield hides that (D34)."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse while the shield is up; nobody can correct what she cannot see."""
+        if shield.is_up():
+            raise forms.ValidationError(BEHIND_SHIELD)
+        return super().clean()
+
+
+class PersonForm(NamingForm):
     """Name, birth year, language, interpreter, location and zone; old and new are kept."""
 
     key, title, url_name = "person", "Correct personal details", "lead_person"
@@ -98,7 +111,7 @@ class PersonForm(LeadForm):
         )
 
 
-class ContactPointForm(LeadForm):
+class ContactPointForm(NamingForm):
     """Add a number or address, replace one by it, or end one that is not theirs."""
 
     key, title, url_name = "point", "Correct phone or e-mail", "lead_contact_point"
@@ -129,7 +142,7 @@ class ContactPointForm(LeadForm):
     def _words(self, point: Point) -> str:
         if point.kind == "phone":
             return phone_words(point.value, self.site.country)
-        return point.value
+        return shield.words(point.value)
 
     def run(self, *, by: User, at: datetime) -> None:
         """Add, replace or end."""

@@ -14,6 +14,7 @@ from recruitment.models.wording import SubReason
 from recruitment.rules.blocking import DECIDERS, PAUSES
 from recruitment.rules.vocabulary import BLOCKER_PARTIES, BlockerCategory, Party
 from trialsnest.lib.field_classes import operational, sensitive
+from trialsnest.lib.shield import shielded
 
 PARTY_FITS = reduce(
     or_,
@@ -111,8 +112,8 @@ class Blocker(Undoable):
             StudyBlocker, models.PROTECT, null=True, blank=True, related_name="blockers"
         )
     )
-    resolution = sensitive(models.CharField(max_length=200, blank=True, default=""))
-    detail = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    resolution = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
+    detail = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
 
     class Meta:
         ordering = ["opened_at", "id"]

@@ -9,6 +9,7 @@ from recruitment.models.places import Site
 from recruitment.models.studies import Study
 from recruitment.rules.work_codes import WordingUse
 from trialsnest.lib.field_classes import identifying, operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class SavedView(models.Model):
@@ -46,7 +47,7 @@ class Draft(models.Model):
     user = operational(models.ForeignKey(User, models.CASCADE, related_name="drafts"))
     lead = operational(models.ForeignKey(Lead, models.CASCADE, related_name="drafts"))
     form = operational(models.CharField(max_length=40))
-    words = sensitive(models.JSONField())
+    words = sensitive(shielded(models.JSONField()))
     seen = operational(models.PositiveIntegerField())
     saved_at = operational(models.DateTimeField())
 
@@ -114,9 +115,9 @@ class Message(models.Model):
     site = operational(models.ForeignKey(Site, models.PROTECT, related_name="messages"))
     taken_at = operational(models.DateTimeField())
     taken_by = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
-    caller = identifying(models.CharField(max_length=120, blank=True, default=""))
-    reach = identifying(models.CharField(max_length=254))
-    text = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    caller = identifying(shielded(models.CharField(max_length=120, blank=True, default="")))
+    reach = identifying(shielded(models.CharField(max_length=254)))
+    text = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
     call_back_at = operational(models.DateTimeField(null=True, blank=True))
     lead = operational(
         models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="messages")

@@ -9,6 +9,7 @@ from recruitment.models.undoing import STANDING, Undoable
 from recruitment.models.visits import Visit
 from recruitment.rules.work_codes import CtmsState, HandoffState, RemoteStep
 from trialsnest.lib.field_classes import identifying, operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class Handoff(Undoable):
@@ -23,10 +24,10 @@ class Handoff(Undoable):
     offered_at = operational(models.DateTimeField())
     answered_at = operational(models.DateTimeField(null=True, blank=True))
     accept_by = operational(models.DateTimeField())
-    context = sensitive(models.TextField(max_length=2000))
-    wanted = sensitive(models.CharField(max_length=300, blank=True, default=""))
-    promised = sensitive(models.CharField(max_length=300, blank=True, default=""))
-    answer = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    context = sensitive(shielded(models.TextField(max_length=2000)))
+    wanted = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
+    promised = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
+    answer = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
 
     class Meta:
         constraints = [
@@ -58,10 +59,10 @@ class HandoffStep(models.Model):
 
     handoff = operational(models.ForeignKey(Handoff, models.PROTECT, related_name="steps"))
     kind = operational(models.CharField(max_length=16, choices=RemoteStep))
-    owner_words = sensitive(models.CharField(max_length=120))
-    timing = sensitive(models.CharField(max_length=120))
-    support_contact = sensitive(models.CharField(max_length=120))
-    recovery = sensitive(models.CharField(max_length=200))
+    owner_words = sensitive(shielded(models.CharField(max_length=120)))
+    timing = sensitive(shielded(models.CharField(max_length=120)))
+    support_contact = sensitive(shielded(models.CharField(max_length=120)))
+    recovery = sensitive(shielded(models.CharField(max_length=200)))
 
     class Meta:
         ordering = ["id"]
@@ -92,8 +93,8 @@ class CtmsHandoff(Undoable):
     acknowledged_by = operational(
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    number = identifying(models.CharField(max_length=40, blank=True, default=""))
-    needs = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    number = identifying(shielded(models.CharField(max_length=40, blank=True, default="")))
+    needs = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
 
     class Meta:
         ordering = ["opened_at", "id"]

@@ -13,6 +13,7 @@ from recruitment.models.studies import StudySite, StudyStaff
 from recruitment.rules.events import EventKind, Fact, MilestoneCode
 from recruitment.rules.stages import Stage
 from trialsnest.lib.field_classes import operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class LeadEvent(models.Model):
@@ -150,4 +151,4 @@ class LeadNote(models.Model):
     """Words that belong to an event; kept out of the log so that they can be erased."""
 
     event = operational(models.ForeignKey(LeadEvent, models.PROTECT, related_name="notes"))
-    text = sensitive(models.TextField(max_length=2000))
+    text = sensitive(shielded(models.TextField(max_length=2000)))

@@ -12,7 +12,9 @@ from recruitment.models.append_only import append_only
 from recruitment.models.places import Site
 from recruitment.models.studies import Study
 from recruitment.rules.vocabulary import Channel, PermissionState
+from trialsnest.lib import shield
 from trialsnest.lib.field_classes import identifying, operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class Person(models.Model):
@@ -25,23 +27,27 @@ class Person(models.Model):
         ("site", "The site's zone"),
     )
 
-    first_name = identifying(models.CharField(max_length=200, blank=True, default=""))
-    last_name = identifying(models.CharField(max_length=200, blank=True, default=""))
-    birth_year = identifying(models.PositiveSmallIntegerField(null=True, blank=True))
+    first_name = identifying(shielded(models.CharField(max_length=200, blank=True, default="")))
+    last_name = identifying(shielded(models.CharField(max_length=200, blank=True, default="")))
+    birth_year = identifying(shielded(models.PositiveSmallIntegerField(null=True, blank=True)))
     language = sensitive(models.CharField(max_length=40, blank=True, default="English"))
     needs_interpreter = sensitive(models.BooleanField(default=False))
-    location_band = sensitive(models.CharField(max_length=80, blank=True, default=""))
+    location_band = sensitive(shielded(models.CharField(max_length=80, blank=True, default="")))
     time_zone = sensitive(models.CharField(max_length=64, validators=[check_time_zone]))
     time_zone_basis = sensitive(models.CharField(max_length=8, choices=ZONE_BASES, default="site"))
-    best_time = sensitive(models.CharField(max_length=80, blank=True, default=""))
+    best_time = sensitive(shielded(models.CharField(max_length=80, blank=True, default="")))
     created_at = operational(models.DateTimeField())
+
+    shown_as = ""  # the number of the lead she was read with
 
     def __str__(self) -> str:
         return f"person {self.pk}"  # never a name: strings end in logs
 
     @property
     def display_name(self) -> str:
-        """First and last name as staff see them; a dash when neither is known."""
+        """First and last name as staff see them; under the shield her lead's number (D34)."""
+        if shield.is_up():
+            return self.shown_as or shield.HIDDEN
         return f"{self.first_name} {self.last_name}".strip() or "No name given"
 
 
@@ -97,7 +103,7 @@ class ContactPoint(models.Model):
 
     person = operational(models.ForeignKey(Person, models.PROTECT, related_name="contact_points"))
     kind = operational(models.CharField(max_length=8, choices=KINDS))
-    value = identifying(models.CharField(max_length=254))
+    value = identifying(shielded(models.CharField(max_length=254)))
     whose = operational(models.CharField(max_length=16, choices=WHOSE, default="self"))
     voicemail_ok = operational(models.BooleanField(default=False))
     valid_from = operational(models.DateTimeField())
@@ -126,7 +132,7 @@ class ContactPermission(models.Model):
     person = operational(models.ForeignKey(Person, models.PROTECT, related_name="permissions"))
     channel = operational(models.CharField(max_length=16, choices=Channel))
     state = operational(models.CharField(max_length=8, choices=PermissionState))
-    how = sensitive(models.CharField(max_length=60))
+    how = sensitive(shielded(models.CharField(max_length=60)))
     wording = sensitive(models.CharField(max_length=60, blank=True, default=""))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
@@ -172,7 +178,7 @@ class DoNotContact(models.Model):
     lifted_by = operational(
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    lifted_how = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    lifted_how = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
 
     class Meta:
         indexes = [models.Index(fields=["keyed_hash"], name="do_not_contact_hash")]
@@ -201,9 +207,9 @@ class PersonChange(models.Model):
 
     person = operational(models.ForeignKey(Person, models.PROTECT, related_name="changes"))
     field = operational(models.CharField(max_length=24))
-    old = identifying(models.CharField(max_length=254, blank=True, default=""))
-    new = identifying(models.CharField(max_length=254, blank=True, default=""))
-    reason = sensitive(models.CharField(max_length=200))
+    old = identifying(shielded(models.CharField(max_length=254, blank=True, default="")))
+    new = identifying(shielded(models.CharField(max_length=254, blank=True, default="")))
+    reason = sensitive(shielded(models.CharField(max_length=200)))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
 

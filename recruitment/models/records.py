@@ -10,6 +10,7 @@ from recruitment.models.undoing import STANDING, Undoable
 from recruitment.rules.vocabulary import RecordsState, RecordsType
 from recruitment.rules.work_codes import Authorization, RecordsResult
 from trialsnest.lib.field_classes import operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class RecordsItem(Undoable):
@@ -19,7 +20,7 @@ class RecordsItem(Undoable):
     type = operational(models.CharField(max_length=20, choices=RecordsType))
     state = operational(models.CharField(max_length=12, choices=RecordsState))
     is_required = operational(models.BooleanField(default=True))
-    why = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    why = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
     authorization = operational(
         models.CharField(max_length=12, choices=Authorization, default=Authorization.NOT_NEEDED)
     )
@@ -28,7 +29,7 @@ class RecordsItem(Undoable):
     requested_by = operational(
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    how = sensitive(models.CharField(max_length=60, blank=True, default=""))
+    how = sensitive(shielded(models.CharField(max_length=60, blank=True, default="")))
     chases = operational(models.PositiveSmallIntegerField(default=0))
     last_chased_at = operational(models.DateTimeField(null=True, blank=True))
     chase_at = operational(models.DateTimeField(null=True, blank=True))
@@ -40,11 +41,11 @@ class RecordsItem(Undoable):
     result = operational(
         models.CharField(max_length=12, choices=RecordsResult, blank=True, default="")
     )
-    reason = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    reason = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
     decided_by = operational(
         models.ForeignKey(StudyStaff, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    provider = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    provider = sensitive(shielded(models.CharField(max_length=120, blank=True, default="")))
     changed_at = operational(models.DateTimeField())
 
     class Meta:

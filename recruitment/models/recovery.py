@@ -18,6 +18,7 @@ from recruitment.rules.recovery_codes import (
 )
 from recruitment.rules.targets import TargetKey
 from trialsnest.lib.field_classes import operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class StaleReview(Undoable):
@@ -79,8 +80,8 @@ class Escalation(Undoable):
     ended_by = operational(
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
-    question = sensitive(models.CharField(max_length=300))
-    outcome = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    question = sensitive(shielded(models.CharField(max_length=300)))
+    outcome = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
 
     class Meta:
         ordering = ["due_at", "id"]

@@ -21,6 +21,7 @@ from recruitment.rules.vocabulary import (
 )
 from recruitment.rules.work_codes import MovementResult
 from trialsnest.lib.field_classes import operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class NextAction(Undoable):
@@ -40,7 +41,7 @@ class NextAction(Undoable):
     )
     due_at = operational(models.DateTimeField())
     is_promised = operational(models.BooleanField(default=False))
-    detail = sensitive(models.CharField(max_length=200, blank=True, default=""))
+    detail = sensitive(shielded(models.CharField(max_length=200, blank=True, default="")))
     set_at = operational(models.DateTimeField())
     set_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
     push_backs = operational(models.PositiveSmallIntegerField(default=0))

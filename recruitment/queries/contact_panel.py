@@ -12,6 +12,7 @@ from recruitment.models.contact_files import Reach
 from recruitment.rules.contact_zones import is_within, next_time
 from recruitment.rules.permissions import OPTED_OUT, Said
 from recruitment.rules.vocabulary import Channel, PermissionState
+from trialsnest.lib import shield
 from trialsnest.lib.words import clock, day_short, local
 
 SHOWN = (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
@@ -59,7 +60,7 @@ def _how(said: Said) -> str:
 
     The person's other leads are read in studies that may know neither of it nor of a death.
     """
-    return OPTED_OUT if said.how.startswith(OPTED_OUT) else said.how
+    return OPTED_OUT if said.how.startswith(OPTED_OUT) else shield.words(said.how)
 
 
 def hours_of(reach: Reach, now: datetime) -> ContactHours:

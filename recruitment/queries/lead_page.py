@@ -1,7 +1,7 @@
 """What the page of one lead shows; a fixed number of statements whatever its history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -50,6 +50,7 @@ from recruitment.rules.vocabulary import (
     Channel,
     RecordsState,
 )
+from trialsnest.lib import shield
 from trialsnest.lib.words import age, day_short, local
 
 NO_BASIS = BlockerCategory.CONTACT_PERMISSION
@@ -73,6 +74,11 @@ class Step:
     label: str
     words: str
     state: str  # done, current or ahead
+
+
+def _shown(point: Point) -> Point:
+    """A contact point as the page may show it: without its value while the shield is up (D34)."""
+    return replace(point, value="") if shield.is_up() else point
 
 
 @dataclass(frozen=True)
@@ -106,12 +112,13 @@ class LeadPage(GatePage):
     def phone_words(self) -> list[tuple[Point, str]]:
         """The numbers as they are read out; those of the site's country without its code."""
         country = self.lead.study_site.site.country
-        return [(point, phone_words(point.value, country)) for point in self.reach.contact.phones]
+        phones = self.reach.contact.phones
+        return [(_shown(point), phone_words(point.value, country)) for point in phones]
 
     @property
     def emails(self) -> Sequence[Point]:
         """The e-mail addresses."""
-        return self.reach.contact.emails
+        return [_shown(point) for point in self.reach.contact.emails]
 
     @property
     def promised(self) -> str:

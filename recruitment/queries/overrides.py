@@ -11,6 +11,7 @@ from recruitment.models import LeadEvent, LeadNote, StudySite
 from recruitment.rules.events import EventKind
 from recruitment.rules.readiness import Missing
 from recruitment.rules.work_codes import Gate
+from trialsnest.lib import shield
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ def overrides(
     return [_override(step) for step in steps.values()]
 
 
+def _note(event: LeadEvent) -> str:
+    note: str = event.note or ""  # type: ignore[attr-defined]
+    return note
+
+
 def _override(step: Sequence[LeadEvent]) -> Override:
     first = step[0]
     codes = [event.reason_code for event in step if event.reason_code in Missing.values]
@@ -62,5 +68,5 @@ def _override(step: Sequence[LeadEvent]) -> Override:
         by=first.actor.name if first.actor else "",
         gate=Gate(first.code).label,
         missing=tuple(Missing(code).label for code in codes),
-        reason=next((event.note for event in step if event.note), ""),  # type: ignore[attr-defined]
+        reason=shield.words(next((_note(event) for event in step if _note(event)), "")),
     )

@@ -13,6 +13,7 @@ from recruitment.queries.stage_labels import label_of
 from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind, is_movement
 from recruitment.rules.vocabulary import Channel
+from trialsnest.lib import shield
 from trialsnest.lib.words import clock, day_short, local
 
 EVENTS = 300  # the latest that the timeline shows
@@ -135,7 +136,7 @@ def _more(event: LeadEvent, zone: str) -> list[str]:
         words.append(event.to_owner.name)
     if event.decided_by is not None:
         words.append(_decided(event, zone))
-    words.append(event.note or "")  # type: ignore[attr-defined]
+    words.append(shield.words(event.note or ""))  # type: ignore[attr-defined]
     return words
 
 

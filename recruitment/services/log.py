@@ -44,6 +44,7 @@ from recruitment.services.open_work import open_work
 from recruitment.services.projected import project, state_of
 from recruitment.services.row_changes import row_change, values_of
 from recruitment.services.terms import terms_of
+from trialsnest.lib.shield import lifted
 
 Row = TypeVar("Row", bound=Undoable)
 CLOCK_SLACK = timedelta(minutes=2)  # how far a caller's clock may run ahead of ours
@@ -246,7 +247,7 @@ def change(
     milestones and clocks when there are any).
     """
     happened = occurred_at or at
-    with transaction.atomic():
+    with lifted(), transaction.atomic():
         locked = lock_lead(lead)
         if seen is not None and locked.version != seen:
             refuse_if_changed(locked, seen)

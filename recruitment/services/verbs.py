@@ -20,6 +20,7 @@ from django.db.models import TextChoices
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.texts import MAX_NOTE, check_readable
+from trialsnest.lib.shield import lifted
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -39,7 +40,8 @@ def verb(service: Callable[P, Answer]) -> Callable[P, Answer]:
         for name, kind in hints_of(service).items():
             if name in kwargs:
                 check(kwargs[name], kind, field=name)
-        return service(*args, **kwargs)
+        with lifted():  # a verb works with what is stored, whatever the page may show
+            return service(*args, **kwargs)
 
     return checked
 

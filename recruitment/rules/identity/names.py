@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from recruitment.rules.identity.text import clean_line, fold, words
+from trialsnest.lib import shield
 
 NAME_LIMIT = 200
 """Letters in one part of a name, counted after cleaning; longer is refused, never cut."""
@@ -74,7 +75,7 @@ def is_filler(name: Name) -> bool:
 
 def display_name(first: str, last: str) -> str:
     """The name as staff read it; never empty, because a link or a row needs words."""
-    return clean_line(f"{first} {last}") or "No name given"
+    return shield.words(clean_line(f"{first} {last}")) or "No name given"
 
 
 def name_key(first: str, last: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 from recruitment.rules.identity.text import clean_line
+from trialsnest.lib import shield
 
 _SEPARATORS = re.compile(r"[/;,|]|\s{2,}|\band\b|\bor\b", re.IGNORECASE)
 _EXTENSION = re.compile(r"[;,]?\s*(?:ext\.?|extn\.?|extension|x|#)\s*[:.]?\s*\d{1,7}\s*$", re.I)
@@ -59,7 +60,12 @@ def normalize_phone(text: str, region: str = "US") -> str | None:
 
 
 def phone_words(e164: str, region: str = "US") -> str:
-    """`e164` as it is read out: national where it is of `region`, else with its country code."""
+    """`e164` as it is read out: national where it is of `region`, else with its country code.
+
+    While the shield is up a word stands for it.
+    """
+    if shield.is_up():
+        return shield.HIDDEN
     try:
         number = phonenumbers.parse(e164, None)
     except phonenumbers.NumberParseException:
