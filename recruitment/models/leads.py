@@ -1,19 +1,22 @@
 """Leads, and the rows a search looks at (domain.md 2; model.md, Leads)."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from recruitment.models.people import Person
 from recruitment.models.studies import Source, StudySite
 from recruitment.rules.stages import CLOSED, OPEN, Stage
-from recruitment.rules.vocabulary import ContactBasis, Party, PrescreenState
+from recruitment.rules.vocabulary import ActionType, ContactBasis, Party, PrescreenState
 from trialsnest.lib.field_classes import identifying, operational, sensitive
+from trialsnest.lib.shield import shielded
 
 CLOSED_CODES = sorted(stage.value for stage in CLOSED)
 
@@ -72,6 +75,72 @@ def study_sites_for(user: User, perm: str) -> models.QuerySet[StudySite]:
     return found
 
 
+def queue_indexes() -> list[models.Index]:
+    """Where queries.queue_lanes finds the leads of each lane, place by place, in their order.
+
+    Leads with a due time are the open ones. The first two hold all of them, the others few.
+    """
+    is_open = Q(due_at__isnull=False)
+    return [
+        models.Index(
+            fields=["study_site", "date_at", "due_at", "received_at", "id"],
+            condition=is_open,
+            name="lead_by_date",
+        ),
+        models.Index(
+            F("study_site"),
+            Coalesce("last_movement_at", "received_at"),
+            F("due_at"),
+            F("received_at"),
+            F("id"),
+            condition=is_open,
+            name="lead_by_movement",
+        ),
+        models.Index(
+            fields=["study_site", "due_at"], condition=Q(is_promised=True), name="lead_promised"
+        ),
+        models.Index(
+            fields=["study_site", "received_at"],
+            condition=is_open & Q(first_action_at__isnull=True),
+            name="lead_untouched",
+        ),
+        models.Index(
+            fields=["study_site", "visit_at"],
+            condition=is_open & Q(visit_at__isnull=False),
+            name="lead_visits",
+        ),
+        models.Index(
+            fields=["study_site", "due_at"],
+            condition=Q(next_type=ActionType.MISSED_VISIT),
+            name="lead_missed_visit",
+        ),
+        models.Index(
+            fields=["study_site", "date_at"],
+            condition=is_open & Q(stage=Stage.READY_TO_SCHEDULE, dates_offered=False),
+            name="lead_to_offer",
+        ),
+    ]
+
+
+class _PersonOfLead(ForwardManyToOneDescriptor):
+    """The person of a lead, who knows by which number the shield shows her."""
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        found = super().__get__(instance, cls)  # type: ignore[arg-type]
+        if instance is not None and found is not None:
+            found.shown_as = instance.__dict__.get("number", "")
+        return found
+
+
+Key = TypeVar("Key", bound=models.ForeignKey)  # type: ignore[type-arg]  # given back as it came
+
+
+def known_by_number(field: Key) -> Key:
+    """Let the person that this key points at be shown by the number of the lead (D34)."""
+    field.forward_related_accessor_class = _PersonOfLead  # type: ignore[attr-defined]
+    return field
+
+
 class Lead(models.Model):
     """One person's interest in one study at one site. Who she is lives in Person.
 
@@ -83,7 +152,9 @@ class Lead(models.Model):
     study_site = operational(
         models.ForeignKey(StudySite, models.PROTECT, related_name="leads", db_index=False)
     )
-    person = sensitive(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
+    person = sensitive(
+        known_by_number(models.ForeignKey(Person, models.PROTECT, related_name="leads"))
+    )
     source = operational(
         models.ForeignKey(Source, models.PROTECT, related_name="leads", db_index=False)
     )
@@ -91,7 +162,7 @@ class Lead(models.Model):
     once_key = identifying(models.CharField(max_length=200, null=True, blank=True))
     received_at = operational(models.DateTimeField())
     basis = operational(models.CharField(max_length=16, choices=ContactBasis))
-    stated_interest = sensitive(models.CharField(max_length=300, blank=True, default=""))
+    stated_interest = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
     prescreen = operational(
         models.CharField(max_length=12, choices=PrescreenState, default=PrescreenState.NOT_STARTED)
     )
@@ -145,6 +216,16 @@ class Lead(models.Model):
     is_held = operational(models.BooleanField(default=False))  # on a list, not released (D28)
     version = operational(models.PositiveIntegerField())  # the seq of the last event
 
+    # What the queue ranks by (N7, D18), of an open lead only: its open next action, the earliest
+    # of all its dates, and whether visit dates were offered since it became ready to schedule.
+    next_type = operational(
+        models.CharField(max_length=20, choices=ActionType, blank=True, default="")
+    )
+    due_at = operational(models.DateTimeField(null=True, blank=True))
+    is_promised = operational(models.BooleanField(default=False))
+    date_at = operational(models.DateTimeField(null=True, blank=True))
+    dates_offered = operational(models.BooleanField(default=False))
+
     objects: ClassVar[LeadQuerySet] = LeadQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -168,10 +249,36 @@ class Lead(models.Model):
             models.CheckConstraint(
                 condition=Q(stage_entered_at__gte=F("received_at")), name="lead_stage_after_receipt"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    due_at__isnull=True,
+                    date_at__isnull=True,
+                    next_type="",
+                    is_promised=False,
+                    dates_offered=False,
+                )
+                | (
+                    Q(date_at__isnull=False, date_at__lte=F("due_at"))
+                    & Q(next_type__in=ActionType.values)
+                    & ~Q(stage__in=CLOSED)
+                ),
+                name="lead_dates_of_open_action",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["study_site", "stage"], include=["stale_at", "owner"], name="lead_buckets"
+                fields=["study_site", "stage"],
+                include=[
+                    "owner",
+                    "stale_at",
+                    "due_at",
+                    "first_action_at",
+                    "visit_at",
+                    "is_promised",
+                    "is_held",
+                    "waiting_on",
+                ],
+                name="lead_buckets",  # counts read nothing else
             ),
             models.Index(fields=["owner", "stage"], name="lead_owner_stage"),
             models.Index(
@@ -186,6 +293,7 @@ class Lead(models.Model):
                 name="lead_to_flag",
             ),
             models.Index(fields=["study_site", "received_at"], name="lead_received"),
+            *queue_indexes(),
         ]
         triggers = [
             pgtrigger.Trigger(

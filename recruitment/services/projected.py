@@ -14,6 +14,7 @@ from recruitment.rules.vocabulary import ActionType
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of, rest_days_of
 from recruitment.services.open_work import OpenWork, open_works
+from recruitment.services.ranking import rank
 
 
 def state_of(
@@ -93,7 +94,10 @@ def project(
     lead.recover_by = state.recover_by
     lead.is_held = state.is_held
     lead.version = state.seq
+    rank(lead, state)
     lead.save(update_fields=PROJECTED)
+    for name in READ_BY_DATABASE:
+        lead.__dict__.pop(name, None)  # read again where somebody asks
 
 
 def project_deadlines(
@@ -133,7 +137,15 @@ def set_deadlines(
     return before != (lead.stale_at, lead.risk_at)
 
 
+READ_BY_DATABASE = ("date_at", "dates_offered")
+"""What an UPDATE reads from the rows of the lead's work, which are written before it."""
+
 PROJECTED = [
+    "next_type",
+    "due_at",
+    "is_promised",
+    "date_at",
+    "dates_offered",
     "stage",
     "stage_entered_at",
     "came_from",

@@ -1,0 +1,44 @@
+"""What the queue ranks a lead by, kept on its row (N7, D18).
+
+The open next action comes from the folded log. The other dates stand in the rows of the lead's
+work; the UPDATE that writes the lead reads them there, in the same statement.
+"""
+
+from datetime import datetime
+
+from django.db.models import DateTimeField, Exists, Min, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Least
+
+from recruitment.models import Lead
+from recruitment.models.dates_beside import dates_beside, offers
+from recruitment.rules.projection import LeadState
+from recruitment.rules.stages import Stage
+
+
+def rank(lead: Lead, state: LeadState) -> None:
+    """Set what ranks `lead` before it is saved; two columns become expressions."""
+    action = state.action
+    if action is None:
+        lead.next_type, lead.is_promised, lead.dates_offered = "", False, False
+        lead.due_at = lead.date_at = None
+        return
+    lead.next_type, lead.due_at, lead.is_promised = action.type, action.due_at, action.promised
+    lead.date_at = _earliest(lead, action.due_at)  # type: ignore[assignment]
+    lead.dates_offered = False
+    if state.stage == Stage.READY_TO_SCHEDULE:
+        offered = offers().filter(lead=lead.pk, occurred_at__gte=state.stage_entered_at)
+        lead.dates_offered = Exists(offered)  # type: ignore[assignment]
+
+
+def _earliest(lead: Lead, due_at: datetime) -> Combinable:
+    """The earliest of the lead's dates; PostgreSQL leaves out those that are null."""
+    moments = DateTimeField()
+    beside = [
+        Subquery(
+            rows.filter(lead=lead.pk).order_by().values("lead").annotate(n=Min(name)).values("n"),
+            output_field=moments,
+        )
+        for name, rows in dates_beside().items()
+    ]
+    return Least(Value(due_at, output_field=moments), *beside)
