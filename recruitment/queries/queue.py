@@ -15,17 +15,18 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    TextChoices,
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySite
 from recruitment.models.access import StudySiteUserPermission
 from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
-from recruitment.queries.queue_filters import active, in_bucket, is_stale
+from recruitment.queries.queue_ask import Ask, BucketCount, Counts, QueuePage, Tab
+from recruitment.queries.queue_filters import active, in_bucket, is_stale, waits_elsewhere
 from recruitment.queries.queue_order import (
     Days,
     Zones,
@@ -39,68 +40,6 @@ from recruitment.rules.lanes import contact_times, day_of
 from recruitment.rules.stages import CLOSED, OPEN, Bucket, Stage, bucket_of
 
 PAGE = 50  # rows shown at a time
-
-
-class Tab(TextChoices):
-    """Whose leads are shown (D16)."""
-
-    MINE = "mine", "Mine"
-    UNOWNED = "unowned", "Unowned"
-    TEAM = "team", "Team"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What the address of the page asks for; 0 and "" ask for nothing in particular."""
-
-    tab: Tab = Tab.MINE
-    bucket: Bucket | None = None
-    study: int = 0
-    source: int = 0
-    blocker: str = ""
-    page: int = 1
-
-    def on(self, tab: Tab) -> "Ask":
-        """The same of another tab."""
-        return replace(self, tab=tab)
-
-
-@dataclass(frozen=True)
-class BucketCount:
-    """One tile: how many leads, and of these how many past due and due later today."""
-
-    code: str
-    label: str
-    count: int = 0
-    overdue: int = 0
-    today: int = 0
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The tiles of each tab in their order, and how many leads each tab lists."""
-
-    tiles: Mapping[Tab, Mapping[Bucket, BucketCount]]
-    tabs: Mapping[Tab, int]
-    held: int = 0  # on lists, not released (D28)
-    stale: int = 0  # everybody's, past their deadline; call-back windows apart (D17)
-
-    def overdue(self, tab: Tab) -> int:
-        """Leads past due in the tab."""
-        return sum(tile.overdue for tile in self.tiles[tab].values())
-
-    def today(self, tab: Tab) -> int:
-        """Leads due later today in the tab."""
-        return sum(tile.today for tile in self.tiles[tab].values())
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """One page of rows in the queue's order, and how many rows there are in all."""
-
-    rows: Sequence[QueueRow]
-    total: int
-    first: int
 
 
 @dataclass(frozen=True)
@@ -123,8 +62,9 @@ class Queue:
                     default=Value(""),
                     output_field=CharField(),
                 ),
+                waits=_holds(waits_elsewhere(self.now)),
             )
-            .values("stage", "is_stale", "whose")
+            .values("stage", "is_stale", "whose", "waits")
             .annotate(
                 n=Count("pk"),
                 listed=Count("pk", filter=active(self.now)),
@@ -221,7 +161,7 @@ class Queue:
         return frozenset(key for held, key in self.rights if held == perm)
 
     def _listed(self, ask: Ask) -> QuerySet[Lead]:
-        leads = _of_tab(self._filtered(ask), ask.tab, self.user)
+        leads = self._of_tab(self._filtered(ask), ask.tab)
         if ask.bucket == Bucket.CLOSED:
             closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))
             return _with_row_values(closed, self.now).order_by("-stage_entered_at", "-pk")
@@ -234,12 +174,27 @@ class Queue:
             leads = leads.filter(pk__in=keys)
         return _with_row_values(self.ordered(leads), self.now)
 
+    def _of_tab(self, leads: QuerySet[Lead], tab: Tab) -> QuerySet[Lead]:
+        if tab == Tab.UNOWNED:
+            return leads.filter(owner__isnull=True)
+        if tab == Tab.TEAM:
+            return leads
+        own = leads.filter(owner=self.user)
+        if tab == Tab.WAITING:
+            waiting = with_action(own).filter(waits_elsewhere(self.now))
+            return own.filter(pk__in=waiting.values("pk"))
+        return own
+
     def _filtered(self, ask: Ask) -> QuerySet[Lead]:
         leads = Lead.objects.filter(study_site__in=[row.pk for row in self.study_sites])
         if ask.study:
             leads = leads.filter(study_site__study=ask.study)
         if ask.source:
             leads = leads.filter(source=ask.source)
+        if ask.stage:
+            leads = leads.filter(stage=ask.stage)
+        if ask.owner:
+            leads = leads.filter(owner=ask.owner)
         if ask.blocker:
             open_ones = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
             leads = leads.filter(Exists(open_ones.filter(category=ask.blocker)))
@@ -267,7 +222,9 @@ class Queue:
             stale += group["n"] if group["is_stale"] else 0
             stage, stale_at = Stage(group["stage"]), self.now if group["is_stale"] else None
             bucket = bucket_of(stage, stale_at=stale_at, at=self.now)
-            for tab in {Tab.TEAM, Tab(group["whose"] or Tab.TEAM)}:
+            whose = Tab(group["whose"] or Tab.TEAM)
+            waiting = {Tab.WAITING} if group["waits"] and whose == Tab.MINE else set()
+            for tab in {Tab.TEAM, whose} | waiting:
                 is_tray = tab == Tab.UNOWNED and stage not in CLOSED
                 tabs[tab] += group["n"] if is_tray else group["listed"]
                 known = tiles[tab][bucket]
@@ -280,10 +237,9 @@ class Queue:
         return Counts(tiles, tabs, held, stale)
 
 
-def _of_tab(leads: QuerySet[Lead], tab: Tab, user: User) -> QuerySet[Lead]:
-    if tab == Tab.MINE:
-        return leads.filter(owner=user)
-    return leads.filter(owner__isnull=True) if tab == Tab.UNOWNED else leads
+def _holds(condition: Q) -> Combinable:
+    """A condition as a value; false also where it cannot be told."""
+    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _with_row_values(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:

@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable
 
 from recruitment.models import Source, StudySite
 from recruitment.rules.stages import CLOSED, Bucket, Stage
+from recruitment.rules.vocabulary import Party
 
 
 def sources_of(study_sites: Sequence[StudySite]) -> list[Source]:
@@ -42,3 +43,8 @@ def in_bucket(bucket: Bucket, now: datetime) -> Q:
         return stale & ~Q(stage__in=CLOSED)
     stage = Stage.SCREENED if bucket == Bucket.AWAITING_OUTCOME else Stage(bucket.value)
     return Q(stage=stage) & ~stale
+
+
+def waits_elsewhere(now: datetime) -> Q:
+    """Leads of `with_action` that wait on somebody else, and owe nothing yet (D16)."""
+    return ~Q(waiting_on__in=[Party.COORDINATOR, ""]) & Q(due__gt=now)

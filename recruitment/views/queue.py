@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from recruitment import access
 from recruitment.models import stage_words
 from recruitment.models.halts import with_halted
-from recruitment.queries.queue import PAGE, Ask, Counts, Queue, QueuePage, Tab
+from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab
 from recruitment.queries.queue_filters import sources_of
 from recruitment.queries.team import open_alerts
 from recruitment.rules.lanes import Lane
@@ -63,13 +64,15 @@ def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
 def _asked(given: Mapping[str, str]) -> Ask:
     """The address in values; what it holds that is unknown is as if it were not there."""
     tab, bucket = given.get("tab", ""), given.get("bucket", "")
-    blocker = given.get("blocker", "")
+    blocker, stage = given.get("blocker", ""), given.get("stage", "")
     return Ask(
         tab=Tab(tab) if tab in Tab.values else Tab.MINE,
         bucket=Bucket(bucket) if bucket in Bucket.values else None,
         study=_number(given.get("study", "")),
         source=_number(given.get("source", "")),
         blocker=blocker if blocker in BlockerCategory.values else "",
+        stage=stage if stage in Stage.values else "",
+        owner=_number(given.get("owner", "")),
         page=max(1, _number(given.get("page", ""))),
     )
 
@@ -106,7 +109,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
         "bucket_label": ask.bucket.label if ask.bucket else "",
         "all_url": _url(ask, bucket=None),
         "clear_url": f"{reverse('queue')}?tab={ask.tab}",
-        "is_filtered": bool(ask.study or ask.source or ask.blocker),
+        "is_filtered": bool(ask.study or ask.source or ask.blocker or ask.stage or ask.owner),
         "studies": sorted(studies.items(), key=lambda item: item[1]),
         "sources": sources_of(read.study_sites),
         "blockers": BlockerCategory.choices,
@@ -183,6 +186,8 @@ def _url(ask: Ask, **changed: Any) -> str:
         "study": ask.study,
         "source": ask.source,
         "blocker": ask.blocker,
+        "stage": ask.stage,
+        "owner": ask.owner,
     } | changed
     kept = {name: str(value) for name, value in values.items() if value}
     return f"{reverse('queue')}?{urlencode(kept)}"

@@ -18,7 +18,8 @@ from recruitment.models import (
     StudySite,
     Visit,
 )
-from recruitment.queries.queue import Ask, Queue, Tab
+from recruitment.queries.queue import Queue
+from recruitment.queries.queue_ask import Ask, Tab
 from recruitment.queries.queue_rows import QueueRow, ranked_of
 from recruitment.rules.events import EventKind
 from recruitment.rules.lanes import Lane, contact_times, place
@@ -223,3 +224,48 @@ def test_stale_leads_leave_the_list_unless_nobody_has_acted_on_them(
     assert counts.tiles[Tab.MINE][Bucket.STALE].count == 2
     assert [row.number for row in listed] == [untouched.number]
     assert counts.tabs[Tab.MINE] == 1
+
+
+def test_waiting_holds_mine_that_wait_on_others_until_their_next_action_is_due(
+    study_site: StudySite, coordinator: User
+) -> None:
+    """D16: mine, not the coordinator's turn, next action not due."""
+    waits, due, own_turn, unowned = (
+        make_lead(study_site, owner=owner)
+        for owner in (coordinator, coordinator, coordinator, None)
+    )
+    for lead in (waits, due, unowned):
+        Lead.objects.filter(pk=lead.pk).update(waiting_on=Party.RECORDS_PROVIDER)
+    now = MONDAY + timedelta(hours=3)
+    for lead in (waits, own_turn, unowned):
+        NextAction.objects.filter(lead=lead).update(due_at=now + timedelta(hours=1))
+    NextAction.objects.filter(lead=due).update(due_at=now)
+    queue = Queue(coordinator, [study_site], now)
+
+    counts = queue.counts(Ask(tab=Tab.WAITING))
+    rows = queue.page(Ask(tab=Tab.WAITING), total=counts.tabs[Tab.WAITING]).rows
+    of_bucket = queue.page(Ask(tab=Tab.WAITING, bucket=Bucket.NEW_INQUIRY), total=1).rows
+
+    assert counts.tabs == {Tab.MINE: 3, Tab.UNOWNED: 1, Tab.WAITING: 1, Tab.TEAM: 4}
+    assert [row.number for row in rows] == [waits.number]
+    assert [row.number for row in of_bucket] == [waits.number]
+    assert counts.tiles[Tab.WAITING][Bucket.NEW_INQUIRY].count == 1
+
+
+def test_the_list_is_narrowed_to_a_stage_and_to_an_owner(
+    study_site: StudySite, coordinator: User, site_lead: User
+) -> None:
+    hers = make_lead(study_site, owner=site_lead)
+    own = make_lead(study_site, owner=coordinator)
+    Lead.objects.filter(pk=own.pk).update(stage=Stage.CONTACTED)
+    queue = Queue(coordinator, [study_site], MONDAY + timedelta(hours=1))
+
+    def listed(ask: Ask) -> list[str]:
+        total = queue.counts(ask).tabs[Tab.TEAM]
+        rows = queue.page(ask, total).rows
+        assert len(rows) == total
+        return [row.number for row in rows]
+
+    assert listed(Ask(tab=Tab.TEAM, owner=site_lead.pk)) == [hers.number]
+    assert listed(Ask(tab=Tab.TEAM, stage=Stage.CONTACTED)) == [own.number]
+    assert listed(Ask(tab=Tab.TEAM, stage=Stage.CONTACTED, owner=site_lead.pk)) == []
