@@ -14,6 +14,7 @@ from recruitment.models import Lead, StudySite
 from tests.access import (
     account,
     blockers,
+    boards,
     closing,
     contact,
     escalations,
@@ -37,6 +38,7 @@ ROWS: dict[str, Row] = {
     **contact.ROWS,
     **closing.ROWS,
     **blockers.ROWS,
+    **boards.ROWS,
     **owning.ROWS,
     **escalations.ROWS,
     **visits.ROWS,

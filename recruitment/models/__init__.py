@@ -12,7 +12,7 @@ from recruitment.models.access import (
 )
 from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
-from recruitment.models.capacity import week_load, week_loads, weeks_from
+from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
 from recruitment.models.clocks import Clock, SiteCalendar, Target
 from recruitment.models.desk import ApprovedWording, Draft, Message, SavedView
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
@@ -127,5 +127,6 @@ __all__ = [
     "study_sites_for",
     "week_load",
     "week_loads",
+    "week_loads_by_place",
     "weeks_from",
 ]

@@ -1,9 +1,11 @@
 """What is taken of a week's visit slots at a study at a site (G7); one place that counts it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite
@@ -25,27 +27,50 @@ def week_loads(
     The weeks follow one another. A hold counts until it runs out or its lead is closed. Three
     statements.
     """
-    own = dict(
-        WeekCapacity.objects.filter(
-            study_site=study_site, week_on__in=[week.monday for week in weeks]
-        ).values_list("week_on", "slots")
+    return week_loads_by_place({study_site: weeks}, at=at, but=but)[study_site.pk]
+
+
+def week_loads_by_place(
+    weeks: Mapping[StudySite, Sequence[Week]], *, at: datetime, but: Lead | None = None
+) -> dict[int, list[WeekLoad]]:
+    """The same for several studies at sites, by their keys. Three statements for all of them."""
+    if not weeks:
+        return {}
+    own = {
+        (place, monday): slots
+        for place, monday, slots in WeekCapacity.objects.filter(
+            study_site__in=[place.pk for place in weeks],
+            week_on__in={week.monday for each in weeks.values() for week in each},
+        ).values_list("study_site_id", "week_on", "slots")
+    }
+    here = Q(
+        lead__study_site__in=[place.pk for place in weeks],
+        starts_at__gte=min(each[0].start for each in weeks.values()),
+        starts_at__lt=max(each[-1].end for each in weeks.values()),
     )
-    within = Q(starts_at__gte=weeks[0].start, starts_at__lt=weeks[-1].end)
-    here = Q(lead__study_site=study_site) & within
     if but is not None:
         here &= ~Q(lead=but)
-    booked = Visit.objects.filter(here, result__in=USES_A_SLOT)
-    times = list(booked.values_list("starts_at", flat=True))
-    kept = list(SlotHold.objects.filter(here, held_now(at)).values_list("starts_at", flat=True))
-    return [
-        WeekLoad(
-            monday=week.monday,
-            slots=own.get(week.monday, study_site.capacity_per_week),
-            booked=sum(moment in week for moment in times),
-            held=sum(moment in week for moment in kept),
-        )
-        for week in weeks
-    ]
+    booked = _times(Visit.objects.filter(here, result__in=USES_A_SLOT))
+    kept = _times(SlotHold.objects.filter(here, held_now(at)))
+    return {
+        place.pk: [
+            WeekLoad(
+                monday=week.monday,
+                slots=own.get((place.pk, week.monday), place.capacity_per_week),
+                booked=sum(moment in week for moment in booked[place.pk]),
+                held=sum(moment in week for moment in kept[place.pk]),
+            )
+            for week in each
+        ]
+        for place, each in weeks.items()
+    }
+
+
+def _times(rows: QuerySet[Any]) -> dict[int, list[datetime]]:
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for place, starts_at in rows.values_list("lead__study_site_id", "starts_at"):
+        found[place].append(starts_at)
+    return found
 
 
 def week_load(

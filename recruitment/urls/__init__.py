@@ -4,10 +4,12 @@ from django.urls import URLPattern
 
 from recruitment.urls import (
     blockers,
+    boards,
     closing,
     contact,
     escalations,
     imports,
+    keeping,
     leads,
     owning,
     recovery,
@@ -18,9 +20,11 @@ from recruitment.urls import (
 
 urlpatterns: list[URLPattern] = [
     *leads.urlpatterns,
+    *keeping.urlpatterns,
     *contact.urlpatterns,
     *closing.urlpatterns,
     *blockers.urlpatterns,
+    *boards.urlpatterns,
     *visits.urlpatterns,
     *what_if.urlpatterns,
     *owning.urlpatterns,

@@ -1,10 +1,13 @@
 """How a lead is answered: as a page, as the panel beside the queue, or as its row."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,13 +21,24 @@ from recruitment.queries.lead_page import LeadPage
 from recruitment.queries.queue import Queue
 from recruitment.queries.undo import undoable_action
 from recruitment.rules.refusals import LeadChanged, Refusal
+from recruitment.services.drafts import throw_draft
 from recruitment.views.clock_lines import clock_lines
 from recruitment.views.lead_context import lead_context
+from recruitment.views.trail import trail_to
+
+Saved = Callable[[HttpRequest, Lead, LeadForm], HttpResponse]
 
 
 def me(request: HttpRequest) -> User:
     """Who asks; the login middleware saw to it that somebody is signed in."""
     return cast(User, request.user)
+
+
+BACK_TO = frozenset(
+    {"queue", "handoffs", "records_board", "scheduling_board", "review_tray", "intake"}
+)
+"""Pages from which a form about one lead may be sent; afterwards they are shown again."""
+FILTERS = re.compile(r"[a-z0-9_=&]{1,120}")  # codes and keys of a page's address
 
 
 def wants(request: HttpRequest, target: str) -> bool:
@@ -42,11 +56,11 @@ def lead_answer(
     said: str = "",
 ) -> HttpResponse:
     """The panel when htmx asks for it, else the whole page."""
-    at = timezone.now()
+    at, trail = timezone.now(), trail_to(request)
     context = lead_context(request, lead, at=at, refused=refused)
-    context["conflict"] = conflict
+    context |= {"conflict": conflict, "trail": trail}
     if wants(request, "panel"):
-        html: str = render_to_string("recruitment/_panel.html", context, request)
+        html = part(request, "recruitment/_panel.html", context)
         if request.method == "POST":
             html += row_out_of_band(request, lead, at=at, said=said)
         return HttpResponse(html, status=status)
@@ -57,24 +71,34 @@ def lead_answer(
     return render(request, "recruitment/lead.html", context, status=status)
 
 
+def part(request: HttpRequest, template: str, context: dict[str, Any]) -> str:
+    """A part of a page; what only the frame needs is not read for it."""
+    known = {"csrf_token": get_token(request), "me": me(request)}
+    return render_to_string(template, known | context)
+
+
 def row_answer(
     request: HttpRequest, lead: Lead, *, status: int = 200, said: str = "", tone: str = ""
 ) -> HttpResponse:
     """The row as it is now, and a toast beside it."""
     at = timezone.now()
-    context = {"row": row_of(request, lead, at=at)}
-    html = render_to_string("recruitment/_queue_row.html", context, request)
+    context = {"row": row_of(request, lead, at=at)} | trail_of_row(request)
+    html = part(request, "recruitment/_queue_row.html", context)
     toast = {"text": said, "tone": tone}
-    return HttpResponse(
-        html + render_to_string("recruitment/_toast_oob.html", toast, request), status=status
-    )
+    return HttpResponse(html + part(request, "recruitment/_toast_oob.html", toast), status=status)
+
+
+def trail_of_row(request: HttpRequest) -> dict[str, Any]:
+    """What the row's own address carries on: its queue and its place there."""
+    trail = trail_to(request)
+    return {"trail": trail, "place": trail.place if trail else 0}
 
 
 def row_out_of_band(request: HttpRequest, lead: Lead, *, at: datetime, said: str) -> str:
     """The row for the list behind the panel, inside a template so that htmx keeps it."""
     undo = undo_url(request, lead) if said else ""
     context = {"row": row_of(request, lead, at=at), "oob": True, "text": said, "undo_url": undo}
-    return render_to_string("recruitment/_queue_oob.html", context, request)
+    return part(request, "recruitment/_queue_oob.html", context | trail_of_row(request))
 
 
 def row_of(request: HttpRequest, lead: Lead, *, at: datetime) -> Any:
@@ -113,13 +137,20 @@ def undo_url(request: HttpRequest, lead: Lead) -> str:
 
 
 def back(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """To the queue or the hand-offs when the form stood there, else to the lead."""
-    if request.POST.get("back") in {"queue", "handoffs"}:
-        return redirect(request.POST["back"])
+    """To the list where the form stood, with its filters, else to the lead."""
+    trail = trail_to(request)
+    if trail is not None:
+        return redirect(f"{trail.queue_url}#lead-{lead.number}")
+    if request.POST.get("back") in BACK_TO:
+        query = request.POST.get("back_query", "")
+        kept = f"?{query}" if FILTERS.fullmatch(query) else ""
+        return redirect(reverse(request.POST["back"]) + kept)
     return redirect(reverse("lead", args=[lead.number]))
 
 
-def act(request: HttpRequest, number: str, kind: type[LeadForm]) -> HttpResponse:
+def act(
+    request: HttpRequest, number: str, kind: type[LeadForm], *, then: Saved = saved
+) -> HttpResponse:
     """One form about one lead: door, form, service, answer."""
     lead = access.get_lead_for(me(request), number, kind.perms)
     at = timezone.now()
@@ -133,4 +164,6 @@ def act(request: HttpRequest, number: str, kind: type[LeadForm]) -> HttpResponse
     except Refusal as refusal:
         form.refuse(refusal)
         return refused(request, lead, form)
-    return saved(request, lead, form)
+    if "draft" in request.POST:
+        throw_draft(lead=lead, form=form.key, by=me(request))
+    return then(request, lead, form)
