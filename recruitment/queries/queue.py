@@ -78,7 +78,7 @@ class Queue:
 
     def page(self, ask: Ask, total: int) -> QueuePage:
         """The rows of one page; `total` comes from `counts`. Five statements."""
-        leads = self._listed(ask)
+        leads = self.listed(ask)
         first = (min(ask.page, max(1, -(-total // PAGE))) - 1) * PAGE
         found = list(leads[first : first + PAGE])
         keys = [lead.pk for lead in found]
@@ -160,7 +160,8 @@ class Queue:
         """Where the user holds `perm`."""
         return frozenset(key for held, key in self.rights if held == perm)
 
-    def _listed(self, ask: Ask) -> QuerySet[Lead]:
+    def listed(self, ask: Ask) -> QuerySet[Lead]:
+        """The leads of the list in its order, whole. One statement, for the zones."""
         leads = self._of_tab(self._filtered(ask), ask.tab)
         if ask.bucket == Bucket.CLOSED:
             closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))

@@ -1,5 +1,6 @@
 """Where an open lead stands in the queue, and why it stands there (N7 with D15, D18)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -179,7 +180,7 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
     date = lead.earliest
     waits = doable > now
     date_waits = waits and date == lead.due_at
-    lane = _lane(lead, day, date=date, doable=doable if date_waits else now)
+    lane = next(lane for lane, fits in lanes_of(lead, day, times) if fits)
     moment = {
         Lane.PROMISED_CALLBACK: lead.due_at,
         Lane.NO_FIRST_ACTION: lead.received_at,
@@ -194,28 +195,30 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
         moment = doable
     said = _reason(lead, day, lane, date)
     if behind or (date_waits and doable > lead.due_at):
-        said = f"may be contacted from {_when(doable, day)}"
+        said = f"may be contacted from {when_words(doable, day)}"
     return Place(lane, (RANK[lane], int(behind), moment, lead.due_at, lead.received_at), said)
 
 
-def _lane(lead: Ranked, day: Day, *, date: datetime, doable: datetime) -> Lane:
-    if lead.is_promised and lead.due_at <= day.now + PROMISE_AHEAD:
-        return Lane.PROMISED_CALLBACK
-    if lead.first_action_at is None:
-        return Lane.NO_FIRST_ACTION
-    if _is_visit_today(lead, day) or _is_missed_visit(lead, day):
-        return Lane.VISITS
-    if doable <= day.now:
-        if date <= day.now:
-            return Lane.OVERDUE
-        if lead.stage == Stage.READY_TO_SCHEDULE and not lead.dates_offered:
-            return Lane.READY_TO_SCHEDULE
-    if max(date, doable) < day.ends_at:
-        return Lane.DUE_TODAY
-    return Lane.REST
+def lanes_of(lead: Ranked, day: Day, times: ContactTimes) -> Iterator[tuple[Lane, bool]]:
+    """Every lane in its order and whether the lead belongs there; the first that fits is its own.
+
+    The only place where a lane is decided: `place` orders by it and a trace tells of it.
+    """
+    date, doable = lead.earliest, doable_at(lead, times, day.now)
+    if date != lead.due_at:
+        doable = day.now  # the date that counts is not the action's, which alone may have to wait
+    may_now = doable <= day.now
+    is_ready = lead.stage == Stage.READY_TO_SCHEDULE and not lead.dates_offered
+    yield Lane.PROMISED_CALLBACK, lead.is_promised and lead.due_at <= day.now + PROMISE_AHEAD
+    yield Lane.NO_FIRST_ACTION, lead.first_action_at is None
+    yield Lane.VISITS, is_visit_today(lead, day) or _is_missed_visit(lead, day)
+    yield Lane.OVERDUE, may_now and date <= day.now
+    yield Lane.READY_TO_SCHEDULE, may_now and is_ready
+    yield Lane.DUE_TODAY, max(date, doable) < day.ends_at
+    yield Lane.REST, True
 
 
-def _is_visit_today(lead: Ranked, day: Day) -> bool:
+def is_visit_today(lead: Ranked, day: Day) -> bool:
     """A booked visit that is today or past, unless it is confirmed and has not just been missed."""
     if lead.visit_at is None:
         return False
@@ -228,14 +231,14 @@ def _is_missed_visit(lead: Ranked, day: Day) -> bool:
 
 
 def _visit_moment(lead: Ranked, day: Day) -> datetime:
-    if lead.visit_at is not None and _is_visit_today(lead, day):
+    if lead.visit_at is not None and is_visit_today(lead, day):
         return lead.visit_at
     return lead.due_at
 
 
 def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
     if lane == Lane.PROMISED_CALLBACK:
-        return f"call-back promised for {_when(lead.due_at, day)}"
+        return f"call-back promised for {when_words(lead.due_at, day)}"
     if lane == Lane.NO_FIRST_ACTION:
         return "no first action"
     if lane == Lane.VISITS:
@@ -250,19 +253,20 @@ def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
     is_past = date <= day.now
     if date != lead.due_at:
         what = next(words for moment, words in lead.beside if moment == date)
-        return f"{what} {'since' if is_past else 'by'} {_when(date, day)}"
-    return f"was due {_when(date, day)}" if is_past else f"due in {age(date - day.now)}"
+        return f"{what} {'since' if is_past else 'by'} {when_words(date, day)}"
+    return f"was due {when_words(date, day)}" if is_past else f"due in {age(date - day.now)}"
 
 
 def _visit_reason(lead: Ranked, day: Day) -> str:
-    if lead.visit_at is None or not _is_visit_today(lead, day):
+    if lead.visit_at is None or not is_visit_today(lead, day):
         return "missed visit to follow up"
     if lead.visit_at <= day.now - VISIT_UNRECORDED:
         return f"visit {age(day.now - lead.visit_at)} ago, no result recorded"
-    return f"visit {_when(lead.visit_at, day)}, not confirmed"
+    return f"visit {when_words(lead.visit_at, day)}, not confirmed"
 
 
-def _when(at: datetime, day: Day) -> str:
+def when_words(at: datetime, day: Day) -> str:
+    """An instant on the site's clock: the time today, the day and the time otherwise."""
     there = local(at, day.zone)
     today = there.date() == local(day.now, day.zone).date()
     return clock(there) if today else f"{day_short(there)} {clock(there)}"
