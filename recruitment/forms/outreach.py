@@ -8,9 +8,16 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import BlockField, LineField, day_field, field_of, time_field
-from recruitment.forms.lead_form import PROPOSED, NextStepForm
+from recruitment.forms.lead_form import PICK, PROPOSED
 from recruitment.forms.lead_work import moves_of
-from recruitment.rules.cadence import next_attempt
+from recruitment.forms.outcome_pad import (
+    BY_KEY,
+    MESSAGES,
+    SECOND,
+    OutcomePad,
+    answered,
+)
+from recruitment.rules.cadence import INSTEAD
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
@@ -25,14 +32,12 @@ from recruitment.rules.vocabulary import (
     ContactResult,
     PrescreenState,
 )
-from recruitment.services.cadences import cadence_of
+from recruitment.rules.when_words import MOST, read_when
 from recruitment.services.outreach import MAX_WORDING, log_outreach
 from recruitment.services.overrides import MAX_REASON
+from trialsnest.lib.zones import local_time
 
 R = ContactResult
-USUAL = (R.REACHED, R.NO_ANSWER, R.VOICEMAIL, R.CALL_LATER, R.SENT, R.REPLIED, R.CALLED_US)
-RARER = (R.BUSY, R.UNDELIVERABLE, R.WRONG_NUMBER, R.WRONG_PERSON, R.OPTED_OUT)
-
 
 ONLY_INBOUND = "Only if the person got in touch"
 CAME_IN = "in:"
@@ -56,7 +61,7 @@ class ChannelField(forms.ChoiceField):
         return str(value) in Channel.values
 
 
-class OutreachForm(NextStepForm):
+class OutreachForm(OutcomePad):
     """What came of a contact. An unanswered one takes the cadence's next step by itself (CD2)."""
 
     key, title, url_name = "log", "Log a contact", "lead_outreach"
@@ -64,13 +69,13 @@ class OutreachForm(NextStepForm):
 
     outcome = forms.ChoiceField(
         label="What came of it",
-        choices=[(result.value, result.label) for result in (*USUAL, *RARER)],
+        choices=[(row.value, row.label) for row in (*BY_KEY.values(), *SECOND.values())],
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what came of it."},
     )
     channel = ChannelField(
         label="Channel",
-        initial=Channel.PHONE,
+        required=False,
         error_messages={"invalid_choice": "Choose a channel of the list."},
     )
     prescreen = forms.ChoiceField(
@@ -78,8 +83,10 @@ class OutreachForm(NextStepForm):
         required=False,
         choices=[("", "As it is")]
         + [(state.value, state.label) for state in PrescreenState if state != "outdated"],
+        widget=forms.RadioSelect,
     )
-    to = forms.ChoiceField(label="Stage", required=False)
+    to = forms.ChoiceField(label="Stage", required=False, widget=forms.RadioSelect)
+    when = LineField(label="In words", max_length=MOST, required=False)
     on_date = day_field("On", required=False)
     on_time = time_field("At", required=False)
     wording = LineField(label="Script or material version", max_length=MAX_WORDING, required=False)
@@ -98,7 +105,7 @@ class OutreachForm(NextStepForm):
         """Offer the open stages that may follow, and say which channels are refused and why."""
         stage = Stage(self.lead.stage)
         moves = [
-            (move.value, f"Move to {self.stage_label(move)}")
+            (move.value, self.stage_label(move))
             for move in moves_of(self)
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
@@ -106,8 +113,8 @@ class OutreachForm(NextStepForm):
         self._choose_later("channel", self._channels)
         self._choose_later("wrong", self._numbers)
         self.fields["note"].widget.attrs["rows"] = 2
+        self.fields["when"].widget.attrs.update(placeholder="thu 15:00", autocomplete="off")
         self.fields["on_time"].help_text = f"{self.zone_hint()} Empty: now."
-        self.cadence = cadence_of(self.lead.study_site.study)
 
     def _choose_later(self, name: str, choices: Callable[[], list[Any]]) -> None:
         """Read the choices only when they are shown or looked through."""
@@ -125,30 +132,53 @@ class OutreachForm(NextStepForm):
             (f"{CAME_IN}{channel.value}", f"{channel.label}: {sentence}")
             for channel, sentence in self.reach.refused.items()
         ]
-        offered: list[Any] = [(channel.value, channel.label) for channel in self.reach.allowed]
+        by_letter = self._message_channel()
+        usual = f"Phone; a message by {by_letter.label.lower()}" if by_letter else "Phone"
+        offered: list[Any] = [("", usual)]
+        offered += [(channel.value, channel.label) for channel in self.reach.allowed]
         return [*offered, (ONLY_INBOUND, refused)] if refused else offered
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the study's maximum of attempts is used up (CD3)."""
-        return self.lead.attempts >= self.cadence.max_attempts
+    def _message_channel(self) -> Channel | None:
+        """How a message goes out where nobody says: as the cadence's step asks, else the first."""
+        steps, made = self.cadence.steps, self.lead.attempts
+        planned = steps[made].channel if made < len(steps) else Channel.PHONE
+        ways = [planned, *INSTEAD]
+        return next((way for way in ways if way != "phone" and way in self.reach.allowed), None)
 
-    def proposals(self) -> list[tuple[str, str]]:
-        """What is proposed after no answer and after an answer, in words, for the page."""
-        stage = Stage(self.lead.stage)
-        return [
-            ("No answer", self.words_of(self._cadence(self.at))),
-            ("Reached", self.words_of(self.proposed(_answered(stage), self.at))),
-        ]
+    def _channel(self, result: ContactResult) -> Channel:
+        """The channel chosen; a message's own where none is, and the phone for all else."""
+        chosen = self.cleaned_data["channel"]
+        if chosen or result not in MESSAGES:
+            return Channel(chosen or Channel.PHONE)
+        by_letter = self._message_channel()
+        if by_letter is None:
+            raise InvalidInput("Choose the channel: no message may be sent now.", field="channel")
+        return by_letter
+
+    def clean(self) -> dict[str, Any]:
+        """A day and a time in words lead over those of the two controls."""
+        data = super().clean() or self.cleaned_data
+        if data.get("when"):
+            later = data.get("outcome") == R.CALL_LATER
+            there = local_time(self.at, self.person_zone if later else self.zone)
+            try:
+                day, clock = read_when(data["when"], now=there, field="when")
+            except InvalidInput as refusal:
+                self.add_error("when", str(refusal))
+            else:
+                data.update(due=PICK, due_date=day, due_time=clock)
+        return data
 
     def run(self, *, by: User, at: datetime) -> None:
         """Write attempt, prescreen, move and next action together."""
         data = self.cleaned_data
         result = ContactResult(data["outcome"])
         to = Stage(data["to"]) if data["to"] else None
+        channel = self._channel(result)
+        self.done = f"Contact logged. {result.label}."  # type: ignore[misc]
         log_outreach(
             lead=self.lead,
-            channel=Channel(data["channel"]),
+            channel=channel,
             result=result,
             by=by,
             at=at,
@@ -162,7 +192,7 @@ class OutreachForm(NextStepForm):
             sure=data["sure"],
             override=data["override"],
             scope=Scope(data["scope"]) if data["scope"] else None,
-            wrong_point=self._wrong_point(result),
+            wrong_point=self._wrong_point(result, channel),
         )
 
     def refuse(self, refusal: Refusal) -> None:
@@ -181,9 +211,9 @@ class OutreachForm(NextStepForm):
             raise InvalidInput("Give both the day and the time of the contact.", field=missing)
         return happened
 
-    def _wrong_point(self, result: ContactResult) -> int | None:
+    def _wrong_point(self, result: ContactResult, channel: Channel) -> int | None:
         """The number that turned out wrong: the one chosen, or the only one there is."""
-        if result != R.WRONG_NUMBER or self.cleaned_data["channel"] not in BY_NUMBER:
+        if result != R.WRONG_NUMBER or channel not in BY_NUMBER:
             return None
         phones = self.reach.contact.phones
         chosen = self.cleaned_data["wrong"] or (str(phones[0].key) if len(phones) == 1 else "")
@@ -208,21 +238,5 @@ class OutreachForm(NextStepForm):
         if to is not None:
             return self.proposed(to, at)
         if result in TWO_WAY | INBOUND:
-            return self.proposed(_answered(stage), at)
-        return self._cadence(at)
-
-    def _cadence(self, at: datetime) -> Plan:
-        return next_attempt(
-            self.lead.attempts + 1,
-            cadence=self.cadence,
-            at=at,
-            calendar=self.calendar,
-            where=self.reach.where,
-            window=self.reach.window,
-            permitted=self.reach.allowed,
-        )
-
-
-def _answered(stage: Stage) -> Stage:
-    """The stage that a first answer leads to (3.1)."""
-    return Stage.CONTACTED if stage in {Stage.NEW_INQUIRY, Stage.NO_RESPONSE} else stage
+            return self.proposed(answered(stage), at)
+        return self.next_try(at)

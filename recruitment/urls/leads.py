@@ -9,12 +9,15 @@ from recruitment.views import (
     lead_plans,
     lead_reviews,
     leads,
+    outcomes,
     queue,
+    queue_place,
     undo,
 )
 
 urlpatterns: list[URLPattern] = [
     path("queue/", queue.queue, name="queue"),
+    path("queue/at/<int:place>/", queue_place.queue_at, name="queue_at"),
     path("actions/", undo.actions, name="actions"),
     path("actions/<uuid:action_id>/undo/", undo.action_undo, name="action_undo"),
     path("leads/<lead_number:number>/void/", undo.lead_void, name="lead_void"),
@@ -23,7 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<lead_number:number>/", leads.lead, name="lead"),
     path("leads/<lead_number:number>/clocks/<int:key>/", lead_clocks.lead_clock, name="lead_clock"),
     path("leads/<lead_number:number>/claim/", leads.lead_claim, name="lead_claim"),
-    path("leads/<lead_number:number>/contact/", leads.lead_outreach, name="lead_outreach"),
+    path("leads/<lead_number:number>/contact/", outcomes.lead_outreach, name="lead_outreach"),
     path("leads/<lead_number:number>/move/", leads.lead_move, name="lead_move"),
     path("leads/<lead_number:number>/action/", lead_plans.lead_action, name="lead_action"),
     path("leads/<lead_number:number>/note/", leads.lead_note, name="lead_note"),

@@ -12,7 +12,6 @@ from recruitment.forms.lead_work import (
     NoteForm,
     PrescreenForm,
 )
-from recruitment.forms.outreach import OutreachForm
 from recruitment.rules.refusals import Refusal
 from recruitment.services.ownership import claim_lead
 from recruitment.views.lead_answers import act, back, lead_answer, me, row_answer, wants
@@ -42,12 +41,6 @@ def lead_claim(request: HttpRequest, number: str) -> HttpResponse:
         return lead_answer(request, found, status=status, conflict=said if tone else "", said=said)
     messages.success(request, said)
     return back(request, found)
-
-
-@require_POST
-def lead_outreach(request: HttpRequest, number: str) -> HttpResponse:
-    """Log a contact with its result and what happens next."""
-    return act(request, number, OutreachForm)
 
 
 @require_POST

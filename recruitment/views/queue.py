@@ -1,6 +1,7 @@
 """The daily queue (S1)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,7 @@ from recruitment.rules.lanes import Lane
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.views.lead_answers import me
+from recruitment.views.trail import trail_of
 from trialsnest.lib.words import day, local
 
 MOST_NAMED = 8  # studies at sites whose owner is named over the Unowned tray
@@ -40,13 +42,15 @@ def queue(request: HttpRequest) -> HttpResponse:
     if not study_sites:
         raise Http404
     read = Queue(me(request), study_sites, timezone.now())
-    ask = _asked(request.GET)
+    ask = asked(request.GET)
     counts = read.counts(ask)
     if "tab" not in request.GET and not counts.tabs[Tab.MINE]:
         ask = ask.on(Tab.TEAM)
     total = counts.tiles[ask.tab][ask.bucket].count if ask.bucket else counts.tabs[ask.tab]
     page = read.page(ask, total)
     context = _context(read, ask, counts, page) | _tray(read, ask, counts)
+    trail = trail_of({**request.GET.dict(), "tab": ask.tab.value})
+    context["trail"] = replace(trail, of=total)
     return render(request, "recruitment/queue.html", context)
 
 
@@ -61,7 +65,7 @@ def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
     }
 
 
-def _asked(given: Mapping[str, str]) -> Ask:
+def asked(given: Mapping[str, str]) -> Ask:
     """The address in values; what it holds that is unknown is as if it were not there."""
     tab, bucket = given.get("tab", ""), given.get("bucket", "")
     blocker, stage = given.get("blocker", ""), given.get("stage", "")
@@ -166,13 +170,14 @@ def _tile(ask: Ask, counts: Counts, bucket: Bucket, key: int) -> dict[str, Any]:
 def _lanes(page: QueuePage, ask: Ask) -> list[dict[str, Any]]:
     """The rows under the heads of their lanes; a closed list has no lanes."""
     if ask.bucket == Bucket.CLOSED:
-        return (
-            [{"code": "", "label": "Closed, latest first", "rows": page.rows}] if page.rows else []
-        )
+        closed = {"code": "", "label": "Closed, latest first", "rows": page.rows}
+        return [closed | {"first": page.first}] if page.rows else []
     lanes: list[dict[str, Any]] = []
     for row in page.rows:
         if not lanes or lanes[-1]["code"] != row.lane.value:
+            first = page.first + sum(len(lane["rows"]) for lane in lanes)
             lanes.append({"code": row.lane.value, "label": row.lane.label, "rows": []})
+            lanes[-1]["first"] = first  # rows before it in the whole list
             lanes[-1]["is_bad"] = row.lane == Lane.OVERDUE
         lanes[-1]["rows"].append(row)
     return lanes

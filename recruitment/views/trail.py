@@ -1,0 +1,86 @@
+"""The filtered queue that a lead was opened from: its own address travels with the lead."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+KEPT = ("tab", "bucket", "study", "stage", "blocker", "source", "owner")
+_CODE = re.compile(r"[a-z0-9_]{1,40}")
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Which queue, where in it the lead stood, and of how many; 0 where that is not known.
+
+    `query` holds codes and keys only, never a name.
+    """
+
+    query: str
+    place: int = 0
+    of: int = 0
+
+    @property
+    def here(self) -> str:
+        """What an address about the lead carries on."""
+        return f"?back=queue&{self._with(place=self.place, of=self.of)}"
+
+    @property
+    def words(self) -> str:
+        """`4 of 31`; empty where the place is not known."""
+        return f"{self.place} of {self.of}" if 0 < self.place <= self.of else ""
+
+    @property
+    def previous_url(self) -> str:
+        """The lead before this one; empty for the first."""
+        return self._at(self.place - 1) if self.words and self.place > 1 else ""
+
+    @property
+    def next_url(self) -> str:
+        """The lead after this one; empty for the last."""
+        return self._at(self.place + 1) if self.words and self.place < self.of else ""
+
+    def url_of(self, number: str) -> str:
+        """The page of the lead `number`, in this queue."""
+        return reverse("lead", args=[number]) + self.here
+
+    @property
+    def queue_url(self) -> str:
+        """The list, at its page on which the lead stood."""
+        page = (self.place - 1) // PER_PAGE + 1 if self.place else 1
+        return f"{reverse('queue')}?{self._with(page=page if page > 1 else 0)}"
+
+    def after(self, number: str) -> str:
+        """Whoever stands at this place now that the lead `number` was worked."""
+        return f"{self._at(max(self.place, 1))}&after={number}"
+
+    def at(self, place: int) -> "Trail":
+        """The same queue at another place."""
+        return replace(self, place=place)
+
+    def _at(self, place: int) -> str:
+        return f"{reverse('queue_at', args=[place])}?{self._with(of=self.of)}"
+
+    def _with(self, **more: int) -> str:
+        added = urlencode({name: value for name, value in more.items() if value})
+        return "&".join(filter(None, [self.query, added]))
+
+
+def trail_of(asked: Mapping[str, str]) -> Trail:
+    """The queue that an address names; what it holds that is no code is as if it were not there."""
+    kept = {name: asked[name] for name in KEPT if _CODE.fullmatch(asked.get(name, ""))}
+    return Trail(urlencode(kept), number_in(asked.get("place", "")), number_in(asked.get("of", "")))
+
+
+def trail_to(request: HttpRequest) -> Trail | None:
+    """The queue that the lead was opened from, if it was opened from one."""
+    return trail_of(request.GET) if request.GET.get("back") == "queue" else None
+
+
+def number_in(text: str) -> int:
+    """The number that an address holds; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
