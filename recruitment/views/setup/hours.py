@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,8 +19,8 @@ from recruitment.queries import settings as settings_queries
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.target_words import PROMISES_NOTHING
 from recruitment.services import site_hours
-from recruitment.services.calendar_look import look_at_calendar
 from recruitment.views.setup.base import SetupView, me, refuse
+from recruitment.views.setup.calendar_looks import answer_look, preview_of
 from recruitment.views.setup.places import site_tabs
 from recruitment.views.setup.recalculations import recalculation_of
 from trialsnest.lib.words import counted
@@ -60,23 +59,6 @@ class SitePage(SetupView):
             **recalculation_of(site),
         }
 
-    def preview(
-        self, site: Site, form: BaseForm, change: Callable[[], object], *, label: str
-    ) -> dict[str, Any]:
-        """What `change` would do, unless the form is wrong; `label` names the form on its page."""
-        found: dict[str, Any] = {"looked": True, "looked_at": form, label: form}
-        if form.is_valid():
-            try:
-                found["look"] = look_at_calendar(site, change, at=self.at)
-            except Refusal as refusal:
-                found["why"] = str(refusal)
-        return found
-
-    def looked(self, site: Site, preview: dict[str, Any]) -> HttpResponse:
-        """The look alone, for a page that asks while somebody types."""
-        context = {"site": site, "form": preview["looked_at"], **preview}
-        return render(self.request, "recruitment/setup/_calendar_preview.html", context)
-
 
 class SiteHours(SitePage):
     """Opening hours, all week at once."""
@@ -93,9 +75,9 @@ class SiteHours(SitePage):
         site = self.site(pk)
         form = HoursForm(request.POST, hours=site.opening_intervals.all())
         if "look" in request.POST:
-            preview = self.preview(site, form, lambda: self.write(site, form), label="form")
+            preview = preview_of(site, lambda: self.write(site, form), at=self.at, form=form)
             if "HX-Request" in request.headers:
-                return self.looked(site, preview)
+                return answer_look(request, site, preview)
             return self.page(site, form, status=200 if form.is_valid() else 422, **preview)
         if form.is_valid():
             try:
@@ -134,7 +116,7 @@ class SiteDays(SitePage):
         """Add what `add` names: holiday, closure, or the public holidays of a year; 400 if none."""
         site, add = self.site(pk), request.POST.get("add", "")
         if add == "public":
-            return self.add_public(site)
+            return self.look_at_public(site) if "look" in request.POST else self.add_public(site)
         if add not in FORMS:
             raise BadRequest("no such kind of closed day")
         if "look" in request.POST:
@@ -153,11 +135,15 @@ class SiteDays(SitePage):
     def look(self, site: Site, add: str) -> HttpResponse:
         """What closing the site on these days would do."""
         form = FORMS[add](self.request.POST, auto_id=f"{add}_%s")
-        change, label = (lambda: self.write(site, add, form)), f"{add}_form"
-        preview = self.preview(site, form, change, label=label)
+        preview = preview_of(site, lambda: self.write(site, add, form), at=self.at, form=form)
         if "HX-Request" in self.request.headers:
-            return self.looked(site, preview)
+            return answer_look(self.request, site, preview)
+        preview[f"{add}_form"] = form
         return self.page(site, status=200 if form.is_valid() else 422, **preview)
+
+    def look_at_public(self, site: Site) -> HttpResponse:
+        """What the public holidays would do."""
+        return self.page(site, **preview_of(site, lambda: self.write_public(site), at=self.at))
 
     def write(self, site: Site, add: str, form: forms.Form) -> None:
         """Write what the form says."""
@@ -167,15 +153,27 @@ class SiteDays(SitePage):
     def add_public(self, site: Site) -> HttpResponse:
         """Add the public holidays of this year and the next."""
         try:
-            added = sum(
-                site_hours.add_public_holidays(site, year=year, by=me(self.request), at=self.at)
-                for year in self.years(site)
-            )
+            added = self.write_public(site)
         except Refusal as refusal:
             messages.error(self.request, str(refusal))
         else:
             told = f"{counted(added, 'public holiday')} added." if added else "All were there."
             messages.success(self.request, told)
+        return redirect("site_days", pk=site.pk)
+
+    def write_public(self, site: Site) -> int:
+        """Write those of both years; how many were new."""
+        return sum(
+            site_hours.add_public_holidays(site, year=year, by=me(self.request), at=self.at)
+            for year in self.years(site)
+        )
+
+    def remove(self, site: Site, change: Callable[[], None], said: str) -> HttpResponse:
+        """Do `change` and say so; with `look` in what was sent, only show what it would do."""
+        if "look" in self.request.POST:
+            return self.page(site, **preview_of(site, change, at=self.at))
+        change()
+        messages.success(self.request, said)
         return redirect("site_days", pk=site.pk)
 
     def years(self, site: Site) -> tuple[int, int]:
@@ -200,27 +198,31 @@ class SiteDays(SitePage):
         return render(self.request, "recruitment/setup/site_days.html", context, status=status)
 
 
-class HolidayRemove(SetupView):
-    """Work on a holiday after all."""
+class HolidayRemove(SiteDays):
+    """Work on a holiday after all; with `look` only show what that would do."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Remove it."""
         holiday = access.get_setting(me(request), Holiday, pk)
-        site_hours.remove_holiday(holiday, by=me(request), at=timezone.now())
-        messages.success(request, "The day is a working day again.")
-        return redirect("site_days", pk=holiday.site_id)
+
+        def remove() -> None:
+            site_hours.remove_holiday(holiday, by=me(request), at=self.at)
+
+        return self.remove(holiday.site, remove, "The day is a working day again.")
 
 
-class ClosureRemove(SetupView):
-    """Open again on the days of a closure."""
+class ClosureRemove(SiteDays):
+    """Open again on the days of a closure; with `look` only show what that would do."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Remove it."""
         closure = access.get_setting(me(request), Closure, pk)
-        site_hours.remove_closure(closure, by=me(request), at=timezone.now())
-        messages.success(request, "The days are working days again.")
-        return redirect("site_days", pk=closure.site_id)
+
+        def remove() -> None:
+            site_hours.remove_closure(closure, by=me(request), at=self.at)
+
+        return self.remove(closure.site, remove, "The days are working days again.")

@@ -1,9 +1,12 @@
 """Sponsors and sites."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.db import models
 from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +15,7 @@ from recruitment.forms.setup.places import SiteForm, SponsorForm
 from recruitment.models import Site, Sponsor
 from recruitment.services.site_hours import change_site
 from recruitment.views.setup.base import Cell, EditPage, ListPage, Row, Tab, me
+from recruitment.views.setup.calendar_looks import answer_look, preview_of
 from recruitment.views.setup.recalculations import recalculation_of
 from trialsnest.lib.words import counted
 
@@ -80,23 +84,40 @@ class SiteEdit(EditPage):
     """One site. A new one goes on to its opening hours."""
 
     model, form_class = Site, SiteForm
+    looked: Mapping[str, Any] = MappingProxyType({})
     noun, list_name, list_label = "site", "site_list", "Sites"
 
     def tabs(self, row: models.Model) -> list[Tab]:
         """Details, hours, closed days."""
         return site_tabs(row, "site_edit")
 
+    def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+        """Save; with `look` only show what another time zone would do to due times."""
+        if pk is None or "look" not in request.POST:
+            return super().post(request, pk)
+        site = cast(Site, self.row(pk))
+        form = SiteForm(request.POST, instance=self.row(pk))
+        self.looked = preview_of(site, lambda: self.write(site, form), at=timezone.now(), form=form)
+        if "HX-Request" in request.headers:
+            return answer_look(request, site, self.looked)
+        return self.page(site, form, status=200 if form.is_valid() else 422)
+
     def save(self, form: SettingForm) -> models.Model:
         """Through the service that also keeps what the calendar was."""
         if form.instance.pk is None:
             return self.add(form.instance)
-        site, seen = cast(Site, form.instance), form.cleaned_data["seen"] or 0
-        change_site(site, form.values(), by=me(self.request), at=timezone.now(), seen=seen)
+        site = cast(Site, form.instance)
+        self.write(site, form)
         return site
+
+    def write(self, site: Site, form: SettingForm) -> None:
+        """Write what the form says."""
+        seen = form.cleaned_data["seen"] or 0
+        change_site(site, form.values(), by=me(self.request), at=timezone.now(), seen=seen)
 
     def more(self, row: models.Model) -> dict[str, Any]:
         """How far the due times are that a change of its clock moves."""
-        return recalculation_of(cast(Site, row))
+        return {**recalculation_of(cast(Site, row)), "can_look": True, **self.looked}
 
     def next_url(self, saved: models.Model, *, is_new: bool) -> str:
         """Hours come after details."""

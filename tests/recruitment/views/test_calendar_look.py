@@ -1,7 +1,7 @@
 """A look at what a change of a site's calendar would move, before it is saved."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -99,3 +99,56 @@ def test_both_pages_say_what_a_due_time_promises_and_offer_a_look(
         assert PROMISES_NOTHING in text
         assert "Look first" in text
         assert "Type a change to see which due times it moves." in text
+
+
+def test_removing_a_closed_day_can_be_looked_at(
+    study_site: StudySite, administrator: User, client_at_noon: Client
+) -> None:
+    site = study_site.site
+    day = Holiday.objects.create(site=site, on=date(2026, 3, 3), name="Snow", is_own=True)
+    shut = Closure.objects.create(
+        site=site, first_on=day.on, last_on=day.on, reason="Works", added_by=administrator
+    )
+    make_lead(study_site)
+    shut_url, day_url = f"/setup/closures/{shut.pk}/remove/", f"/setup/holidays/{day.pk}/remove/"
+
+    # as long as the other keeps the day closed nothing differs
+    assert "Nothing differs" in _words(client_at_noon.post(shut_url, {"look": "yes"}))
+    assert client_at_noon.post(shut_url).status_code == 302
+
+    answer = client_at_noon.post(day_url, {"look": "yes"})
+
+    assert "Of 1 running clock, 0 would be due later and 1 earlier." in _words(answer)
+    assert Holiday.objects.filter(pk=day.pk).exists()
+
+
+def test_public_holidays_can_be_looked_at_before_they_are_added(
+    study_site: StudySite, client_at_noon: Client
+) -> None:
+    make_lead(study_site)
+    site, version = study_site.site, study_site.site.calendar_version
+    url = f"/setup/sites/{site.pk}/days/"
+
+    answer = client_at_noon.post(url, {"add": "public", "look": "yes"})
+
+    assert "8 business hours from now end" in _words(answer)
+    assert _nothing_written(site, version)
+
+
+def test_another_time_zone_can_be_looked_at_before_it_is_saved(
+    study_site: StudySite, client_at_noon: Client
+) -> None:
+    make_lead(study_site)
+    site, version = study_site.site, study_site.site.calendar_version
+    url = f"/setup/sites/{site.pk}/"
+    form = client_at_noon.get(url).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value is not None}
+    sent |= {"time_zone": "Pacific/Honolulu", "look": "yes"}
+
+    part, page = client_at_noon.post(url, sent, headers=ASKS), client_at_noon.post(url, sent)
+
+    for answer in (part, page):
+        assert "Of 1 running clock, 0 would be due later and 1 earlier." in _words(answer)
+    assert "<html" not in _words(part)
+    assert _nothing_written(site, version)
+    assert client_at_noon.post(url, sent | {"time_zone": "Mars/Base"}).status_code == 422
