@@ -36,6 +36,7 @@ def me(request: HttpRequest) -> User:
 
 BACK_TO = frozenset(
     {"queue", "handoffs", "records_board", "scheduling_board", "review_tray", "intake"}
+    | {"visits_today", "close_out", "messages"}
 )
 """Pages from which a form about one lead may be sent; afterwards they are shown again."""
 FILTERS = re.compile(r"[a-z0-9_=&]{1,120}")  # codes and keys of a page's address
@@ -65,9 +66,7 @@ def lead_answer(
             html += row_out_of_band(request, lead, at=at, said=said)
         return HttpResponse(html, status=status)
     page: LeadPage = context["page"]
-    context["clocks"] = clock_lines(
-        lead, now=at, events=page.events, items=page.records, blockers=page.blockers
-    )
+    context["clocks"] = clock_lines(lead, page.rows, now=at, events=page.events)
     return render(request, "recruitment/lead.html", context, status=status)
 
 
