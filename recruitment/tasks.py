@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 from recruitment.services import (
     breaches,
     day_counts,
+    drafts,
     halting,
     import_uploads,
     jobs,
@@ -90,8 +91,9 @@ def count_the_day(at: str | None = None) -> int:
 
 @shared_task(name="recruitment.delete_expired_uploads")  # type: ignore[untyped-decorator]
 def delete_expired_uploads() -> int:
-    """Every hour: files that were uploaded for an import a day ago."""
-    return import_uploads.delete_expired_uploads(at=timezone.now())
+    """Every hour: files uploaded for an import a day ago, and drafts that nobody will send."""
+    at = timezone.now()
+    return import_uploads.delete_expired_uploads(at=at) + drafts.delete_old_drafts(at=at)
 
 
 def carry(job_id: int) -> bool:

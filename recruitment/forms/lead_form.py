@@ -5,11 +5,11 @@ from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, field_of, time_field
+from recruitment.forms.hidden import hide_initial
 from recruitment.models import Lead, StudyStaff
 from recruitment.models.contact_files import Reach, reach_now
 from recruitment.queries.lead_page import LeadPage, staff_of
@@ -27,11 +27,8 @@ from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import TIMED
 from recruitment.services.terms import terms_of
-from trialsnest.lib import shield
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
-
-HIDDEN_HINT = "The shield hides what stands here; it is not taken over."
 
 
 class LeadForm(forms.Form):
@@ -62,14 +59,10 @@ class LeadForm(forms.Form):
         at: datetime,
         page: LeadPage | None = None,
     ) -> None:
-        super().__init__(
-            data=data,
-            auto_id=f"{self.key}-%s",
-            error_class=ErrorList,
-            initial={"seen": lead.version},
-        )
+        super().__init__(data, auto_id=f"{self.key}-%s", initial={"seen": lead.version})
         self.lead = lead
         self.at = at
+        self.draft_said = ""  # about the draft it begins with
         self.page = page  # what was read for the page already
         self.site = lead.study_site.site
         self.zone: str = self.site.time_zone
@@ -154,13 +147,6 @@ class LeadForm(forms.Form):
         """The instant of a date and a time typed on a clock, the site's; None without both."""
         day, clock = self.cleaned_data.get(day_name), self.cleaned_data.get(time_name)
         return instant_of(day, clock, zone or self.zone) if day and clock else None
-
-
-def hide_initial(form: forms.Form) -> None:
-    """Leave a field empty whose first value the shield hides: it must not be saved as a value."""
-    for name in [name for name, value in form.initial.items() if value == shield.HIDDEN]:
-        del form.initial[name]
-        form.fields[name].help_text = HIDDEN_HINT
 
 
 PROPOSED, TWO_HOURS, NEXT_DAY, PICK, KEEP = "proposed", "two_hours", "next_day", "pick", "keep"

@@ -107,7 +107,7 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
             for tab in Tab
         ]
         + [_recovery_tab(counts)],
-        "tiles": _tiles(ask, counts),
+        "tiles": tiles_of(ask, counts),
         "has_outcome": bool(counts.tiles[ask.tab][Bucket.AWAITING_OUTCOME].count),
         "says": _says(read, ask),
         "bucket_label": ask.bucket.label if ask.bucket else "",
@@ -141,7 +141,8 @@ def _says(read: Queue, ask: Ask) -> str:
     return SAYS.get(ask.bucket, "")
 
 
-def _tiles(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
+def tiles_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
+    """The buckets as _buckets.html shows them, in their order."""
     tiles = []
     for key, bucket in enumerate((b for b in Bucket if b != Bucket.AWAITING_OUTCOME), 1):
         tiles.append(_tile(ask, counts, bucket, key))

@@ -66,6 +66,7 @@
     "x": (e) => press(e, $("input[type=checkbox]", rowOf(document.activeElement) || panel())),
     "c": (e) => press(e, $("[data-claim]", rowOf(document.activeElement) || document.body)),
     "o": (e) => press(e, $("#panel [aria-keyshortcuts='o']")),
+    "s": (e) => press(e, $("[data-shield]")),
     "[": (e) => press(e, $("[aria-keyshortcuts='[']")),
     "]": (e) => press(e, $("[aria-keyshortcuts=']']")),
     "l": logCall,
@@ -172,14 +173,14 @@
   document.addEventListener("htmx:sendError", () => say(OFFLINE, "offline"));
   document.addEventListener("htmx:timeout", () => say("That took too long. What you typed is still here. Try again."));
   let signedOut = false;
+  const tellSignedOut = () => { signedOut = true; say(REFUSED[401], "signed-out"); };
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     signedOut ||= status === 401;
     say(REFUSED[status] || "Something went wrong on our side. What you typed is still here. Try again.", status === 401 ? "signed-out" : "");
   });
   // Signing in elsewhere ends the forms' old token; back in this tab they take the new one
-  window.addEventListener("focus", async () => {
-    if (!signedOut) return;
+  const renew = async () => {
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const token = $("[name=csrfmiddlewaretoken]", new DOMParser().parseFromString(await answer.text(), "text/html"));
@@ -187,7 +188,14 @@
     signedOut = false;
     document.getElementById("signed-out")?.remove();
     $$("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = token.value; });
-  });
+    document.dispatchEvent(new CustomEvent("desk:signed-in"));
+  };
+  window.addEventListener("focus", () => { if (signedOut) renew(); });
+
+  // What drafts.js and fresh.js have to say
+  document.addEventListener("desk:signed-out", tellSignedOut);
+  document.addEventListener("desk:old-token", renew);
+  document.addEventListener("desk:say", (event) => say(event.detail, "desk-says"));
 
   // A page loaded with an error or a conflict starts there
   $("[data-focus][role=alert]")?.focus();

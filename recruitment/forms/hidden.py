@@ -1,0 +1,14 @@
+"""What a form does with first values that the screen-share shield hides (D34)."""
+
+from django import forms
+
+from trialsnest.lib import shield
+
+HINT = "The shield hides what stands here; it is not taken over."
+
+
+def hide_initial(form: forms.Form) -> None:
+    """Leave a field empty whose first value is hidden: the word for it must never be saved."""
+    for name in [name for name, value in form.initial.items() if value == shield.HIDDEN]:
+        del form.initial[name]
+        form.fields[name].help_text = HINT
