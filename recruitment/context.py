@@ -11,6 +11,7 @@ from accounts.models import User
 from recruitment.models import Site
 from recruitment.queries.roles import roles_and_offers
 from recruitment.queries.team import standing_leaves
+from trialsnest.lib import shield
 
 STAFF = {"coordinator", "site_lead", "reviewer"}
 WORKERS = {"coordinator", "site_lead"}
@@ -78,6 +79,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": user.theme,
         "density": user.density,
         "single_keys": user.single_keys,
+        "shield_is_up": shield.is_up(),
+        "shield_back": request.get_full_path() if request.method == "GET" else "",
     }
 
 
