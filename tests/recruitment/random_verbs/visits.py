@@ -87,7 +87,17 @@ def book(work: RandomWork, lead: Lead, seen: int) -> None:
     )
 
 
+def _booked(work: RandomWork, lead: Lead, seen: int) -> tuple[Lead, int]:
+    """Mostly a lead whose visit is booked: few are at a time."""
+    if work.odds(0.8):
+        lead = work.chance.choice([row for row in work.leads if row.visit_at] or [lead])
+        lead.refresh_from_db()
+        seen = lead.version
+    return lead, seen
+
+
 def reschedule(work: RandomWork, lead: Lead, seen: int) -> None:
+    lead, seen = _booked(work, lead, seen)
     reschedule_visit(
         lead=lead,
         starts_at=_visit_at(work),
@@ -99,10 +109,12 @@ def reschedule(work: RandomWork, lead: Lead, seen: int) -> None:
 
 
 def confirm(work: RandomWork, lead: Lead, seen: int) -> None:
+    lead, seen = _booked(work, lead, seen)
     confirm_visit(lead=lead, by=work.person(), at=work.at, seen=seen)
 
 
 def end(work: RandomWork, lead: Lead, seen: int) -> None:
+    lead, seen = _booked(work, lead, seen)
     if lead.visit_at is not None and work.odds(0.8):
         work.at = max(work.at, lead.visit_at + timedelta(hours=1))
     result = work.one_of(VisitResult.ATTENDED, VisitResult.ATTENDED, *VisitResult)
