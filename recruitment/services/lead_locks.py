@@ -1,5 +1,6 @@
 """A lead as it is under its lock, and what a caller's page may have missed (LC10, CK5)."""
 
+from accounts.models import User
 from recruitment.models import Lead, StudySite
 from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.refusals import LeadChanged
@@ -29,8 +30,11 @@ def read_settings_if_moved(lead: Lead, versions: tuple[int, int]) -> None:
         lead.study_site = rows.get(pk=lead.study_site_id)
 
 
-def refuse_if_changed(lead: Lead, seen: int) -> None:
-    """Raise LeadChanged naming who and when, unless only notices of jobs came since `seen`."""
+def refuse_if_changed(lead: Lead, seen: int, *, by: User | None) -> None:
+    """Raise LeadChanged naming who and when, unless only notices of jobs came since `seen`.
+
+    Where that was `by` herself it says so: a form sent twice, or one left open in another tab.
+    """
     event = (
         lead.events.filter(seq__gt=seen)
         .exclude(kind__in=NOTICES)
@@ -44,6 +48,10 @@ def refuse_if_changed(lead: Lead, seen: int) -> None:
     recorded_at = event.recorded_at if event is not None else lead.received_at
     when = local_time(recorded_at, lead.study_site.site.time_zone)
     what = EventKind(event.kind).label.lower() if event is not None else "changed"
-    raise LeadChanged(
-        f"{who} was first, {when:%a %d %b %H:%M}: {what}. The lead is shown as it is now."
-    )
+    told = f"{when:%a %d %b %H:%M}: {what}"
+    if event is not None and by is not None and event.actor_id == by.pk:
+        raise LeadChanged(
+            f"You changed this lead yourself, {told}. This form was older and saved nothing; "
+            "the lead is shown as it is now."
+        )
+    raise LeadChanged(f"{who} was first, {told}. The lead is shown as it is now.")

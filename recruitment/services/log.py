@@ -250,7 +250,7 @@ def change(
     with lifted(), transaction.atomic():
         locked = lock_lead(lead)
         if seen is not None and locked.version != seen:
-            refuse_if_changed(locked, seen)
+            refuse_if_changed(locked, seen, by=by)
         check_times(occurred_at=happened, at=at, received_at=locked.received_at)
         found = open_work(locked)
         read_settings_if_moved(locked, found.versions)

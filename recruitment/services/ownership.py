@@ -20,6 +20,7 @@ from recruitment.services.away import check_here, cover_at
 from recruitment.services.log import Change, change
 from recruitment.services.open_handoffs import withdraw_open
 from recruitment.services.verbs import verb
+from trialsnest.lib.zones import local_time
 
 MAX_REASON = 200  # characters
 
@@ -35,13 +36,23 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
         hold_user(by)
         with change(lead, by=by, at=at, seen=None) as work:
             if work.state.owner_id is not None:
-                owner = User.objects.get(pk=work.state.owner_id)
-                who = "You have" if owner == by else f"{owner.name} has"
-                raise LeadChanged(f"{who} this lead already.")
+                raise LeadChanged(_taken(work.lead, by=by))
             if work.state.stage in CLOSED:
                 raise InvalidInput("A closed lead needs no owner.", field="owner")
             check_takes(by, work.lead, at=at)
             set_owner(work, by, how="claim")
+
+
+def _taken(lead: Lead, *, by: User) -> str:
+    """Who has an owned lead, and since when on the site's clock."""
+    given = lead.events.filter(kind=EventKind.OWNER_SET, to_owner=lead.owner_id).order_by("-seq")
+    event = given.select_related("to_owner").first()
+    owner = event.to_owner if event is not None else lead.owner
+    who = "You have" if owner == by else f"{owner.name if owner else 'Somebody'} has"
+    if event is None:  # it came in with its owner
+        return f"{who} this lead already."
+    when = local_time(event.recorded_at, lead.study_site.site.time_zone)
+    return f"{who} this lead already, since {when:%a %d %b %H:%M}."
 
 
 @verb

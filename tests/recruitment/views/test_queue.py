@@ -178,7 +178,7 @@ def test_claiming_with_htmx_answers_the_row_and_the_second_one_is_told_who_has_i
     assert first.content.decode().lstrip().startswith('<tr class="lead"')
     assert "You own this lead now" in first.content.decode()
     assert second.status_code == 409
-    assert "Priya Raman has this lead already." in second.content.decode()
+    assert "Priya Raman has this lead already, since" in second.content.decode()
     assert f'data-lead="{lead.number}"' in second.content.decode()
     assert lead.events.filter(kind="owner_set").count() == 1
 
