@@ -5,11 +5,12 @@ here and nowhere else.
 """
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -20,12 +21,14 @@ from recruitment.models import (
     ImportUpload,
     Lead,
     Leave,
+    Message,
     Study,
     StudyBlocker,
     StudySite,
     study_sites_for,
 )
 from recruitment.models.access import StudySiteUserPermission, studies_for
+from recruitment.queries.messages import waiting_messages
 
 ADMINISTER = "recruitment.administer"
 Setting = TypeVar("Setting", bound=Model)
@@ -35,20 +38,19 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     """The lead with this number, if `user` may see it; Http404 if not, also when there is none.
 
     With another `perm` (work_leads, review_leads, lead_site) raises PermissionDenied when the
-    user may see the lead but not do this. One or two statements.
+    user may see the lead but not do this. One statement, which reads what `rights` tells.
     """
-    lead = (
+    lead: Lead | None = (
         Lead.objects.visible_to(user)
+        .annotate(held=ArraySubquery(_held(user, OuterRef("study_site"))))
         .select_related("study_site__study", "study_site__site", "source", "owner", "person")
         .filter(number=number)
         .first()
     )
     if lead is None:
         raise Http404
-    if (
-        perm != "view_leads"
-        and not study_sites_for(user, perm).filter(pk=lead.study_site_id).exists()
-    ):
+    lead.rights_of = user.pk, frozenset(lead.held)  # type: ignore[attr-defined]
+    if perm not in rights(user, lead):
         raise PermissionDenied
     return lead
 
@@ -62,9 +64,21 @@ def get_lead_for(user: User, number: str, perms: frozenset[str]) -> Lead:
 
 
 def rights(user: User, lead: Lead) -> frozenset[str]:
-    """What `user` may do with the lead: codenames such as work_leads. One statement."""
-    held = StudySiteUserPermission.objects.filter(user=user, content_object=lead.study_site_id)
-    return frozenset(held.values_list("permission__codename", flat=True))
+    """What `user` may do with the lead: codenames such as work_leads.
+
+    No statement for a lead that `get_lead` fetched for her, else one.
+    """
+    reader, held = getattr(lead, "rights_of", (None, frozenset()))
+    if reader == user.pk:
+        return frozenset(held)
+    codes = _held(user, lead.study_site_id).values_list("permission__codename", flat=True)
+    return frozenset(codes)
+
+
+def _held(user: User, study_site: OuterRef | int) -> QuerySet[Any, Any]:
+    """The codenames that `user` holds on a study at a site."""
+    held = StudySiteUserPermission.objects.filter(user=user, content_object=study_site)
+    return held.values("permission__codename")
 
 
 def get_study_site(user: User, pk: int, perm: str = "view_leads") -> StudySite:
@@ -184,6 +198,12 @@ def get_handoff(user: User, pk: int) -> Handoff:
     if found is None:
         raise Http404
     return found
+
+
+def get_message(user: User, pk: int) -> Message:
+    """A message that waits for `user`, or that she answered herself; Http404 for any other."""
+    waiting = waiting_messages(user, only=pk)
+    return waiting[0].message if waiting else get_object_or_404(Message, pk=pk, answered_by=user)
 
 
 def get_alert(user: User, pk: int) -> Alert:

@@ -14,5 +14,6 @@ class RecruitmentConfig(AppConfig):
         import_module("recruitment.services.halting")
         import_module("recruitment.services.invitations")
         import_module("recruitment.services.leave")
+        import_module("recruitment.services.messages")
         import_module("recruitment.services.recalculation")
         import_module("recruitment.tasks")

@@ -16,12 +16,16 @@ from trialsnest.lib import shield
 STAFF = {"coordinator", "site_lead", "reviewer"}
 WORKERS = {"coordinator", "site_lead"}
 NAV: tuple[tuple[str, str, str, set[str]], ...] = (
+    ("needs_me", "Needs me", "n", {"site_lead"}),
     ("queue", "Queue", "q", STAFF),
+    ("visits_today", "Visits", "v", WORKERS),
     ("recovery", "Recovery", "s", STAFF),
     ("handoffs", "Hand-offs", "h", STAFF),
+    ("close_out", "Close-out", "c", WORKERS),
+    ("messages", "Messages", "m", STAFF),
     ("escalations", "Escalations", "e", STAFF),
     ("blockers", "Blockers", "b", WORKERS),
-    ("capacity_list", "Visits", "v", {"coordinator", "site_lead"}),
+    ("capacity_list", "Capacity", "w", WORKERS),
     ("lead_import", "Import", "i", WORKERS),
     ("team", "Team", "t", {"site_lead"}),
     ("reports", "Reports", "p", {"site_lead", "sponsor_viewer"}),
@@ -29,6 +33,10 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
 )
 """URL name, label, key after `g`, and the roles that see it."""
 AREAS: tuple[tuple[str, str], ...] = (
+    ("needs-me/", "needs_me"),
+    ("visits/today/", "visits_today"),
+    ("close-out/", "close_out"),
+    ("messages/", "messages"),
     ("queue/", "queue"),
     ("leads/", "queue"),
     ("recovery/", "recovery"),

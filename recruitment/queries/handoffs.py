@@ -72,16 +72,25 @@ def handoffs(user: User, *, now: datetime) -> Handoffs:
     """
     visible = Handoff.objects.filter(lead__in=Lead.objects.visible_to(user))
     recent = Q(state=HandoffState.OFFERED) | Q(answered_at__gt=now - ANSWERED_FOR)
-    led = study_sites_for(user, "lead_site").values("pk")
     lists = [
         _read(visible.filter(receiver=user, state=HandoffState.OFFERED)),
         _read(visible.filter(recent, sender=user)),
-        _read(
-            visible.filter(state=HandoffState.OFFERED, accept_by__lte=now, lead__study_site__in=led)
-        ),
+        _read(unanswered(user, now=now)),
     ]
     sheets = {sheet.handoff.pk: sheet for sheet in sheets_of({*chain(*lists)}, now=now)}
     return Handoffs(*[[sheets[row.pk] for row in rows] for rows in lists])
+
+
+def unanswered(user: User, *, now: datetime) -> QuerySet[Handoff]:
+    """Hand-offs at the sites that `user` leads which nobody took in time (H3)."""
+    led = study_sites_for(user, "lead_site").values("pk")
+    rows: QuerySet[Handoff] = Handoff.objects.filter(
+        lead__in=Lead.objects.visible_to(user),
+        lead__study_site__in=led,
+        state=HandoffState.OFFERED,
+        accept_by__lte=now,
+    )
+    return rows
 
 
 def _read(rows: QuerySet[Handoff]) -> list[Handoff]:

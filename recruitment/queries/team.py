@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from recruitment.models import (
@@ -20,6 +20,7 @@ from recruitment.models import (
 )
 from recruitment.models.access import StudySiteUserPermission
 from recruitment.models.halts import PAUSED
+from recruitment.queries.queue_filters import is_stale
 from recruitment.rules.stages import OPEN, Bucket, Stage, bucket_of
 from recruitment.rules.work_codes import HandoffState
 from trialsnest.lib.zones import local_time, start_of
@@ -49,6 +50,8 @@ class Load:
 def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     """One load per person who works there, by name, and last the Unowned tray (user None).
 
+    Of leads without an owner those on lists that are not released are no work yet (D28).
+
     Open leads by bucket, next actions past due that somebody may work on now, visits booked for
     this week of the site's calendar, hand-offs offered to her and not answered. Six statements.
     `now` is UTC.
@@ -57,7 +60,7 @@ def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     loads: dict[int | None, Load] = {user.pk: Load(user) for user in people}
     loads[None] = Load(None)
     leads = Lead.objects.filter(study_site__in=study_sites, stage__in=OPEN)
-    _count_leads(loads, leads, now=now)
+    _count_leads(loads, leads.exclude(owner=None, is_held=True), now=now)
     for owner, n in _count(leads.filter(_this_week(study_sites, now)), "owner"):
         _of(loads, owner).visits = n
     late = NextAction.objects.filter(lead__in=leads, ended_at__isnull=True, due_at__lte=now)
@@ -91,12 +94,14 @@ def _count(
 
 
 def _count_leads(loads: dict[int | None, Load], leads: QuerySet[Lead], *, now: datetime) -> None:
-    for owner, stage, stale_at, received_at in leads.values_list(
-        "owner", "stage", "stale_at", "received_at"
-    ).order_by("received_at"):
+    """Counted by the database: a site may have tens of thousands of open leads."""
+    groups = leads.order_by().annotate(is_stale=is_stale(now))
+    for owner, stage, stale, n, oldest_at in groups.values_list(
+        "owner", "stage", "is_stale"
+    ).annotate(n=Count("pk"), oldest=Min("received_at")):
         load = _of(loads, owner)
-        load.buckets[bucket_of(Stage(stage), stale_at=stale_at, at=now)] += 1
-        load.oldest_at = load.oldest_at or received_at
+        load.buckets[bucket_of(Stage(stage), stale_at=now if stale else None, at=now)] += n
+        load.oldest_at = min(load.oldest_at or oldest_at, oldest_at)
 
 
 def _this_week(study_sites: Iterable[StudySite], now: datetime) -> Q:

@@ -1,6 +1,8 @@
 """Setting, completing and re-dating the one open next action of a lead (N1-N6, D18, D19)."""
 
-from datetime import datetime
+from datetime import date, datetime
+
+from uuid import UUID
 
 from accounts.models import User
 from recruitment.models import Lead, LeadEvent, NextAction
@@ -109,6 +111,7 @@ def set_next_action(
     seen: int,
     push_back: PushBack | None = None,
     reason: str = "",
+    action_id: UUID | None = None,
 ) -> None:
     """Set another next action, or another time for it (N3).
 
@@ -121,7 +124,7 @@ def set_next_action(
     `at` is UTC. Raises InvalidInput, LeadChanged. A second call with the same `seen` is refused.
     """
     words = _words(reason, field="reason")
-    with change(lead, by=by, at=at, seen=seen) as work:
+    with change(lead, by=by, at=at, seen=seen, action_id=action_id) as work:
         old = _open_action(work)
         code = _push_back(work, old, plan, push_back)
         put_off = code == PushBack.POSTPONED
@@ -179,12 +182,23 @@ def _push_back(work: Change, old: NextAction, plan: Plan, code: PushBack | None)
         return PushBack.ASKED if plan.is_promised else PushBack.POSTPONED
     if code == PushBack.AFTER_ATTEMPT and not _was_tried(work, old):
         raise InvalidInput("No contact was logged since it was set.", field="push_back")
-    if code == PushBack.CLOSED_DAY:
-        site = work.lead.study_site.site
-        due_on = local_time(old.due_at, site.time_zone).date()
-        if calendar_of(site).works_on(due_on):
-            raise InvalidInput(f"The site is open on {day_short(due_on)}.", field="push_back")
+    due_on = _due_on(work, old)
+    if code == PushBack.CLOSED_DAY and calendar_of(work.lead.study_site.site).works_on(due_on):
+        raise InvalidInput(f"The site is open on {day_short(due_on)}.", field="push_back")
     return code
+
+
+def push_back_of(work: Change, old: NextAction) -> PushBack:
+    """Why what is due becomes later, as far as log and calendar tell; else it is put off (D19)."""
+    if _was_tried(work, old):
+        return PushBack.AFTER_ATTEMPT
+    closed = not calendar_of(work.lead.study_site.site).works_on(_due_on(work, old))
+    return PushBack.CLOSED_DAY if closed else PushBack.POSTPONED
+
+
+def _due_on(work: Change, old: NextAction) -> date:
+    """The day it is due on the site's clock."""
+    return local_time(old.due_at, work.lead.study_site.site.time_zone).date()
 
 
 def _was_tried(work: Change, old: NextAction) -> bool:
