@@ -1,6 +1,6 @@
 """Reading what the gate of 7.4 looks at; the rule itself is rules/readiness.py."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -101,9 +101,18 @@ def gate_from(
 
 def _with_visit(facts: GateFacts, lead: Lead, *, at: datetime) -> GateFacts:
     states = dict(ReadinessItem.objects.filter(lead=lead).values_list("code", "state"))
+    needs = Person.objects.filter(pk=lead.person_id, needs_interpreter=True).exists()
+    facts = with_checklist(facts, states, needs_interpreter=needs)
+    return replace(facts, visit=_visit_of(lead, at=at))
+
+
+def with_checklist(
+    facts: GateFacts, states: Mapping[str, str], *, needs_interpreter: bool
+) -> GateFacts:
+    """Adds what booking asks of the checklist (7.3), of which `states` has what people set."""
     return replace(
         facts,
-        needs_interpreter=Person.objects.filter(pk=lead.person_id, needs_interpreter=True).exists(),
+        needs_interpreter=needs_interpreter,
         language_arranged=states.get(ReadinessItemCode.INTERPRETER) == ReadinessState.CLEAR,
         preparation_sent=states.get(ReadinessItemCode.PREPARATION) == ReadinessState.CLEAR,
         not_clear=tuple(
@@ -111,7 +120,6 @@ def _with_visit(facts: GateFacts, lead: Lead, *, at: datetime) -> GateFacts:
             for code in ReadinessItemCode
             if states.get(code) == ReadinessState.NOT_CLEAR and code not in OWN_SENTENCE
         ),
-        visit=_visit_of(lead, at=at),
     )
 
 

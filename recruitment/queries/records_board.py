@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     TextChoices,
     Value,
     When,
@@ -21,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import RowNumber
 
 from accounts.models import User
-from recruitment.models import Lead, NextAction, RecordsItem, StudySite
+from recruitment.models import Lead, RecordsItem, StudySite
 from recruitment.queries.boards import PAGE, BoardAsk, before_end_of_day, leads_asked
 from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import ActionType, RecordsState
@@ -119,10 +118,9 @@ class RecordsRow:
 
         The form's word: `proposed` where this was the record that the action was about.
         """
-        action = self.item.action  # type: ignore[attr-defined]
-        others = self.item.others  # type: ignore[attr-defined]
+        others = self.item.others  # type: ignore[attr-defined]  # annotated by the board
         serves = SERVED.get(RecordsState(self.item.state))
-        return "proposed" if action and action == serves and not others else "keep"
+        return "proposed" if serves == self.lead.next_type and not others else "keep"
 
 
 @dataclass(frozen=True)
@@ -162,12 +160,10 @@ class RecordsBoard:
         done = Q(state__in=[R.REVIEWED, R.WAIVED, R.NOT_REQUIRED])
         items = items.exclude(done & Q(changed_at__lt=self.now - DONE_FOR))
         own = RecordsItem.objects.filter(lead=OuterRef("lead"), state=OuterRef("state"))
-        action = NextAction.objects.filter(lead=OuterRef("lead"), ended_at__isnull=True)
         return items.annotate(
             lane=self._lane(),
             done_at=Case(When(done, then=F("changed_at"))),
             at=Case(When(state=R.REQUESTED, then=F("chase_at")), default=F("changed_at")),
-            action=Subquery(action.values("type")[:1]),
             others=Exists(own.filter(is_required=True).exclude(pk=OuterRef("pk"))),
         )
 

@@ -14,6 +14,7 @@ from recruitment.forms.records import STEPS
 from recruitment.models import StudySite
 from recruitment.queries.boards import MINE, NOBODY, PAGE, BoardAsk, people_of
 from recruitment.queries.records_board import DONE, SAYS, RecordsBoard, RecordsLane, RecordsRow
+from recruitment.queries.scheduling_board import SchedulingBoard, SchedulingLane
 from recruitment.rules.vocabulary import Channel, RecordsState
 from recruitment.rules.work_codes import Authorization
 from recruitment.views.lead_answers import me
@@ -77,12 +78,12 @@ def _chips(ask: BoardAsk, places: Sequence[StudySite], url: str) -> list[dict[st
     return found
 
 
-def pages_of(ask: BoardAsk, total: int, url: str) -> dict[str, str]:
-    """Where the next and the last part of a long list stand."""
-    first = (ask.page - 1) * PAGE
-    newer, older = ask.page > 1, first + PAGE < total
+def pages_of(ask: BoardAsk, total: int, url: str, *, most: int = PAGE) -> dict[str, str]:
+    """Where the next and the last part of a long list stand; `most` rows make one part."""
+    first = (ask.page - 1) * most
+    newer, older = ask.page > 1, first + most < total
     return {
-        "shown": f"{min(first + 1, total)} to {min(first + PAGE, total)} of {total}",
+        "shown": f"{min(first + 1, total)} to {min(first + most, total)} of {total}",
         "newer_url": f"{url}?{_turned(ask, -1)}" if newer else "",
         "older_url": f"{url}?{_turned(ask, 1)}" if older else "",
     }
@@ -150,3 +151,32 @@ def _row(row: RecordsRow) -> dict[str, Any]:
         ],
         "request": f"{item.pk}:request" if asks and not waits else "",
     }
+
+
+@require_safe
+def scheduling_board(request: HttpRequest) -> HttpResponse:
+    """Who may be offered dates, who has them, this week's visits, and what is missing first."""
+    user, now = me(request), timezone.now()
+    places = access.working_places(user)
+    ask = ask_of(request)
+    board = SchedulingBoard(user, places, now, ask, frozenset(row.pk for row in places))
+    lanes = [
+        {
+            "code": lane.value,
+            "label": lane.label,
+            "rows": [row for row in board.rows if row.lane == lane],
+        }
+        for lane in SchedulingLane
+    ]
+    context = {
+        "title": "Scheduling board",
+        "now": now,
+        **filters_of(ask, places, "scheduling_board"),
+        "lanes": lanes,
+        "visits": board.visits,
+        "unconfirmed": sum(visit.confirmed_at is None for visit in board.visits),
+        "loads": board.loads,
+        "total": board.total,
+        **pages_of(ask, board.total, reverse("scheduling_board")),
+    }
+    return render(request, "recruitment/boards/scheduling.html", context)

@@ -1,0 +1,156 @@
+"""The intake tray: leads nobody has taken on, what is on hold, and what may be double (S3, DU1)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from recruitment.models import Blocker, ContactPoint, Lead, StudyBlocker, StudySite
+from recruitment.models.halts import standing_halts
+from recruitment.models.lists import held_by_place
+from recruitment.queries.boards import PAGE, BoardAsk, leads_asked
+from recruitment.rules.stages import OPEN, Stage
+from recruitment.rules.vocabulary import BlockerCategory
+
+RELATED = ("person", "owner", "source", "study_site__study", "study_site__site")
+SHOWN = 50  # of each list but the first, which is paged
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A study at a site whose new leads nobody contacts now, and why."""
+
+    place: StudySite
+    leads: int
+    halt: StudyBlocker | None = None  # None: leads on lists, not released
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A new lead and earlier ones that may be of the same person (D24: shown, never merged)."""
+
+    lead: Lead
+    others: Sequence[tuple[Lead, str]]
+
+
+@dataclass(frozen=True)
+class IntakeTray:
+    """What came in and is not on its way, of the leads that `ask` wants, at `now` (UTC)."""
+
+    user: User
+    places: Sequence[StudySite]
+    now: datetime
+    ask: BoardAsk
+
+    def unowned(self) -> QuerySet[Lead]:
+        """Open leads without an owner, the oldest first; those on hold stand apart."""
+        halted = [halt.study_site_id for halt in self.halts()]
+        found = self._open().filter(owner__isnull=True, is_held=False)
+        return found.exclude(study_site__in=halted).order_by("received_at", "pk")
+
+    def unowned_rows(self) -> list[Lead]:
+        """One page of them. Two statements."""
+        first = (self.ask.page - 1) * PAGE
+        return list(self.unowned().select_related(*RELATED)[first : first + PAGE])
+
+    def halts(self) -> list[StudyBlocker]:
+        """The halts that stand here. One statement."""
+        return standing_halts([place.pk for place in self._places()])
+
+    def holds(self) -> list[Hold]:
+        """Halted studies and lists that are not released (RT4, D28). Three statements."""
+        halts, by_key = self.halts(), {place.pk: place for place in self._places()}
+        new = self._open().filter(
+            study_site__in=[halt.study_site_id for halt in halts], stage=Stage.NEW_INQUIRY
+        )
+        counts = dict(new.order_by().values_list("study_site").annotate(n=Count("pk")))
+        held = held_by_place(by_key.values())
+        return [
+            *(Hold(by_key[h.study_site_id], counts.get(h.study_site_id, 0), h) for h in halts),
+            *(Hold(by_key[key], n) for key, n in sorted(held.items()) if n),
+        ]
+
+    def without_basis(self) -> list[Blocker]:
+        """Leads that may not be contacted, because no basis is recorded (IN3). One statement."""
+        rows = Blocker.objects.filter(
+            lead__in=self._open(),
+            category=BlockerCategory.CONTACT_PERMISSION,
+            resolved_at__isnull=True,
+        )
+        related = rows.select_related(*(f"lead__{name}" for name in RELATED))
+        return list(related.order_by("opened_at", "pk")[:SHOWN])
+
+    def twins(self) -> list[Twin]:
+        """New leads with the phone or e-mail of an earlier lead here, or an earlier lead of the
+        same person in the same study. Four statements."""
+        new = list(self._doubled().select_related(*RELATED)[:SHOWN])
+        people = {lead.person_id for lead in new}
+        shared = _shared(people)
+        known = {other for kinds in shared.values() for other in kinds} | people
+        here = [place.pk for place in self.places]
+        others: dict[int, list[Lead]] = defaultdict(list)
+        rows = Lead.objects.filter(person__in=known, study_site__in=here)
+        for lead in rows.select_related(*RELATED).order_by("received_at", "pk"):
+            others[lead.person_id].append(lead)
+        found = [Twin(lead, _others(lead, shared[lead.person_id], others)) for lead in new]
+        return [twin for twin in found if twin.others]
+
+    def _places(self) -> list[StudySite]:
+        return [row for row in self.places if self.ask.study in {0, row.study_id}]
+
+    def _open(self) -> QuerySet[Lead]:
+        return leads_asked(self.ask, self.user, self.places).filter(stage__in=OPEN)
+
+    def _doubled(self) -> QuerySet[Lead]:
+        here = [place.pk for place in self.places]
+        elsewhere = (
+            ContactPoint.objects.filter(kind=OuterRef("kind"), value=OuterRef("value"))
+            .exclude(person=OuterRef("person"))
+            .filter(
+                person__leads__study_site__in=here,
+                person__leads__received_at__lt=OuterRef(OuterRef("received_at")),
+            )
+        )
+        points = ContactPoint.objects.filter(Exists(elsewhere), person=OuterRef("person"))
+        again = Lead.objects.filter(
+            person=OuterRef("person"),
+            study_site=OuterRef("study_site"),
+            received_at__lt=OuterRef("received_at"),
+        )
+        new = self._open().filter(stage=Stage.NEW_INQUIRY)
+        return new.filter(Exists(points) | Exists(again)).order_by("-received_at", "-pk")
+
+
+def _shared(people: set[int]) -> dict[int, dict[int, set[str]]]:
+    """Who else has the same phone or e-mail: by person, by the other person, the kinds."""
+    rows: Any = ContactPoint.objects.filter(person__in=people)
+    values = rows.values_list("person", "kind", "value")
+    by_value: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for person, kind, value in values:
+        by_value[kind, value].add(person)
+    same = ContactPoint.objects.holding(
+        phones=[value for kind, value in by_value if kind == "phone"],
+        emails=[value for kind, value in by_value if kind == "email"],
+    )
+    found: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    labels = dict(ContactPoint.KINDS)
+    for other, kind, value in same.values_list("person", "kind", "value"):
+        for person in by_value[kind, value] - {other}:
+            found[person][other].add(labels[kind].lower())
+    return found
+
+
+def _others(
+    lead: Lead, shared: dict[int, set[str]], leads: dict[int, list[Lead]]
+) -> list[tuple[Lead, str]]:
+    """The earlier leads, each with what it has in common."""
+    own = [row for row in leads[lead.person_id] if row.study_site_id == lead.study_site_id]
+    found = [(row, "Same person, same study") for row in own]
+    for person, kinds in shared.items():
+        words = f"Same {' and '.join(sorted(kinds))}"
+        found += [(row, words) for row in leads[person]]
+    return [(row, words) for row, words in found if row.received_at < lead.received_at]

@@ -1,0 +1,130 @@
+"""The study team's tray and the intake tray: what came in and waits for a decision (S3, S7)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from recruitment import access
+from recruitment.forms.lead_review import ReviewDecideForm
+from recruitment.models import Lead, Review
+from recruitment.queries.boards import PAGE
+from recruitment.queries.intake_tray import IntakeTray
+from recruitment.queries.messages import intake_messages
+from recruitment.queries.review_tray import PAGE as REVIEWS
+from recruitment.queries.review_tray import open_reviews, tray_rows
+from recruitment.rules.closing import CloseCode
+from recruitment.rules.refusals import LeadChanged, Refusal
+from recruitment.views.boards import ask_of, filters_of, pages_of
+from recruitment.views.lead_answers import me
+
+
+@require_safe
+def review_tray(request: HttpRequest) -> HttpResponse:
+    """Reviews that wait for the study team, the longest waiting first."""
+    access.require_staff(me(request))
+    now, ask = timezone.now(), ask_of(request)
+    reviews = open_reviews(list(access.study_sites(me(request))))
+    total, first = reviews.count(), (ask.page - 1) * REVIEWS
+    rows = tray_rows(reviews[first : first + REVIEWS], now=now)
+    context = {
+        "title": "Study-team review",
+        "now": now,
+        "rows": rows,
+        "total": total,
+        **pages_of(ask, total, reverse("review_tray"), most=REVIEWS),
+    }
+    return render(request, "recruitment/boards/reviews.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_decide(request: HttpRequest, number: str) -> HttpResponse:
+    """One review with its facts, and the decision; afterwards back to the tray."""
+    lead, at = access.get_lead_for(me(request), number, ReviewDecideForm.perms), timezone.now()
+    if request.method != "POST":
+        if not Review.objects.filter(lead=lead, decision="").exists():
+            messages.warning(request, "This review is decided already.")
+            return redirect("review_tray")
+        return _review_page(request, lead, _named(request, lead, at), at=at)
+    form = ReviewDecideForm(request.POST, lead=lead, at=at)
+    if not form.is_valid():
+        return _review_page(request, lead, form, at=at, status=422)
+    try:
+        form.run(by=me(request), at=at)
+    except LeadChanged as refusal:
+        form.lead = access.get_lead(me(request), number)
+        form.renew(form.lead.version)
+        return _review_page(request, form.lead, form, at=at, status=409, conflict=str(refusal))
+    except Refusal as refusal:
+        form.refuse(refusal)
+        return _review_page(request, lead, form, at=at, status=422)
+    messages.success(request, f"Decision on {number} recorded.")
+    return redirect("review_tray")
+
+
+def _named(request: HttpRequest, lead: Lead, at: datetime) -> ReviewDecideForm:
+    """The form; a member of the study team who signs in herself is named in it already."""
+    form = ReviewDecideForm(lead=lead, at=at)
+    staff = getattr(form.fields["decided_by"], "staff", {})
+    own = [key for key, row in staff.items() if row.user_id == me(request).pk]
+    form.initial["decided_by"] = own[0] if own else ""
+    return form
+
+
+def _review_page(
+    request: HttpRequest,
+    lead: Lead,
+    form: ReviewDecideForm,
+    *,
+    at: datetime,
+    status: int = 200,
+    conflict: str = "",
+) -> HttpResponse:
+    waiting = open_reviews(list(access.study_sites(me(request))))
+    context = {
+        "title": f"Review of {lead.number}",
+        "crumbs": [("Study-team review", reverse("review_tray"))],
+        "lead": lead,
+        "form": form,
+        "now": at,
+        "rows": tray_rows(waiting.filter(lead=lead), now=at),
+        "left": waiting.count(),
+        "conflict": conflict,
+        "back_url": reverse("review_tray"),
+    }
+    return render(request, "recruitment/boards/review.html", context, status=status)
+
+
+@require_safe
+def intake(request: HttpRequest) -> HttpResponse:
+    """New leads that nobody owns, what is on hold, what may be double, messages without a lead."""
+    user, now = me(request), timezone.now()
+    places = access.working_places(user)
+    ask = ask_of(request).but(owner="", page=ask_of(request).page)
+    tray = IntakeTray(user, places, now, ask)
+    unowned = tray.unowned().count()
+    sites = {row.site_id for row in places if ask.study in {0, row.study_id}}
+    led = set(access.study_sites(user, "lead_site").values_list("pk", flat=True))
+    context: dict[str, Any] = {
+        "title": "Intake",
+        "now": now,
+        **filters_of(ask, places, "intake"),
+        "unowned": unowned,
+        "rows": [
+            {"lead": lead, "may_assign": lead.study_site_id in led} for lead in tray.unowned_rows()
+        ],
+        "first": (ask.page - 1) * PAGE,
+        "holds": tray.holds(),
+        "twins": tray.twins(),
+        "without_basis": tray.without_basis(),
+        "messages_left": intake_messages(user, sites=sites),
+        "not_a_lead": CloseCode.SRC_SPAM,
+        "duplicate": CloseCode.SRC_DUPLICATE,
+        **pages_of(ask, unowned, reverse("intake")),
+    }
+    return render(request, "recruitment/boards/intake.html", context)
