@@ -43,6 +43,7 @@ class LeadForm(forms.Form):
     save_label: ClassVar[str] = "Save"
     done: ClassVar[str] = "Saved."
     perms: ClassVar[frozenset[str]] = frozenset({"work_leads"})  # any of these
+    minds_changes: ClassVar[bool] = True  # a colleague who was first makes it refuse
     renames: ClassVar[Mapping[str, str]] = {}  # what a service calls a value, and its field here
 
     seen = forms.IntegerField(
@@ -106,7 +107,9 @@ class LeadForm(forms.Form):
 
     def renew(self, version: int) -> None:
         """Let the form be sent again over the lead as it is now; what was typed stays."""
-        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(version)}
+        data: Any = self.data
+        self.data = data.copy()
+        self.data["seen"] = str(version)
 
     def choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Give a choice field its choices."""

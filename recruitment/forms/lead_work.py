@@ -109,6 +109,7 @@ class NoteForm(LeadForm):
 
     key, title, url_name = "note", "Add a note", "lead_note"
     save_label, done = "Add note", "Note added."
+    minds_changes: ClassVar[bool] = False
 
     note = BlockField(
         label="Note", max_length=MAX_NOTE, error_messages={"required": "Write the note first."}

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from trialsnest.lib.field_classes import identifying, operational, sensitive
+from trialsnest.lib.shield import shielded
 
 
 class Job(models.Model):
@@ -52,7 +53,7 @@ class ImportBatch(models.Model):
     )
     kind = operational(models.CharField(max_length=20))
     file_sha256 = operational(models.CharField(max_length=64))
-    file_name = identifying(models.CharField(max_length=200))
+    file_name = identifying(shielded(models.CharField(max_length=200)))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
     counts = operational(models.JSONField(default=dict))
@@ -79,7 +80,7 @@ class ImportUpload(models.Model):
     study_site = operational(
         models.ForeignKey("recruitment.StudySite", models.CASCADE, null=True, related_name="+")
     )
-    file_name = identifying(models.CharField(max_length=200))
+    file_name = identifying(shielded(models.CharField(max_length=200)))
     content = identifying(models.BinaryField())
     kind = operational(models.CharField(max_length=20))
     encoding = operational(models.CharField(max_length=20, blank=True, default=""))

@@ -19,6 +19,10 @@ SESSION_KEY = "shield"
 F = TypeVar("F", bound=models.Field)  # type: ignore[type-arg]  # any field, given back as it came
 
 
+class HiddenWritten(RuntimeError):
+    """The word that stands for something hidden was about to be stored in its place."""
+
+
 class _Asked:
     """Asks once whether the shield is up, and only if somebody wants to know."""
 
@@ -69,6 +73,14 @@ def shielded(field: F) -> F:
     """Mark a field about a patient: while the shield is up it reads as hidden."""
     field.descriptor_class = _Shielded
     field.pre_save = lambda instance, add: _stored(field, instance)  # type: ignore[method-assign]
+    prepare = field.get_db_prep_save
+
+    def prepared(value: Any, connection: Any) -> Any:
+        if value == HIDDEN and is_up():
+            raise HiddenWritten(f"{field.name} was read behind the shield; lift it to write")
+        return prepare(value, connection)
+
+    field.get_db_prep_save = prepared  # type: ignore[method-assign]
     return field
 
 

@@ -26,6 +26,7 @@ from recruitment.services.import_uploads import (
 from recruitment.services.lead_import import ImportPlan
 from recruitment.views.imports import pages
 from recruitment.views.lead_answers import me
+from recruitment.views.shield import names_shown
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,6 +58,7 @@ def lead_import(request: HttpRequest) -> HttpResponse:
 
 
 @page
+@names_shown
 def lead_import_match(request: HttpRequest, key: UUID) -> HttpResponse:
     """Say what each column goes into, and what only a person can say about the file."""
     upload = access.get_upload(me(request), key, at=timezone.now())
@@ -133,6 +135,7 @@ def _as_matched(upload: ImportUpload, form: MatchForm) -> LeadFile | None:
 
 
 @page
+@names_shown
 def lead_import_check(request: HttpRequest, key: UUID) -> HttpResponse:
     """See what would become of every row; with the button, import those that are ready."""
     at = timezone.now()
@@ -186,6 +189,7 @@ def lead_import_result(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_safe
+@names_shown
 def lead_import_rejected(request: HttpRequest, key: UUID) -> HttpResponse:
     """The rows that are left out, as a CSV to fix and import again."""
     at = timezone.now()
