@@ -1,11 +1,11 @@
 """The daily queue: exact bucket counts, and one page of leads in the order of the lanes."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     CharField,
@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -25,21 +26,38 @@ from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySi
 from recruitment.models.access import StudySiteUserPermission
 from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
-from recruitment.queries.queue_ask import Ask, BucketCount, Counts, QueuePage, Tab
-from recruitment.queries.queue_filters import active, in_bucket, is_stale, waits_elsewhere
+from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab
+from recruitment.queries.queue_checks import Late, failing
+from recruitment.queries.queue_filters import in_bucket, is_stale, listed, waits_elsewhere
+from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_order import (
+    SHORT,
     Days,
-    Zones,
-    in_queue_order,
+    Span,
+    closed_keys,
+    keys_in_order,
     parked_leads,
     with_action,
     with_dates,
 )
 from recruitment.queries.queue_rows import QueueRow, row_of
-from recruitment.rules.lanes import contact_times, day_of
-from recruitment.rules.stages import CLOSED, OPEN, Bucket, Stage, bucket_of
+from recruitment.queries.queue_sums import summed
+from recruitment.rules.lanes import day_of
+from recruitment.rules.stages import CLOSED, OPEN, Bucket
 
 PAGE = 50  # rows shown at a time
+EVERYTHING = 2**31 - 1  # rows
+ONE = Value(1)  # counted instead of keys, which the index of the buckets does not hold
+GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held")
+NO, NONE = Value(False), Value(0)
+CLOSED_GROUP = {
+    "is_stale": NO,
+    "waits": NO,
+    "listed": NONE,
+    "overdue": NONE,
+    "today": NONE,
+    "held": NONE,
+}
 
 
 @dataclass(frozen=True)
@@ -49,73 +67,115 @@ class Queue:
     user: User
     study_sites: Sequence[StudySite]
     now: datetime
+    late: Late = field(default_factory=dict)  # for what was left lying; see queue_checks
 
     def counts(self, ask: Ask) -> Counts:
         """Exact counts of every bucket and tab under the filters of `ask`. One statement."""
-        groups = (
-            with_action(self._filtered(ask))
-            .annotate(
-                is_stale=is_stale(self.now),
-                whose=Case(
-                    When(owner__isnull=True, then=Value(Tab.UNOWNED)),
-                    When(owner=self.user, then=Value(Tab.MINE)),
-                    default=Value(""),
-                    output_field=CharField(),
-                ),
-                waits=_holds(waits_elsewhere(self.now)),
-            )
-            .values("stage", "is_stale", "whose", "waits")
-            .annotate(
-                n=Count("pk"),
-                listed=Count("pk", filter=active(self.now)),
-                overdue=Count("pk", filter=Q(due__lte=self.now) & ~self._parked()),
-                today=Count("pk", filter=self._later_today() & ~self._parked()),
-                held=Count("pk", filter=Q(is_held=True, stage__in=OPEN)),
-            )
-            .order_by()
+        leads = self._leads(self._filtered(ask)).annotate(
+            is_stale=is_stale(self.now),
+            whose=self._whose(),
+            waits=_holds(waits_elsewhere(self.now)),
         )
-        return self._sum(groups)
+        not_parked = ~parked_leads(self.halted)
+        is_open = leads.filter(stage__in=OPEN).values("stage", "is_stale", "whose", "waits")
+        open_groups = is_open.annotate(
+            n=Count(ONE),
+            listed=Count(ONE, filter=listed(self.now, whole=ask.check is not None)),
+            overdue=Count(ONE, filter=Q(due_at__lte=self.now) & not_parked),
+            today=Count(ONE, filter=self._later_today() & not_parked),
+            held=Count(ONE, filter=Q(is_held=True)),
+        )
+        # what no closed lead has is not looked for
+        closed = self._leads(self._filtered(ask)).filter(stage__in=CLOSED).annotate(**CLOSED_GROUP)
+        closed_groups = (
+            closed.annotate(whose=self._whose())
+            .values("stage", "whose", *CLOSED_GROUP)
+            .annotate(n=Count(ONE))
+        )
+        groups = [group.order_by().values_list(*GROUP) for group in (open_groups, closed_groups)]
+        found = groups[0].union(groups[1], all=True)
+        return summed((dict(zip(GROUP, row, strict=True)) for row in found), now=self.now)
 
     def page(self, ask: Ask, total: int) -> QueuePage:
-        """The rows of one page; `total` comes from `counts`. Five statements."""
-        leads = self.listed(ask)
-        first = (min(ask.page, max(1, -(-total // PAGE))) - 1) * PAGE
-        found = list(leads[first : first + PAGE])
-        keys = [lead.pk for lead in found]
-        blockers: dict[int, list[Blocker]] = {}
-        for blocker in Blocker.objects.filter(lead__in=keys, resolved_at__isnull=True):
-            blockers.setdefault(blocker.lead_id, []).append(blocker)
-        records: dict[int, list[str]] = {}
-        for key, state in RecordsItem.objects.filter(lead__in=keys).values_list("lead", "state"):
-            records.setdefault(key, []).append(state)
+        """The rows of one page; `total` comes from `counts`. Three statements."""
+        first = (max(1, min(ask.page, -(-total // PAGE))) - 1) * PAGE
+        keys = self._keys(ask, total, first)
+        shown = keys[:PAGE]
+        return QueuePage(
+            self._rows([key.id for key in shown]),
+            total,
+            first,
+            newer=shown[0].text if shown and first else "",
+            older=shown[-1].text if len(keys) > PAGE else "",
+        )
+
+    def row(self, lead: Lead) -> QueueRow:
+        """The row of one lead as it is now. Two statements."""
+        return self._rows([lead.pk])[0]
+
+    def keys(self, ask: Ask, span: Span, *, is_short: bool = False) -> list[Key]:
+        """Where the leads of the list stand, in its order. Two statements; one for closed ones."""
+        leads = self.of_list(ask)
+        if ask.bucket == Bucket.CLOSED:
+            return closed_keys(self._leads(leads), span)
+        return keys_in_order(
+            leads,
+            span,
+            now=self.now,
+            days=self.days_of(ask),
+            halted=self.halted,
+            is_short=is_short,
+        )
+
+    def listing(self, ask: Ask) -> QuerySet[Lead]:
+        """The leads of the list in no order, for counting."""
+        return self._leads(self.of_list(ask))
+
+    def listed(self, ask: Ask) -> list[Lead]:
+        """The leads of the list in its order, whole, with what a row shows. Three statements."""
+        keys = [key.id for key in self.keys(ask, Span(EVERYTHING), is_short=True)]
+        found = self._read(keys)
+        return [found[key] for key in keys if key in found]
+
+    def _keys(self, ask: Ask, total: int, first: int) -> list[Key]:
+        """The keys of one page and of the lead behind it, where there is one.
+
+        From the key that the address names; without one, counted from the beginning.
+        """
+        is_short = total <= SHORT or ask.tab in {Tab.MINE, Tab.WAITING}
+        after, before = Key.read(ask.after), Key.read(ask.before)
+        if first and before is not None:
+            found = self.keys(ask, Span(PAGE, before=before), is_short=is_short)
+            return [*found, before]  # it was shown before, so there is more behind
+        if first and after is not None:
+            return self.keys(ask, Span(PAGE + 1, after=after), is_short=is_short)
+        return self.keys(ask, Span(first + PAGE + 1), is_short=is_short)[first:]
+
+    def with_values(self, key: int) -> Lead:
+        """One lead (by its key) with everything a row shows and is ranked by. One statement."""
+        return self._read([key])[key]
+
+    def _read(self, keys: Sequence[int]) -> dict[int, Lead]:
+        leads = with_dates(with_action(Lead.objects.filter(pk__in=keys)))
+        return {lead.pk: lead for lead in _with_row_values(leads, self.now)}
+
+    def _rows(self, keys: Sequence[int]) -> list[QueueRow]:
+        """The rows of these leads, in this order. One statement."""
+        if not keys:
+            return []
+        found = self._read(keys)
         days, works_on = self.days(), self.may("work_leads")
-        rows = [
+        return [
             row_of(
-                lead,
-                day=days[lead.study_site_id],
+                found[key],
+                day=days[found[key].study_site_id],
                 user=self.user,
-                blockers=blockers.get(lead.pk, []),
-                records=records.get(lead.pk, []),
                 works_on=works_on,
                 halted=self.halted,
             )
-            for lead in found
+            for key in keys
+            if key in found
         ]
-        return QueuePage(rows, total, first)
-
-    def row(self, lead: Lead) -> QueueRow:
-        """The row of one lead as it is now. Four statements."""
-        only = with_dates(with_action(Lead.objects.filter(pk=lead.pk)))
-        found = _with_row_values(only, self.now).get()
-        return row_of(
-            found,
-            day=self.days()[lead.study_site_id],
-            user=self.user,
-            blockers=list(Blocker.objects.filter(lead=lead, resolved_at__isnull=True)),
-            records=list(RecordsItem.objects.filter(lead=lead).values_list("state", flat=True)),
-            works_on=self.may("work_leads"),
-            halted=self.halted,
-        )
 
     def days(self) -> Days:
         """Today at every study's site."""
@@ -127,21 +187,12 @@ class Queue:
             study_site.pk: by_zone[study_site.site.time_zone] for study_site in self.study_sites
         }
 
-    def ordered(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
-        """Open `leads` of this queue in the order of the lanes. One statement, for the zones."""
-        zones: Zones = {
-            zone: contact_times(self.now, zone)
-            for zone in leads.order_by().values_list("person__time_zone", flat=True).distinct()
-        }
-        dated = with_dates(with_action(leads))
-        if not zones:
-            return dated.none()
-        days = self.days()
-        return in_queue_order(dated, now=self.now, days=days, zones=zones, halted=self.halted)
-
     @cached_property
     def rights(self) -> frozenset[tuple[str, int]]:
-        """What the user may do (a codename) at which study at a site. One statement, once."""
+        """What the user may do (a codename) at which study at a site. None where it was read with
+        them (`models.with_rights`), else one statement, once."""
+        if all(hasattr(row, "perms") for row in self.study_sites):
+            return frozenset((perm, row.pk) for row in self.study_sites for perm in row.perms)
         held = StudySiteUserPermission.objects.filter(user=self.user)
         return frozenset(held.values_list("permission__codename", "content_object_id"))
 
@@ -160,82 +211,65 @@ class Queue:
         """Where the user holds `perm`."""
         return frozenset(key for held, key in self.rights if held == perm)
 
-    def listed(self, ask: Ask) -> QuerySet[Lead]:
-        """The leads of the list in its order, whole. One statement, for the zones."""
-        leads = self._of_tab(self._filtered(ask), ask.tab)
+    def _leads(self, condition: Q) -> QuerySet[Lead]:
+        return Lead.objects.filter(condition, study_site__in=[row.pk for row in self.study_sites])
+
+    def _whose(self) -> Combinable:
+        return Case(
+            When(owner__isnull=True, then=Value(Tab.UNOWNED)),
+            When(owner=self.user, then=Value(Tab.MINE)),
+            default=Value(""),
+            output_field=CharField(),
+        )
+
+    def of_list(self, ask: Ask) -> Q:
+        """Which leads the list holds, as a condition on columns of Lead."""
+        leads = self._filtered(ask) & self._of_tab(ask.tab)
         if ask.bucket == Bucket.CLOSED:
-            closed = with_dates(with_action(leads.filter(stage__in=CLOSED)))
-            return _with_row_values(closed, self.now).order_by("-stage_entered_at", "-pk")
+            return leads & Q(stage__in=CLOSED)
         if ask.bucket is not None:
-            leads = leads.filter(in_bucket(ask.bucket, self.now))
-        elif ask.tab == Tab.UNOWNED:
-            leads = leads.filter(stage__in=OPEN)
-        else:
-            keys = with_action(leads).filter(active(self.now)).values("pk")
-            leads = leads.filter(pk__in=keys)
-        return _with_row_values(self.ordered(leads), self.now)
+            return leads & in_bucket(ask.bucket, self.now)
+        return leads & listed(self.now, whole=ask.check is not None or ask.tab == Tab.UNOWNED)
 
-    def _of_tab(self, leads: QuerySet[Lead], tab: Tab) -> QuerySet[Lead]:
+    def _of_tab(self, tab: Tab) -> Q:
         if tab == Tab.UNOWNED:
-            return leads.filter(owner__isnull=True)
+            return Q(owner__isnull=True)
         if tab == Tab.TEAM:
-            return leads
-        own = leads.filter(owner=self.user)
-        if tab == Tab.WAITING:
-            waiting = with_action(own).filter(waits_elsewhere(self.now))
-            return own.filter(pk__in=waiting.values("pk"))
-        return own
+            return Q()
+        own = Q(owner=self.user)
+        return own & waits_elsewhere(self.now) if tab == Tab.WAITING else own
 
-    def _filtered(self, ask: Ask) -> QuerySet[Lead]:
-        leads = Lead.objects.filter(study_site__in=[row.pk for row in self.study_sites])
+    def _filtered(self, ask: Ask) -> Q:
+        """What the filters ask for, of columns of Lead alone."""
+        leads = Q()
         if ask.study:
-            leads = leads.filter(study_site__study=ask.study)
+            leads &= Q(study_site__in=list(self.days_of(ask)))
         if ask.source:
-            leads = leads.filter(source=ask.source)
+            leads &= Q(source=ask.source)
         if ask.stage:
-            leads = leads.filter(stage=ask.stage)
+            leads &= Q(stage=ask.stage)
         if ask.owner:
-            leads = leads.filter(owner=ask.owner)
+            leads &= Q(owner=ask.owner)
         if ask.blocker:
             open_ones = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-            leads = leads.filter(Exists(open_ones.filter(category=ask.blocker)))
+            leads &= Q(Exists(open_ones.filter(category=ask.blocker)))
+        if ask.check is not None:
+            leads &= failing(ask.check, late=self.late, halted=self.halted)
         return leads
 
-    def _parked(self) -> Q:
-        """What nobody works on now is neither past due nor due today."""
-        return parked_leads(self.halted)
+    def days_of(self, ask: Ask) -> Days:
+        """Today at the studies at sites that the list may show."""
+        chosen = {row.pk for row in self.study_sites if ask.study in {0, row.study_id}}
+        return {key: day for key, day in self.days().items() if key in chosen}
 
     def _later_today(self) -> Q:
-        later = Q(pk__in=[])
+        by_end: dict[datetime, list[int]] = {}
         for key, day in self.days().items():
-            later |= Q(study_site=key, due__gt=self.now, due__lt=day.ends_at)
-        return later
-
-    def _sum(self, groups: Iterable[Mapping[str, Any]]) -> Counts:
-        tiles = {
-            tab: {bucket: BucketCount(bucket.value, bucket.label) for bucket in Bucket}
-            for tab in Tab
-        }
-        tabs = dict.fromkeys(Tab, 0)
-        held = stale = 0
-        for group in groups:
-            held += group["held"]
-            stale += group["n"] if group["is_stale"] else 0
-            stage, stale_at = Stage(group["stage"]), self.now if group["is_stale"] else None
-            bucket = bucket_of(stage, stale_at=stale_at, at=self.now)
-            whose = Tab(group["whose"] or Tab.TEAM)
-            waiting = {Tab.WAITING} if group["waits"] and whose == Tab.MINE else set()
-            for tab in {Tab.TEAM, whose} | waiting:
-                is_tray = tab == Tab.UNOWNED and stage not in CLOSED
-                tabs[tab] += group["n"] if is_tray else group["listed"]
-                known = tiles[tab][bucket]
-                tiles[tab][bucket] = replace(
-                    known,
-                    count=known.count + group["n"],
-                    overdue=known.overdue + group["overdue"],
-                    today=known.today + group["today"],
-                )
-        return Counts(tiles, tabs, held, stale)
+            by_end.setdefault(day.ends_at, []).append(key)
+        later = Q(pk__in=[])
+        for ends_at, keys in by_end.items():
+            later |= Q(due_at__lt=ends_at, study_site__in=keys)
+        return Q(due_at__gt=self.now) & later
 
 
 def _holds(condition: Q) -> Combinable:
@@ -245,11 +279,13 @@ def _holds(condition: Q) -> Combinable:
 
 def _with_row_values(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
     """Everything a row shows, in the same statement."""
+    blockers = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
+    records = RecordsItem.objects.filter(lead=OuterRef("pk"))
     return leads.select_related(
         "person", "study_site__study", "source", "owner", "last_action_event", "last_movement_event"
     ).annotate(
-        action_type=F("action__type"),
         action_detail=F("action__detail"),
-        action_promised=F("action__is_promised"),
+        oldest_blocker=Subquery(blockers.order_by("opened_at", "pk").values("category")[:1]),
+        records_states=ArraySubquery(records.values("state")),
         response_due=response_due(now),
     )

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 
 from recruitment.queries.queue_rows import QueueRow
-from recruitment.rules.stages import Bucket
+from recruitment.rules.queue_checks import Check
+from recruitment.rules.stages import Bucket, Stage
+from recruitment.rules.vocabulary import BlockerCategory
 
 
 class Tab(TextChoices):
@@ -21,6 +24,11 @@ class Tab(TextChoices):
     TEAM = "team", "Team"
 
 
+FILTERS = ("study", "stage", "blocker", "source", "owner", "check")
+"""What narrows a list besides its tab and bucket, in the order in which chips show it."""
+LONGEST_KEY = 100
+
+
 @dataclass(frozen=True)
 class Ask:
     """What the address of the page asks for; 0 and "" ask for nothing in particular."""
@@ -32,11 +40,53 @@ class Ask:
     blocker: str = ""
     stage: str = ""
     owner: int = 0
+    check: Check | None = None
     page: int = 1
+    after: str = ""  # the key of the last row before this page, see queue_keys.Key
+    before: str = ""  # that of the first row behind it
 
     def on(self, tab: Tab) -> "Ask":
         """The same of another tab."""
         return replace(self, tab=tab)
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it asks for a part of what its tab and bucket hold."""
+        return any(getattr(self, name) for name in FILTERS)
+
+    @property
+    def plain(self) -> "Ask":
+        """The same without filters, from the top."""
+        return Ask(self.tab, self.bucket)
+
+    @property
+    def query(self) -> str:
+        """The address without its path and page; codes and keys only, never a name."""
+        values = [(name, getattr(self, name)) for name in ("tab", "bucket", *FILTERS)]
+        return urlencode([(name, str(value)) for name, value in values if value])
+
+
+def asked(given: Mapping[str, str]) -> Ask:
+    """An address in values; what it holds that is unknown is as if it were not there."""
+    tab, bucket, check = (given.get(name, "") for name in ("tab", "bucket", "check"))
+    blocker, stage = given.get("blocker", ""), given.get("stage", "")
+    return Ask(
+        tab=Tab(tab) if tab in Tab.values else Tab.MINE,
+        bucket=Bucket(bucket) if bucket in Bucket.values else None,
+        study=_number(given.get("study", "")),
+        source=_number(given.get("source", "")),
+        blocker=blocker if blocker in BlockerCategory.values else "",
+        stage=stage if stage in Stage.values else "",
+        owner=_number(given.get("owner", "")),
+        check=Check(check) if check in Check.values else None,
+        page=max(1, _number(given.get("page", ""))),
+        after=given.get("after", "")[:LONGEST_KEY],
+        before=given.get("before", "")[:LONGEST_KEY],
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 @dataclass(frozen=True)
@@ -70,8 +120,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of rows in the queue's order, and how many rows there are in all."""
+    """One page of rows in the queue's order, and how many rows there are in all.
+
+    `newer` and `older` are the keys for `Ask.before` and `Ask.after` of the pages beside it.
+    """
 
     rows: Sequence[QueueRow]
     total: int
     first: int
+    newer: str = ""
+    older: str = ""

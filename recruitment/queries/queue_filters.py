@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.expressions import Combinable
 
-from recruitment.models import Source, StudySite
-from recruitment.rules.stages import CLOSED, Bucket, Stage
+from accounts.models import User
+from recruitment.models import Lead, Source, StudySite
+from recruitment.rules.stages import CLOSED, OPEN, Bucket, Stage
 from recruitment.rules.vocabulary import Party
 
 
@@ -15,6 +16,12 @@ def sources_of(study_sites: Sequence[StudySite]) -> list[Source]:
     """The sources of these studies, for a filter. One statement."""
     found = Source.objects.filter(study__in={row.study_id for row in study_sites})
     return list(found.select_related("study").order_by("name"))
+
+
+def owners_of(study_sites: Sequence[StudySite]) -> list[User]:
+    """Who owns leads of these studies at their sites, for a filter. One statement."""
+    leads = Lead.objects.filter(study_site__in=[row.pk for row in study_sites])
+    return list(User.objects.filter(pk__in=leads.values("owner")).order_by("name", "pk"))
 
 
 def is_stale(now: datetime) -> Combinable:
@@ -32,8 +39,13 @@ def active(now: datetime) -> Q:
     forgotten). All other recovery work has its own place (RQ1).
     """
     stale = Q(stage=Stage.NO_RESPONSE) | Q(stale_at__isnull=False, stale_at__lte=now)
-    kept = Q(first_action_at__isnull=True) | Q(action__is_promised=True)
+    kept = Q(first_action_at__isnull=True) | Q(is_promised=True)
     return ~Q(stage__in=CLOSED) & (~stale | kept)
+
+
+def listed(now: datetime, *, whole: bool) -> Q:
+    """What the list shows: the active leads, or the `whole` of the open ones."""
+    return Q(stage__in=OPEN) if whole else active(now)
 
 
 def in_bucket(bucket: Bucket, now: datetime) -> Q:
@@ -46,5 +58,5 @@ def in_bucket(bucket: Bucket, now: datetime) -> Q:
 
 
 def waits_elsewhere(now: datetime) -> Q:
-    """Leads of `with_action` that wait on somebody else, and owe nothing yet (D16)."""
-    return ~Q(waiting_on__in=[Party.COORDINATOR, ""]) & Q(due__gt=now)
+    """Leads that wait on somebody else, and owe nothing yet (D16)."""
+    return ~Q(waiting_on__in=[Party.COORDINATOR, ""]) & Q(due_at__gt=now)

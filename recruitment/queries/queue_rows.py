@@ -1,10 +1,10 @@
 """One row of the queue, in words worked out here so that the template only writes them."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, LeadEvent, Study
+from recruitment.models import Lead, LeadEvent, Study
 from recruitment.queries.stage_labels import short_label_of
 from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind
@@ -17,6 +17,7 @@ from recruitment.rules.vocabulary import (
     PrescreenState,
     RecordsState,
 )
+from trialsnest.lib import shield
 from trialsnest.lib.words import DueWords, age, clock, day_short, due, iso, local
 
 IN_HAND = {RecordsState.RECEIVED, RecordsState.REVIEWED, RecordsState.WAIVED}
@@ -70,16 +71,16 @@ def ranked_of(lead: Lead, *, halted: Set[int] = frozenset()) -> Ranked:
         received_at=lead.received_at,
         first_action_at=lead.first_action_at,
         last_movement_at=lead.last_movement_at,
-        action=ActionType(lead.action_type),  # type: ignore[attr-defined]
-        due_at=lead.due,  # type: ignore[attr-defined]
-        is_promised=bool(lead.action_promised),  # type: ignore[attr-defined]
+        action=ActionType(lead.next_type),
+        due_at=lead.due_at,
+        is_promised=lead.is_promised,
         visit_at=lead.visit_at,
         visit_confirmed=lead.visit_confirmed,
         review_by=lead.review_by,  # type: ignore[attr-defined]
         chase_at=lead.chase_at,  # type: ignore[attr-defined]
         confirm_by=lead.confirm_by,  # type: ignore[attr-defined]
         accept_by=lead.accept_by,  # type: ignore[attr-defined]
-        dates_offered=bool(lead.dates_offered),  # type: ignore[attr-defined]
+        dates_offered=lead.dates_offered,
         is_held=lead.is_held,
         is_halted=lead.study_site_id in halted,
     )
@@ -90,8 +91,6 @@ def row_of(
     *,
     day: Day,
     user: User,
-    blockers: Sequence[Blocker],
-    records: Sequence[str],
     works_on: Set[int],
     halted: Set[int] = frozenset(),
 ) -> QueueRow:
@@ -108,11 +107,12 @@ def row_of(
         ranked = ranked_of(lead, halted=halted)
         found = place(ranked, day, contact_times(day.now, lead.person.time_zone))
         lane, why = found.lane, found.reason
-        action, detail = ranked.action.label, lead.action_detail  # type: ignore[attr-defined]
+        action, detail = ranked.action.label, shield.words(lead.action_detail)  # type: ignore[attr-defined]
         if not ranked.parked:
             due_words = due(ranked.due_at, now=day.now, zone=day.zone)
             due_iso = iso(ranked.due_at)
-    oldest = min(blockers, key=lambda row: (row.opened_at, row.pk), default=None)
+    oldest = lead.oldest_blocker  # type: ignore[attr-defined]
+    records: list[str] = lead.records_states  # type: ignore[attr-defined]
     moved_at = lead.last_movement_at or lead.received_at
     needed = [state for state in records if state != RecordsState.NOT_REQUIRED]
     return QueueRow(
@@ -137,7 +137,7 @@ def row_of(
         due=due_words,
         due_iso=due_iso,
         response=_response(lead, day) if due_words is not None else "",
-        blocker=BlockerCategory(oldest.category).label if oldest else "",
+        blocker=BlockerCategory(oldest).label if oldest else "",
         prescreen=PrescreenState(lead.prescreen).label,
         records_have=sum(1 for state in needed if state in IN_HAND),
         records_need=len(needed),
@@ -166,7 +166,7 @@ def _said(event: LeadEvent | None, study: Study) -> str:
 
 def _response(lead: Lead, day: Day) -> str:
     due_at = lead.response_due  # type: ignore[attr-defined]
-    if due_at is None or due_at == lead.due:  # type: ignore[attr-defined]
+    if due_at is None or due_at == lead.due_at:
         return ""
     return "First response overdue" if due_at <= day.now else "First response due soon"
 

@@ -27,6 +27,7 @@ from recruitment.rules.vocabulary import (
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.recruitment import MONDAY, make_enquirer, make_lead
+from tests.recruitment.ranked import rank_again
 
 ZONES = ["America/New_York", "America/Los_Angeles", "Pacific/Honolulu", "Europe/Berlin"]
 
@@ -132,3 +133,4 @@ def random_leads(study_sites: list[StudySite], by: User, n: int, seed: int) -> N
         if pick.random() < 0.3:
             offered = lead.received_at + timedelta(hours=pick.randrange(1, 400))
             _offer(lead, offered)
+    rank_again()

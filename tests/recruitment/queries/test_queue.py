@@ -31,6 +31,7 @@ from tests.factories.recruitment import (
     make_lead,
 )
 from tests.recruitment.queries.random_queue import halt, random_leads
+from tests.recruitment.ranked import rank_again
 
 
 @pytest.mark.slow
@@ -122,6 +123,7 @@ def test_waiting_holds_mine_that_wait_on_others_until_their_next_action_is_due(
     for lead in (waits, own_turn, unowned):
         NextAction.objects.filter(lead=lead).update(due_at=now + timedelta(hours=1))
     NextAction.objects.filter(lead=due).update(due_at=now)
+    rank_again()
     queue = Queue(coordinator, [study_site], now)
 
     counts = queue.counts(Ask(tab=Tab.WAITING))

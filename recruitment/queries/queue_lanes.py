@@ -1,0 +1,276 @@
+# ruff: noqa: S608  (every text put together here is one of this module's own)
+"""The lanes as SQL: for each, an index that gives its leads, and the order in which they stand.
+
+A page is had lane by lane. Each lane looks into one partial index of Lead, study at a site by study
+at a site, and what comes after it in the list is looked for only where the page is not full yet. So
+the cost follows the leads that a page is made of, not those in sight. All that is fetched is keys;
+the rows of a page are read by them.
+
+Every boundary is an instant worked out in Python: SQL does no arithmetic in time zones (house.md
+8.5). A property test holds this module to `rules.lanes.place` on random leads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from recruitment.rules.lanes import CONTACTS, RANK, Lane
+from recruitment.rules.stages import OPEN, Stage
+from recruitment.rules.vocabulary import ActionType
+
+L = RANK
+KEY = "lane, behind, moment, due_at, received_at, id"
+OPEN_CODES = ", ".join(f"'{stage}'" for stage in sorted(OPEN))
+CONTACT_CODES = ", ".join(f"'{action}'" for action in sorted(CONTACTS))
+
+PARKED = """((recruitment_lead.is_held AND NOT recruitment_lead.is_promised)
+    OR (place.is_halted AND recruitment_lead.visit_at IS NULL))"""
+VISIT_TODAY = """(recruitment_lead.visit_at IS NOT NULL
+    AND ((NOT recruitment_lead.visit_confirmed AND recruitment_lead.visit_at < place.ends_at)
+         OR recruitment_lead.visit_at <= %(unrecorded)s))"""
+MISSED = f"""(recruitment_lead.next_type = '{ActionType.MISSED_VISIT}'
+    AND recruitment_lead.due_at < place.ends_at)"""
+TO_OFFER = f"""recruitment_lead.stage = '{Stage.READY_TO_SCHEDULE}'
+    AND NOT recruitment_lead.dates_offered"""
+
+# From when on the open action may be done (rules.lanes.doable_at), where somewhere it may not be
+# done now. OFFSET keeps the database from working it out again for each use.
+DOABLE = f"""LATERAL (SELECT CASE
+    WHEN recruitment_lead.next_type NOT IN ({CONTACT_CODES}) THEN %(now)s::timestamptz
+    ELSE (SELECT CASE WHEN recruitment_lead.is_promised THEN zone.promised
+                      WHEN recruitment_lead.due_at >= zone.band_from
+                       AND recruitment_lead.due_at < zone.band_to THEN %(now)s::timestamptz
+                      ELSE zone.usual END
+            FROM recruitment_person person
+            JOIN zone ON zone.name = person.time_zone
+           WHERE person.id = recruitment_lead.person_id) END AS doable OFFSET 0) contact"""
+ALWAYS = "(SELECT %(now)s::timestamptz AS doable) contact"
+
+LANE = f"""CASE
+    WHEN {PARKED} THEN {L[Lane.REST]}
+    WHEN recruitment_lead.is_promised AND recruitment_lead.due_at <= %(at_hand)s
+        THEN {L[Lane.PROMISED_CALLBACK]}
+    WHEN recruitment_lead.first_action_at IS NULL THEN {L[Lane.NO_FIRST_ACTION]}
+    WHEN {VISIT_TODAY} OR {MISSED} THEN {L[Lane.VISITS]}
+    WHEN date_doable <= %(now)s AND recruitment_lead.date_at <= %(now)s THEN {L[Lane.OVERDUE]}
+    WHEN date_doable <= %(now)s AND {TO_OFFER} THEN {L[Lane.READY_TO_SCHEDULE]}
+    WHEN greatest(recruitment_lead.date_at, date_doable) < place.ends_at THEN {L[Lane.DUE_TODAY]}
+    ELSE {L[Lane.REST]} END"""
+BEHIND = f"""CASE WHEN {PARKED} OR (lane <= {L[Lane.VISITS]} AND doable > %(now)s)
+    THEN 1 ELSE 0 END"""
+MOVED = "COALESCE(recruitment_lead.last_movement_at, recruitment_lead.received_at)"
+MOMENT = f"""CASE
+    WHEN {PARKED} THEN recruitment_lead.received_at
+    WHEN behind = 1 THEN doable
+    WHEN lane = {L[Lane.PROMISED_CALLBACK]} THEN recruitment_lead.due_at
+    WHEN lane = {L[Lane.NO_FIRST_ACTION]} THEN recruitment_lead.received_at
+    WHEN lane = {L[Lane.VISITS]} AND {VISIT_TODAY} THEN recruitment_lead.visit_at
+    WHEN lane = {L[Lane.VISITS]} THEN recruitment_lead.due_at
+    WHEN lane = {L[Lane.DUE_TODAY]} THEN greatest(recruitment_lead.date_at, date_doable)
+    WHEN lane = {L[Lane.REST]} THEN {MOVED}
+    ELSE recruitment_lead.date_at END"""
+
+RANKED = f"""
+SELECT recruitment_lead.id, lane, behind, {MOMENT} AS moment,
+       recruitment_lead.due_at, recruitment_lead.received_at
+  FROM {{leads}},
+       {{contact}},
+       LATERAL (SELECT CASE WHEN recruitment_lead.date_at = recruitment_lead.due_at THEN doable
+                            ELSE %(now)s::timestamptz END AS date_doable) dated,
+       LATERAL (SELECT {LANE} AS lane) laned,
+       LATERAL (SELECT {BEHIND} AS behind) stood
+ WHERE {{where}}"""
+PLACES = """place AS MATERIALIZED (
+    SELECT * FROM unnest(%(places)s::bigint[], %(ends)s::timestamptz[], %(halted)s::bool[])
+        AS place (id, ends_at, is_halted))"""
+ZONES = """zone AS MATERIALIZED (
+    SELECT * FROM unnest(%(zones)s::text[], %(usual)s::timestamptz[], %(promised)s::timestamptz[],
+                         %(band_from)s::timestamptz[], %(band_to)s::timestamptz[])
+        AS zone (name, usual, promised, band_from, band_to))"""
+ZONES_IN_USE = """
+WITH RECURSIVE used AS (
+    (SELECT time_zone FROM recruitment_person ORDER BY time_zone LIMIT 1)
+    UNION ALL
+    SELECT (SELECT time_zone FROM recruitment_person WHERE time_zone > used.time_zone
+             ORDER BY time_zone LIMIT 1) FROM used WHERE used.time_zone IS NOT NULL)
+SELECT time_zone FROM used WHERE time_zone IS NOT NULL"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One index and what it gives of a lane.
+
+    `held` is the condition of the index and its range. With `order`, the columns after the place,
+    it gives the leads of the lane in their order, and is read only as far as the page needs.
+    """
+
+    held: str
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the list: a lane, for the last one of those who rest and those parked apart."""
+
+    lane: int
+    sources: tuple[Source, ...]
+    is_parked: bool = False
+
+
+OPEN_LEADS = "recruitment_lead.due_at IS NOT NULL"
+TAIL = ("recruitment_lead.due_at", "recruitment_lead.received_at", "recruitment_lead.id")
+BY_DATE = ("recruitment_lead.date_at", *TAIL)
+BY_MOVEMENT = (MOVED, *TAIL)
+BY_RECEIPT = ("recruitment_lead.received_at", *TAIL)
+HALTED = "place.is_halted AND recruitment_lead.visit_at IS NULL"
+VISIT_DUE = "recruitment_lead.visit_at IS NOT NULL AND recruitment_lead.visit_at < place.ends_at"
+
+
+def parts(*, all_doable: bool) -> list[Part]:
+    """The stretches of the list in their order. `all_doable`: in no zone anybody has to wait."""
+    today = "recruitment_lead.date_at < place.ends_at"
+    return [
+        Part(
+            L[Lane.PROMISED_CALLBACK],
+            (Source("recruitment_lead.is_promised AND recruitment_lead.due_at <= %(at_hand)s"),),
+        ),
+        Part(
+            L[Lane.NO_FIRST_ACTION],
+            (Source(f"{OPEN_LEADS} AND recruitment_lead.first_action_at IS NULL"),),
+        ),
+        Part(
+            L[Lane.VISITS],
+            (
+                Source(f"{OPEN_LEADS} AND {VISIT_DUE}"),
+                Source(
+                    f"{MISSED} AND (recruitment_lead.visit_at IS NULL"
+                    " OR recruitment_lead.visit_at >= place.ends_at)"
+                ),
+            ),
+        ),
+        Part(
+            L[Lane.OVERDUE],
+            (Source(f"{OPEN_LEADS} AND recruitment_lead.date_at <= %(now)s", BY_DATE),),
+        ),
+        Part(L[Lane.READY_TO_SCHEDULE], (Source(f"{OPEN_LEADS} AND {TO_OFFER}"),)),
+        Part(
+            L[Lane.DUE_TODAY],
+            (
+                # what waits is due today by its next allowed moment, whatever its date was
+                Source(f"{OPEN_LEADS} AND recruitment_lead.date_at > %(now)s AND {today}", BY_DATE)
+                if all_doable
+                else Source(f"{OPEN_LEADS} AND {today}"),
+            ),
+        ),
+        Part(L[Lane.REST], (Source(OPEN_LEADS, BY_MOVEMENT),)),
+        Part(
+            L[Lane.REST],
+            (
+                Source(f"{OPEN_LEADS} AND recruitment_lead.is_held AND NOT ({HALTED})", BY_RECEIPT),
+                Source(f"{OPEN_LEADS} AND {HALTED}", BY_RECEIPT),
+            ),
+            is_parked=True,
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a list is read: what else its leads fulfil, from which key on, and which way.
+
+    `where` is SQL about recruitment_lead; `since` is None, or the rank and whether it stands behind
+    of the key %(since_…)s after which (before which, with `is_back`) it goes on.
+    """
+
+    where: str
+    all_doable: bool
+    since: tuple[int, int] | None = None
+    is_back: bool = False
+
+
+def whole_sql(reading: Reading) -> str:
+    """One page out of all leads there are: for a list that is short."""
+    where = f"{OPEN_LEADS} AND recruitment_lead.stage IN ({OPEN_CODES})"
+    leads = "place JOIN recruitment_lead ON recruitment_lead.study_site_id = place.id"
+    ranked = _ranked(reading, leads, f"{where} AND {reading.where}")
+    found = f"SELECT {KEY} FROM ({ranked}) ranked{_after(reading, 'ranked')}"
+    return f"WITH {PLACES}{_zones(reading)} {found} ORDER BY {_order(reading)} LIMIT %(limit)s"
+
+
+def lanes_sql(reading: Reading) -> str:
+    """One page, lane by lane: for a list that is long."""
+    found = [part for part in parts(all_doable=reading.all_doable) if _is_ahead(part, reading)]
+    if reading.is_back:
+        found.reverse()
+    names = [f"part_{position}" for position in range(len(found))]
+    tables = [
+        f"{name} AS MATERIALIZED ({_part(part, reading, names[:position])})"
+        for position, (name, part) in enumerate(zip(names, found, strict=True))
+    ]
+    rows = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)
+    return (
+        f"WITH {', '.join([PLACES + _zones(reading), *tables])}"
+        f" SELECT {KEY} FROM ({rows}) listed ORDER BY {_order(reading)} LIMIT %(limit)s"
+    )
+
+
+def _is_ahead(part: Part, reading: Reading) -> bool:
+    if reading.since is None:
+        return True
+    here, since = (part.lane, int(part.is_parked)), reading.since
+    if part.lane != L[Lane.REST] or since[0] != L[Lane.REST]:
+        here, since = (part.lane, 0), (since[0], 0)
+    return here <= since if reading.is_back else here >= since
+
+
+def _part(part: Part, reading: Reading, before: Sequence[str]) -> str:
+    sources = " UNION ALL ".join(
+        f"(SELECT * FROM ({_source(part, source, reading)}) found)" for source in part.sources
+    )
+    is_full = " + ".join(f"(SELECT count(*) FROM {name})" for name in before)
+    gate = f" WHERE {is_full} < %(limit)s" if before else ""
+    return f"SELECT * FROM ({sources}) sources{gate} ORDER BY {_order(reading)} LIMIT %(limit)s"
+
+
+def _source(part: Part, source: Source, reading: Reading) -> str:
+    where = f"recruitment_lead.study_site_id = place.id AND {source.held} AND {reading.where}"
+    if part.lane == L[Lane.REST]:
+        where += f" AND {'' if part.is_parked else 'NOT '}{PARKED}"
+    if source.order and reading.since == (part.lane, int(part.is_parked)):
+        since = "%(since_moment)s, %(since_due_at)s, %(since_received_at)s, %(since_id)s"
+        where += f" AND ({', '.join(source.order)}) {_ahead(reading)} ({since})"
+    limit = ""
+    if source.order:
+        way = " DESC" if reading.is_back else ""
+        limit = f" ORDER BY {', '.join(f'{name}{way}' for name in source.order)} LIMIT %(limit)s"
+    ranked = _ranked(reading, "recruitment_lead", f"{where} AND lane = {part.lane}")
+    return (
+        f"SELECT found.* FROM place CROSS JOIN LATERAL ({ranked}{limit}) found"
+        f"{_after(reading, 'found')}"
+    )
+
+
+def _ranked(reading: Reading, leads: str, where: str) -> str:
+    contact = ALWAYS if reading.all_doable else DOABLE
+    return RANKED.format(leads=leads, contact=contact, where=where)
+
+
+def _zones(reading: Reading) -> str:
+    return "" if reading.all_doable else f", {ZONES}"
+
+
+def _ahead(reading: Reading) -> str:
+    return "<" if reading.is_back else ">"
+
+
+def _after(reading: Reading, table: str) -> str:
+    if reading.since is None:
+        return ""
+    names = KEY.split(", ")
+    here = ", ".join(f"{table}.{name}" for name in names)
+    since = ", ".join(f"%(since_{name})s" for name in names)
+    return f" WHERE ({here}) {_ahead(reading)} ({since})"
+
+
+def _order(reading: Reading) -> str:
+    way = " DESC" if reading.is_back else ""
+    return ", ".join(f"{name}{way}" for name in KEY.split(", "))
