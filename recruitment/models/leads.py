@@ -78,7 +78,7 @@ def study_sites_for(user: User, perm: str) -> models.QuerySet[StudySite]:
 def queue_indexes() -> list[models.Index]:
     """Where queries.queue_lanes finds the leads of each lane, place by place, in their order.
 
-    Leads with a due time are the open ones. The first two hold all of them, the others few.
+    Leads with a due time are the open ones. The first two hold all of them, the next five few.
     """
     is_open = Q(due_at__isnull=False)
     return [
@@ -118,6 +118,11 @@ def queue_indexes() -> list[models.Index]:
             fields=["study_site", "date_at"],
             condition=is_open & Q(stage=Stage.READY_TO_SCHEDULE, dates_offered=False),
             name="lead_to_offer",
+        ),
+        models.Index(
+            fields=["study_site", "stage_entered_at", "id"],
+            condition=Q(stage__in=CLOSED_CODES),
+            name="lead_closed",
         ),
     ]
 

@@ -38,6 +38,9 @@ class Person(models.Model):
     best_time = sensitive(shielded(models.CharField(max_length=80, blank=True, default="")))
     created_at = operational(models.DateTimeField())
 
+    class Meta:
+        indexes = [models.Index(fields=["time_zone"], name="person_time_zone")]  # which there are
+
     shown_as = ""  # the number of the lead she was read with
 
     def __str__(self) -> str:
