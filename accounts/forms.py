@@ -75,12 +75,18 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript wh
 
     class Meta:
         model = User
-        fields: Iterable[str] = ["name", "time_zone", "theme", "density", "single_keys"]
+        fields: Iterable[str] = [
+            *("name", "time_zone", "theme", "density"),
+            *("single_keys", "opens_next"),
+        ]
         widgets = {
             "theme": forms.RadioSelect(attrs={"class": "options--row"}),
             "density": forms.RadioSelect(attrs={"class": "options--row"}),
         }
-        help_texts = {"single_keys": "Such as j and k in the queue. Off, only Tab and Enter work."}
+        help_texts = {
+            "single_keys": "Such as j and k in the queue. Off, only Tab and Enter work.",
+            "opens_next": "In the order of the list that the lead was opened from.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,6 +28,7 @@ from recruitment.models import (
     study_sites_for,
 )
 from recruitment.models.access import StudySiteUserPermission, studies_for
+from recruitment.models.halts import is_halted
 from recruitment.queries.messages import waiting_messages
 
 ADMINISTER = "recruitment.administer"
@@ -42,13 +43,17 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     """
     lead: Lead | None = (
         Lead.objects.visible_to(user)
-        .annotate(held=ArraySubquery(_held(user, OuterRef("study_site"))))
+        .annotate(
+            held=ArraySubquery(_held(user, OuterRef("study_site"))),
+            is_halted=is_halted(OuterRef("study_site")),
+        )
         .select_related("study_site__study", "study_site__site", "source", "owner", "person")
         .filter(number=number)
         .first()
     )
     if lead is None:
         raise Http404
+    lead.study_site.perms, lead.study_site.is_halted = lead.held, lead.is_halted  # type: ignore[attr-defined]
     lead.rights_of = user.pk, frozenset(lead.held)  # type: ignore[attr-defined]
     if perm not in rights(user, lead):
         raise PermissionDenied

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -101,6 +102,8 @@ class OutreachForm(OutcomePad):
     sure = forms.BooleanField(label="Log anyway", required=False)
     note = BlockField(label="Note", max_length=MAX_NOTE, required=False)
 
+    logged_in: UUID | None = None  # the action that wrote the contact, where it can be undone
+
     def prepare(self) -> None:
         """Offer the open stages that may follow, and say which channels are refused and why."""
         stage = Stage(self.lead.stage)
@@ -176,7 +179,7 @@ class OutreachForm(OutcomePad):
         to = Stage(data["to"]) if data["to"] else None
         channel = self._channel(result)
         self.done = f"Contact logged. {result.label}."  # type: ignore[misc]
-        log_outreach(
+        attempt = log_outreach(
             lead=self.lead,
             channel=channel,
             result=result,
@@ -194,6 +197,8 @@ class OutreachForm(OutcomePad):
             scope=Scope(data["scope"]) if data["scope"] else None,
             wrong_point=self._wrong_point(result, channel),
         )
+        if result != R.OPTED_OUT:  # that is corrected, never undone (D21)
+            self.logged_in = attempt.logged_in
 
     def refuse(self, refusal: Refusal) -> None:
         """A refusal about the time stands at the day."""

@@ -41,10 +41,13 @@ def standing_halts(study_sites: Iterable[int]) -> list[StudyBlocker]:
 
 def with_halted(study_sites: QuerySet[StudySite]) -> QuerySet[StudySite]:
     """Adds `is_halted`, so that whoever reads them anyway needs no statement more to know."""
-    standing = StudyBlocker.objects.filter(
-        study_site=OuterRef("pk"), category=PAUSED, resolved_at__isnull=True
-    )
-    return study_sites.annotate(is_halted=Exists(standing))
+    return study_sites.annotate(is_halted=is_halted(OuterRef("pk")))
+
+
+def is_halted(study_site: OuterRef) -> Exists:
+    """Whether the study at the site, a column of the query around it, is halted."""
+    standing = StudyBlocker.objects.filter(category=PAUSED, resolved_at__isnull=True)
+    return Exists(standing.filter(study_site=study_site))
 
 
 def halted_words(halt: StudyBlocker) -> str:

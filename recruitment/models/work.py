@@ -1,5 +1,7 @@
 """The work on leads: next actions, attempts, prescreens, reviews and close reasons."""
 
+from uuid import UUID
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -112,6 +114,8 @@ class OutreachAttempt(Undoable):
         models.ForeignKey(Cadence, models.PROTECT, null=True, blank=True, related_name="+")
     )
     wording = sensitive(models.CharField(max_length=60, blank=True, default=""))
+
+    logged_in: UUID | None = None  # the action that wrote it, for its undo right afterwards
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -140,6 +140,7 @@ def add_attempt(
         cadence_id=None if inbound else cadence_of(work.lead.study_site.study).key,
         wording=wording,
     )
+    attempt.logged_in = work.action_id
     kind = EventKind.CONTACT_RECEIVED if inbound else EventKind.OUTREACH_LOGGED
     work.add(kind, code=result, reason_code=channel, subject_id=attempt.pk, note=note)
     return attempt

@@ -4,6 +4,7 @@ Every date filter takes a zone name and writes a `<time datetime>`; what is not 
 quiet dash with hidden words. `now` is always handed in, never read here.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from recruitment.models import Lead
 from recruitment.queries.stage_labels import label_of
-from trialsnest.lib import words
+from trialsnest.lib import keys, words
 from trialsnest.lib.charts import small
 
 register = template.Library()
@@ -127,3 +128,21 @@ def pips(have: int, need: int) -> SafeString:
 def first_id(field: BoundField) -> str:
     """The id a link to this field must name: the first choice of a group, else the control."""
     return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label)
+
+
+@register.simple_tag
+def key_parts() -> Sequence[keys.Part]:
+    """The table of keys, by where they work."""
+    return keys.PARTS
+
+
+@register.filter
+def key_words(key: str) -> str:
+    """A key as it stands on the keyboard."""
+    return keys.WORDS.get(key, key)
+
+
+@register.simple_tag
+def shortcut(name: str) -> SafeString:
+    """`aria-keyshortcuts` for what the table of keys calls `name`."""
+    return format_html('aria-keyshortcuts="{}"', keys.shortcut(name))

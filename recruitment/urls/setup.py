@@ -16,6 +16,7 @@ from recruitment.views.setup import (
     stale_limits,
     studies,
     targets,
+    wordings,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -64,6 +65,10 @@ urlpatterns: list[URLPattern] = [
         prompts.StagePromptRetire.as_view(),
         name="stage_prompt_retire",
     ),
+    path("setup/studies/<int:pk>/wording/", wordings.ApprovedWordings.as_view(), name="wordings"),
+    path("setup/studies/<int:pk>/wording/add/", wordings.WordingAdd.as_view(), name="wording_add"),
+    path("setup/wording/<int:pk>/", wordings.WordingEdit.as_view(), name="wording_edit"),
+    path("setup/wording/<int:pk>/retire/", wordings.WordingRetire.as_view(), name="wording_retire"),
     path("setup/study-sites/", studies.StudySiteList.as_view(), name="study_site_list"),
     path("setup/study-sites/add/", studies.StudySiteEdit.as_view(), name="study_site_add"),
     path("setup/study-sites/<int:pk>/", studies.StudySiteEdit.as_view(), name="study_site_edit"),

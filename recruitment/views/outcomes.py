@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,6 @@ from recruitment.views.lead_answers import (
     part,
     row_of,
     saved,
-    trail_of_row,
     undo_url,
     wants,
 )
@@ -66,6 +66,12 @@ def _following(request: HttpRequest, lead: Lead) -> Lead | None:
     return None if found.stage in CLOSED else found
 
 
+def _undo(form: LeadForm) -> str:
+    """Where the contact just logged can be taken back; nowhere for an opt-out (D21)."""
+    logged_in = getattr(form, "logged_in", None)
+    return reverse("action_undo", args=[logged_in]) if logged_in else ""
+
+
 def _row_and_toast(
     request: HttpRequest, lead: Lead, form: LeadForm, *, following: Lead, words: str
 ) -> str:
@@ -74,8 +80,8 @@ def _row_and_toast(
         "row": row_of(request, lead, at=timezone.now()),
         "oob": True,
         "text": form.done,
-        "undo_url": undo_url(request, lead),
+        "undo_url": _undo(form),
         "following": following,
         "following_at": words,
     }
-    return part(request, "recruitment/_queue_oob.html", context | trail_of_row(request))
+    return part(request, "recruitment/_queue_oob.html", context)

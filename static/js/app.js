@@ -1,4 +1,4 @@
-/* TrialsNest: keyboard, focus and small conveniences. Every page works without this file.
+/* TrialsNest: pointer, forms, focus and what went wrong; keys.js and work.js do the rest. Every page works without this file.
    No inline handlers and no eval, so script-src 'self' is enough. Nothing is stored in the browser. */
 (() => {
   "use strict";
@@ -6,22 +6,8 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const panel = () => $("#panel");
   let cameFrom = null; // id of the lead link that opened the panel: focus goes back to it
-  let awaitingGo = 0;  // "g" was pressed; the next key names a page
 
-  const typing = (el) => el.isContentEditable
-    || (/^(INPUT|SELECT|TEXTAREA)$/.test(el.tagName) && !/^(radio|checkbox)$/.test(el.type));
-  const press = (event, el) => { if (el) { event.preventDefault(); el.click(); } };
   const rowOf = (el) => el?.closest("tr, .lead");
-
-  // Keyboard -----------------------------------------------------------------------------------
-  const step = (by) => {
-    const links = $$(".lead__name");
-    if (!links.length) return;
-    const at = links.findIndex((a) => a === document.activeElement || a.id === cameFrom);
-    const next = links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
-    next.focus();
-    rowOf(next).scrollIntoView({ block: "nearest" });
-  };
 
   const closePanel = () => {
     if (!panel()?.innerHTML.trim()) return false;
@@ -31,66 +17,6 @@
     ((cameFrom && document.getElementById(cameFrom)) || $(".lead__name") || $("#main")).focus();
     return true;
   };
-
-  const escape = (event) => {
-    if ($("dialog[open]")) return; // a native dialog closes itself
-    const menu = $("details.me[open], details.pop[open]");
-    if (menu) { menu.open = false; $("summary", menu).focus(); return; }
-    if (closePanel()) event.preventDefault();
-  };
-
-  const digit = (event, inPanel) => {
-    const outcome = $$(".log input[name=outcome]")[Number(event.key) - 1];
-    if (outcome && (inPanel || !$(".buckets"))) {
-      event.preventDefault();
-      outcome.click();
-      outcome.focus();
-    } else if (!inPanel) {
-      press(event, $(`.buckets [aria-keyshortcuts="${event.key}"], .say [aria-keyshortcuts="${event.key}"]`));
-    }
-  };
-
-  const logCall = (event) => {
-    const chosen = $(".log input[name=outcome]:checked") || $(".log input[name=outcome]");
-    if (chosen) { event.preventDefault(); chosen.focus(); }
-    else press(event, document.activeElement.closest(".lead__name"));
-  };
-
-  const keys = {
-    "g": () => { awaitingGo = setTimeout(() => { awaitingGo = 0; }, 1200); },
-    "/": (e) => { if ($("#find")) { e.preventDefault(); $("#find").focus(); } },
-    "?": (e) => { e.preventDefault(); $("#keys")?.showModal(); },
-    "u": (e) => press(e, $$("[data-undo]").pop()),
-    "j": (e) => { e.preventDefault(); step(1); },
-    "k": (e) => { e.preventDefault(); step(-1); },
-    "x": (e) => press(e, $("input[type=checkbox]", rowOf(document.activeElement) || panel())),
-    "c": (e) => press(e, $("[data-claim]", rowOf(document.activeElement) || document.body)),
-    "o": (e) => press(e, $("#panel [aria-keyshortcuts='o']")),
-    "s": (e) => press(e, $("[data-shield]")),
-    "[": (e) => press(e, $("[aria-keyshortcuts='[']")),
-    "]": (e) => press(e, $("[aria-keyshortcuts=']']")),
-    "l": logCall,
-  };
-
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
-    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
-      // click, not requestSubmit: htmx sends the name and value of the clicked button
-      const form = event.target.closest("form") || document.createElement("i");
-      press(event, $(".btn--go", form) || $(".form__acts .btn", form));
-      return;
-    }
-    if (event.key === "Escape") { escape(event); return; }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (document.body.dataset.keys !== "on" || $("dialog[open]")) return;
-
-    const page = awaitingGo && $(`[data-go="${CSS.escape(event.key)}"]`);
-    clearTimeout(awaitingGo);
-    awaitingGo = 0;
-    if (page) press(event, page);
-    else if (/^[0-9]$/.test(event.key)) digit(event, event.target.closest("#panel"));
-    else keys[event.key]?.(event);
-  });
 
   // Pointer and forms --------------------------------------------------------------------------
   document.addEventListener("click", (event) => {
@@ -134,8 +60,11 @@
   });
   const markOpenRow = () => {
     $$(".lead.is-open").forEach((row) => row.classList.remove("is-open"));
+    const shown = $("#panel [data-lead]")?.dataset.lead;
+    if (shown) cameFrom = `open-${shown}`; // also where it was not opened from the list
     const link = cameFrom && document.getElementById(cameFrom);
-    if (link) { rowOf(link).classList.add("is-open"); link.setAttribute("aria-current", "true"); }
+    $$(".lead__name[aria-current]").forEach((a) => a.removeAttribute("aria-current"));
+    if (link) { rowOf(link).scrollIntoView({ block: "nearest" }); rowOf(link).classList.add("is-open"); link.setAttribute("aria-current", "true"); }
   };
   document.addEventListener("htmx:afterSwap", (event) => {
     const root = event.detail.elt.isConnected ? event.detail.elt : event.detail.target;

@@ -73,6 +73,7 @@ class ProfileForm(forms.Form):
     single_keys = forms.BooleanField(
         required=False, help_text="j, k, l and digits, never while typing."
     )
+    opens_next = forms.BooleanField(required=False, help_text="In the order of the list.")
 
 
 def _svg(markup: str) -> SafeString:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import factory
 
-from recruitment.models import Closure, Holiday, Invitation, Role, StagePrompt
+from recruitment.models import ApprovedWording, Closure, Holiday, Invitation, Role, StagePrompt
 from tests.factories.accounts import UserFactory
 from tests.factories.recruitment import MONDAY, SiteFactory, StudyFactory, StudySiteFactory
 
@@ -52,4 +52,19 @@ class StagePromptFactory(factory.django.DjangoModelFactory[StagePrompt]):
     topic = "travel"
     version = factory.Sequence(lambda n: n + 1)
     text = "Say that parking is paid for."
+    set_at = MONDAY
+
+
+class ApprovedWordingFactory(factory.django.DjangoModelFactory[ApprovedWording]):
+    class Meta:
+        model = ApprovedWording
+
+    study = factory.SubFactory(StudyFactory)
+    use = "voicemail"
+    language = "en"
+    version = 1
+    text = "This is the clinic. Please call us back on {callback}."
+    approval_reference = "IRB-2026-14"
+    approved_version = "v2"
+    approved_on = date(2026, 2, 1)
     set_at = MONDAY

@@ -8,6 +8,7 @@ PAGES = (
     ("study_edit", "Details"),
     ("stage_settings", "Stages"),
     ("stage_prompts", "Prompts"),
+    ("wordings", "Wording"),
     ("sub_reason_list", "Reasons"),
     ("records_list", "Records"),
     ("cadence", "Cadence"),
