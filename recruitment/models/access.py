@@ -1,5 +1,6 @@
 """Grants: guardian's direct tables, and the history of who held which role (D11, PR1)."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -46,6 +47,12 @@ def studies_for(user: User, perm: str) -> models.QuerySet[Study]:
         use_groups=False,
     )
     return found
+
+
+def with_rights(study_sites: models.QuerySet[StudySite], user: User) -> models.QuerySet[StudySite]:
+    """Adds `perms`, what `user` may do there as codenames, for whoever reads them anyway."""
+    held = StudySiteUserPermission.objects.filter(user=user, content_object=models.OuterRef("pk"))
+    return study_sites.annotate(perms=ArraySubquery(held.values("permission__codename")))
 
 
 class Role(models.TextChoices):

@@ -13,6 +13,7 @@ from recruitment.urls import (
     keeping,
     leads,
     owning,
+    queue_parts,
     recovery,
     setup,
     visits,
@@ -21,6 +22,7 @@ from recruitment.urls import (
 
 urlpatterns: list[URLPattern] = [
     *leads.urlpatterns,
+    *queue_parts.urlpatterns,
     *keeping.urlpatterns,
     *contact.urlpatterns,
     *days.urlpatterns,

@@ -24,6 +24,8 @@ from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.services.drafts import throw_draft
 from recruitment.views.clock_lines import clock_lines
 from recruitment.views.lead_context import lead_context
+from recruitment.views.not_mine import not_mine
+from recruitment.views.queue_row import row_values
 from recruitment.views.trail import trail_to
 
 Saved = Callable[[HttpRequest, Lead, LeadForm], HttpResponse]
@@ -66,6 +68,13 @@ def lead_answer(
             html += row_out_of_band(request, lead, at=at, said=said)
         return HttpResponse(html, status=status)
     page: LeadPage = context["page"]
+    context |= not_mine(
+        me(request),
+        lead,
+        at=at,
+        works_here=context["can_work"],
+        halted=context["halt"] is not None,
+    )
     context["clocks"] = clock_lines(lead, page.rows, now=at, events=page.events)
     return render(request, "recruitment/lead.html", context, status=status)
 
@@ -81,28 +90,24 @@ def row_answer(
 ) -> HttpResponse:
     """The row as it is now, and a toast beside it."""
     at = timezone.now()
-    context = {"row": row_of(request, lead, at=at)} | trail_of_row(request)
+    context = {"row": row_of(request, lead, at=at)}
     html = part(request, "recruitment/_queue_row.html", context)
     toast = {"text": said, "tone": tone}
     return HttpResponse(html + part(request, "recruitment/_toast_oob.html", toast), status=status)
-
-
-def trail_of_row(request: HttpRequest) -> dict[str, Any]:
-    """What the row's own address carries on: its queue and its place there."""
-    trail = trail_to(request)
-    return {"trail": trail, "place": trail.place if trail else 0}
 
 
 def row_out_of_band(request: HttpRequest, lead: Lead, *, at: datetime, said: str) -> str:
     """The row for the list behind the panel, inside a template so that htmx keeps it."""
     undo = undo_url(request, lead) if said else ""
     context = {"row": row_of(request, lead, at=at), "oob": True, "text": said, "undo_url": undo}
-    return part(request, "recruitment/_queue_oob.html", context | trail_of_row(request))
+    return part(request, "recruitment/_queue_oob.html", context)
 
 
 def row_of(request: HttpRequest, lead: Lead, *, at: datetime) -> Any:
-    """The prepared row of one lead."""
-    return Queue(me(request), [lead.study_site], at).row(lead)
+    """The prepared row of one lead, at its place in the queue it was opened from."""
+    trail = trail_to(request)
+    row = Queue(me(request), [lead.study_site], at).row(lead)
+    return row_values(row, trail, trail.place if trail else 0)
 
 
 def changed_first(

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from recruitment import access
 from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue_ask import asked
 from recruitment.queries.queue_news import changed_by_others
 from recruitment.views.lead_answers import me
-from recruitment.views.queue import asked, tiles_of
+from recruitment.views.queue_parts import tiles_of
 
 
 @require_safe

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from recruitment import access
 from recruitment.models.halts import with_halted
 from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue_ask import asked
 from recruitment.views.lead_answers import me
-from recruitment.views.queue import asked
 from recruitment.views.trail import trail_of
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-KEPT = ("tab", "bucket", "study", "stage", "blocker", "source", "owner")
+KEPT = ("tab", "bucket", "study", "stage", "blocker", "source", "owner", "check")
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 PER_PAGE = 50
 

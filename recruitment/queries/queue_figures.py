@@ -1,0 +1,58 @@
+"""Many counts of leads in one statement: what is broken, saved views, the list without filters."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from recruitment.models import Lead, Source
+from recruitment.models.desk import SavedView
+from recruitment.queries.queue import Queue
+from recruitment.queries.queue_ask import Ask, Tab
+from recruitment.rules.queue_checks import Check
+
+
+def saved_views(read: Queue) -> list[SavedView]:
+    """Her own views and those shared with the sites whose leads she sees. One statement."""
+    sites = {study_site.site_id for study_site in read.study_sites}
+    seen = Q(owner=read.user) | Q(site__in=sites)
+    return list(SavedView.objects.filter(seen).select_related("owner", "site"))
+
+
+def figures(read: Queue, asks: Mapping[str, Ask], *, named: Ask | None = None) -> dict[str, Any]:
+    """How many leads each of `asks` lists for the reader, whoever made it. One statement.
+
+    With `named` also the names of the source and the owner it narrows to, as `source_name` and
+    `owner_name`; a source of no study in sight, or an owner of no lead in sight, has none.
+    """
+    counted = {f"n_{key}": _count(read.listing(ask)) for key, ask in asks.items()}
+    names = _names(read, named) if named is not None else {}
+    if not counted and not names:
+        return {}
+    found = User.objects.filter(pk=read.user.pk).annotate(**counted, **names)
+    values: dict[str, Any] = found.values(*counted, *names).get()
+    return {name.removeprefix("n_"): value for name, value in values.items()}
+
+
+CHECKS: Mapping[str, Ask] = {check.value: Ask(tab=Tab.TEAM, check=check) for check in Check}
+"""What each check asks for, over everybody's leads in sight."""
+
+
+def _count(leads: QuerySet[Lead]) -> Coalesce:
+    one = leads.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("*"))
+    return Coalesce(Subquery(one.values("n"), output_field=IntegerField()), 0)
+
+
+def _names(read: Queue, ask: Ask) -> dict[str, Subquery]:
+    studies = {row.study_id for row in read.study_sites}
+    names: dict[str, Subquery] = {}
+    if ask.source:
+        found = Source.objects.filter(pk=ask.source, study__in=studies)
+        names["source_name"] = Subquery(found.values("name")[:1])
+    if ask.owner:
+        seen = Lead.objects.filter(study_site__in=[row.pk for row in read.study_sites])
+        owned = seen.filter(owner=ask.owner).order_by()
+        names["owner_name"] = Subquery(owned.values("owner__name")[:1])
+    return names

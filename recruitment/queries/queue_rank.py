@@ -1,0 +1,49 @@
+"""Which place one lead has in a list, and which it would have if one fact were another."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+
+from recruitment.models import Lead
+from recruitment.queries.queue import EVERYTHING, Queue
+from recruitment.queries.queue_ask import Ask
+from recruitment.queries.queue_keys import Key
+from recruitment.queries.queue_lanes import KEY, whole_sql
+from recruitment.queries.queue_order import Span, reading_of
+from recruitment.queries.queue_rows import ranked_of
+from recruitment.rules.lanes import Place, contact_times
+from recruitment.rules.rank_trace import RankTrace, rank_trace
+
+
+def trace_of(read: Queue, lead: Lead) -> RankTrace:
+    """The trace of an open lead, by the facts the queue ranks it by. One statement."""
+    found = read.with_values(lead.pk)
+    day = read.days()[lead.study_site_id]
+    times = contact_times(read.now, lead.person.time_zone)
+    return rank_trace(ranked_of(found, halted=read.halted), day, times)
+
+
+def ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[int], int]:
+    """The ranks that the lead would have with each of `places` in the list, and its length.
+
+    Two statements; the lead itself is not counted before itself. For open leads.
+    """
+    keys = [Key(*place.key, lead.pk) for place in places]
+    leads, days = read.of_list(ask), read.days_of(ask)
+    span = Span(EVERYTHING)
+    reading, params = reading_of(leads, span, now=read.now, days=days, halted=read.halted)
+    before = []
+    for at, key in enumerate(keys):
+        named = {f"key{at}_{name}": value for name, value in key._asdict().items()}
+        params |= named
+        given = ", ".join(f"%({name})s" for name in named)
+        before.append(f"count(*) FILTER (WHERE ({KEY}) < ({given}) AND id <> %(lead)s)")
+    counted = ", ".join([*before, "count(*)"])
+    with connection.cursor() as cursor:
+        # KEY and the lanes are constants of this project, and every value is a parameter.
+        cursor.execute(
+            f"SELECT {counted} FROM ({whole_sql(reading)}) listed",  # noqa: S608
+            params | {"lead": lead.pk},
+        )
+        *found, total = cursor.fetchone()
+    return [n + 1 for n in found], total

@@ -1,0 +1,146 @@
+"""The parts of the queue's page in values: tabs, buckets, lanes, chips, checks and saved views."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.urls import reverse
+
+from recruitment.models.desk import SavedView
+from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue_ask import FILTERS, Ask, Counts, QueuePage, Tab
+from recruitment.queries.queue_figures import CHECKS
+from recruitment.rules.lanes import Lane
+from recruitment.rules.queue_checks import MEANS, Check
+from recruitment.rules.stages import Bucket, Stage
+from recruitment.rules.vocabulary import BlockerCategory
+from recruitment.views.queue_row import row_values
+from recruitment.views.trail import Trail
+
+NOTHING: Mapping[str, Any] = {"study": 0, "stage": "", "blocker": "", "source": 0, "owner": 0}
+
+
+def url_of(ask: Ask, **changed: Any) -> str:
+    """The queue's address for `ask` with something changed; a change goes back to the top."""
+    return f"{reverse('queue')}?{replace(ask, page=1, after='', before='', **changed).query}"
+
+
+def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
+    """The tabs with their counts; Recovery is a page of its own (D16, RQ1)."""
+    tabs = [
+        {
+            "label": tab.label,
+            "count": counts.tabs[tab],
+            "url": url_of(ask, tab=tab, bucket=None),
+            "current": tab == ask.tab,
+        }
+        for tab in Tab
+    ]
+    recovery = {"label": "Recovery", "count": counts.stale, "current": False}
+    return [*tabs, recovery | {"url": reverse("recovery")}]
+
+
+def tiles_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
+    """The buckets as _buckets.html shows them, in their order."""
+    tiles = []
+    for key, bucket in enumerate((b for b in Bucket if b != Bucket.AWAITING_OUTCOME), 1):
+        tiles.append(_tile(ask, counts, bucket, key))
+        if bucket == Bucket.SCHEDULED and counts.tiles[ask.tab][Bucket.AWAITING_OUTCOME].count:
+            tiles.append(_tile(ask, counts, Bucket.AWAITING_OUTCOME, 0))
+    return tiles
+
+
+def _tile(ask: Ask, counts: Counts, bucket: Bucket, key: int) -> dict[str, Any]:
+    tile = counts.tiles[ask.tab][bucket]
+    is_apart = bucket in {Bucket.STALE, Bucket.CLOSED}
+    return {
+        "code": tile.code,
+        "label": tile.label,
+        "count": tile.count,
+        "overdue": 0 if is_apart else tile.overdue,
+        "today": 0 if is_apart else tile.today,
+        "note": {Bucket.STALE: "No movement", Bucket.CLOSED: "Ended"}.get(bucket, ""),
+        "key": key,
+        "url": url_of(ask, bucket=bucket),
+        "current": bucket == ask.bucket,
+        "opens_gap": bucket == Bucket.STALE,
+    }
+
+
+def lanes_of(page: QueuePage, ask: Ask, trail: Trail) -> list[dict[str, Any]]:
+    """The rows under the heads of their lanes; a closed list has no lanes."""
+    rows = [row_values(row, trail, place) for place, row in enumerate(page.rows, page.first + 1)]
+    if ask.bucket == Bucket.CLOSED:
+        return [{"label": "Closed, latest first", "rows": rows}] if rows else []
+    return [
+        {"label": lane.label, "rows": list(found), "is_bad": lane == Lane.OVERDUE}
+        for lane, found in groupby(rows, key=itemgetter("lane"))
+    ]
+
+
+def pages_of(ask: Ask, page: QueuePage) -> dict[str, str]:
+    """Which part of the list this is, and the addresses of the parts beside it."""
+    first, last = page.first + 1, page.first + len(page.rows)
+    at = page.first // PAGE + 1
+    here = f"{reverse('queue')}?{ask.query}"
+    return {
+        "shown": f"{first} to {last} of {page.total}",
+        "newer_url": f"{here}&page={at - 1}&before={page.newer}" if page.first else "",
+        "older_url": f"{here}&page={at + 1}&after={page.older}" if last < page.total else "",
+    }
+
+
+def chips_of(read: Queue, ask: Ask, names: Mapping[str, Any]) -> list[dict[str, str]]:
+    """One chip for each filter in force: what it narrows to, and the address without it."""
+    codes = {row.study_id: row.study.code for row in read.study_sites}
+    said = {
+        "study": codes.get(ask.study, "unknown"),
+        "stage": Stage(ask.stage).label if ask.stage else "",
+        "blocker": BlockerCategory(ask.blocker).label if ask.blocker else "",
+        "source": names.get("source_name") or "unknown",
+        "owner": names.get("owner_name") or "unknown",
+        "check": ask.check.label if ask.check else "",
+    }
+    return [
+        {
+            "label": "" if name == "check" else name.capitalize(),
+            "value": said[name],
+            "url": url_of(ask, **{name: None if name == "check" else NOTHING[name]}),
+        }
+        for name in FILTERS
+        if getattr(ask, name)
+    ]
+
+
+def checks_of(counted: Mapping[str, Any], ask: Ask) -> list[dict[str, Any]]:
+    """What should never be so, how often it is, and where to see exactly these leads."""
+    return [
+        {
+            "label": check.label,
+            "means": MEANS[check],
+            "count": counted[check.value],
+            "url": url_of(CHECKS[check.value]),
+            "current": ask.check == check,
+        }
+        for check in Check
+    ]
+
+
+def views_of(
+    views: Iterable[SavedView], counted: Mapping[str, Any], ask: Ask, user_id: int
+) -> list[dict[str, Any]]:
+    """Saved views with what each lists for the reader; only her own may be changed by her."""
+    return [
+        {
+            "name": view.name,
+            "shared": view.site.name if view.site else "",
+            "by": view.owner.name if view.owner_id != user_id else "",
+            "count": counted[f"view{view.pk}"],
+            "url": f"{reverse('queue')}?{view.query}",
+            "change_url": reverse("saved_view", args=[view.pk]) if view.owner_id == user_id else "",
+            "current": view.query == ask.query,
+        }
+        for view in views
+    ]
