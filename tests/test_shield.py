@@ -86,6 +86,8 @@ def test_with_the_shield_up_no_page_of_the_session_tells_who_a_patient_is(
     role: str, world: Shielded, as_user: Callable[[User], Client]
 ) -> None:
     client = as_user(world.people[role])
+    said = {"note": "Kanarinow", "once": "now"}
+    client.post(reverse("lead_note", args=[world.lead.number]), said | {"seen": 1})
     shown = walk(client, world)
     assert {"queue", "lead"} <= set(shown), "the walk sees names where they are shown"
     if role == "coordinator":

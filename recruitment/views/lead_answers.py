@@ -22,6 +22,7 @@ from recruitment.queries.queue import Queue
 from recruitment.queries.undo import undoable_action
 from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.services.drafts import throw_draft
+from recruitment.services.lead_locks import refuse_if_changed
 from recruitment.views.clock_lines import clock_lines
 from recruitment.views.lead_context import lead_context
 from recruitment.views.not_mine import not_mine
@@ -152,6 +153,27 @@ def back(request: HttpRequest, lead: Lead) -> HttpResponse:
     return redirect(reverse("lead", args=[lead.number]))
 
 
+def went_through(form: LeadForm, *, by: User, at: datetime) -> bool:
+    """Whether the form did what it is for; if not, its errors say why.
+
+    Raises LeadChanged where a colleague was first, also where the form is refused for it: what it
+    offered may be gone, and its errors would only say so. That takes one statement more.
+    """
+    if form.is_valid():
+        try:
+            form.run(by=by, at=at)
+        except LeadChanged:
+            raise
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return True
+    seen = form.cleaned_data.get("seen")
+    if form.minds_changes and seen is not None and seen != form.lead.version:
+        refuse_if_changed(form.lead, seen, by=by)
+    return False
+
+
 def act(
     request: HttpRequest, number: str, kind: type[LeadForm], *, then: Saved = saved
 ) -> HttpResponse:
@@ -159,15 +181,11 @@ def act(
     lead = access.get_lead_for(me(request), number, kind.perms)
     at = timezone.now()
     form = kind(request.POST, lead=lead, at=at)
-    if not form.is_valid():
-        return refused(request, lead, form)
     try:
-        form.run(by=me(request), at=at)
+        if not went_through(form, by=me(request), at=at):
+            return refused(request, lead, form)
     except LeadChanged as refusal:
         return changed_first(request, lead, refusal, form)
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return refused(request, lead, form)
     if "draft" in request.POST:
         throw_draft(lead=lead, form=form.key, by=me(request))
     return then(request, lead, form)
