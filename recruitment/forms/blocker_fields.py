@@ -1,5 +1,6 @@
 """The fields that name a blocker, of one lead or of a study at a site (B1)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -70,9 +71,12 @@ class OwnerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscr
             **kwargs,
         )
 
-    def offer(self, study_site_id: int) -> None:
-        """Offer whoever works on the study at the site."""
+    def offer(self, study_site_id: int, shown: Iterable[User] | None = None) -> None:
+        """Offer whoever works on the study at the site; `shown` are they where known already."""
         self.queryset = workers_of(study_site_id)
+        if shown is not None:
+            nobody = ("", self.empty_label or "")
+            self.choices = [nobody, *((user.pk, user.name) for user in shown)]
 
     def label_from_instance(self, obj: Any) -> str:
         """The name alone."""

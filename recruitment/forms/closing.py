@@ -14,6 +14,7 @@ from recruitment.forms.lead_work import moves_of
 from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
 from recruitment.models import Lead
 from recruitment.queries.closing import first_response_at
+from recruitment.queries.lead_page import LeadPage
 from recruitment.rules.attribution import family_of, is_slow_follow_up
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.closing_phases import (
@@ -61,13 +62,12 @@ def _labels(codes: Sequence[CloseCode]) -> list[tuple[str, str]]:
     return [(code.value, code.label) for code in codes]
 
 
-def _derived_words(lead: Lead, terms: Terms) -> str:
+def _derived_words(lead: Lead, terms: Terms, page: LeadPage | None) -> str:
     """Under which family a close as could-not-reach would count now; nobody picks it (DX1)."""
     kind = SourceKind(lead.source.kind)
     cadence = policy_of(lead.study_site.study).attempts
     slow = is_slow_follow_up(
-        # Too few attempts settle it, and the first response need not be looked up.
-        first_response_at=first_response_at(lead) if lead.attempts >= cadence else None,
+        first_response_at=page.first_response_at if page else first_response_at(lead),
         due_at=first_response_due(lead.received_at, kind, terms),
         attempts=lead.attempts,
         cadence=cadence,
@@ -118,7 +118,7 @@ class CloseForm(HappenedForm):
         if CloseCode.CONTACT_UNREACHED not in codes:
             del self.fields["override"]
         elif not self.is_bound:
-            self.fields["reason"].help_text = _derived_words(self.lead, self.terms)
+            self.fields["reason"].help_text = _derived_words(self.lead, self.terms, self.page)
         self.fields["note"].widget.attrs["rows"] = 2
 
     def run(self, *, by: User, at: datetime) -> None:

@@ -75,7 +75,7 @@ class CorrectStageForm(NextStepForm):
     def prepare(self) -> None:
         """Offer where the lead could have gone instead, and where it stood."""
         offer_staff(self)
-        stages = stage_to_correct(self.lead)
+        stages = stage_to_correct(self.lead, self.page.log if self.page else None)
         words = [
             (
                 stage.value,

@@ -134,7 +134,8 @@ class EscalationEndForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer the open escalations of this lead."""
-        self.open = {str(row.pk): row for row in open_of(self.lead)}
+        rows = self.page.rows.escalations if self.page else open_of(self.lead)
+        self.open = {str(row.pk): row for row in rows}
         self.choices("escalation", [(key, words_of(row)) for key, row in self.open.items()])
 
     def run(self, *, by: User, at: datetime) -> None:

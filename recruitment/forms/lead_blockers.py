@@ -62,7 +62,8 @@ class BlockerOpenForm(NextStepForm):
     def prepare(self) -> None:
         """Offer who works here and the study's sub-reasons; propose when to look again."""
         owner = field_of(self, "owner", OwnerField)
-        owner.offer(self.lead.study_site_id)
+        shown = self.people("work_leads") if self.page is not None else None
+        owner.offer(self.lead.study_site_id, shown)
         offer_sub_reasons(self, self.lead.study_site.study, BlockerCategory, "blocker")
         usual = BlockerCategory.MISSING_RECORDS
         self.initial["review_by"] = proposed_day(usual, at=self.at, calendar=self.calendar)

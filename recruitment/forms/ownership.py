@@ -9,7 +9,6 @@ from accounts.models import User
 from recruitment.forms.fields import LineField, field_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Handoff, Lead
-from recruitment.queries.team import colleagues
 from recruitment.rules.refusals import LeadChanged
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.work_codes import HandoffState
@@ -67,9 +66,8 @@ class AssignForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer everybody who works on the study there but the owner of now."""
-        people = colleagues([self.lead.study_site])
         field = field_of(self, "owner", PersonField)
-        field.offer(people, with_unowned=self.lead.owner_id is not None)
+        field.offer(self.people("work_leads"), with_unowned=self.lead.owner_id is not None)
 
     def run(self, *, by: User, at: datetime) -> None:
         """Give it."""

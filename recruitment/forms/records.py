@@ -18,7 +18,7 @@ from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, Channel, RecordsState, RecordsType
 from recruitment.rules.work_codes import Authorization, RecordsResult
 from recruitment.services import records
-from recruitment.services.records_lists import MAX_WHY, NamedRecord, usual_records
+from recruitment.services.records_lists import MAX_WHY, NamedRecord, named_from, usual_records
 from trialsnest.lib.words import day_short
 from trialsnest.lib.zones import instant_of, local_time
 
@@ -210,10 +210,9 @@ class RecordsNameForm(LeadForm):
         """Offer what the study usually needs and the lead has not named yet."""
         rows = self.page.records if self.page else RecordsItem.objects.filter(lead=self.lead)
         going = {row.type for row in rows if row.state not in {R.WAIVED, R.NOT_REQUIRED}}
-        study_id = self.lead.study_site.study_id
-        self.offered = {
-            row.type.value: row for row in usual_records(study_id) if row.type not in going
-        }
+        page, study_id = self.page, self.lead.study_site.study_id
+        usual = named_from(page.rows.usual) if page else usual_records(study_id)
+        self.offered = {row.type.value: row for row in usual if row.type not in going}
         if not self.offered:
             del self.fields["usual"]
             return

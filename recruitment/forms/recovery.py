@@ -18,8 +18,8 @@ from recruitment.forms.fields import BlockField, LineField, day_field, field_of
 from recruitment.forms.lead_form import NextStepForm, StaffField, offer_staff
 from recruitment.forms.ownership import PersonField
 from recruitment.models import Lead, RecordsItem
-from recruitment.queries.recovery import proposals_for
-from recruitment.queries.team import colleagues
+from recruitment.models.log import standing
+from recruitment.queries.recovery import StaleRow, proposals_for, stale_row
 from recruitment.rules.blocking import usual_action
 from recruitment.rules.calendars import BusinessCalendar, add_business_days
 from recruitment.rules.closing import CRITERIA_CODES
@@ -139,7 +139,7 @@ class StaleReviewForm(NextStepForm):
 
     def prepare(self) -> None:
         """Begin with what the log proposes, and offer who and how."""
-        self.found = proposals_for(self.lead, now=self.at, calendar=self.calendar)
+        self.found = self._proposals()
         patient, process = self.found.patient, self.found.process
         self.initial.update(patient_reason=patient.reason, process_reason=process.reason)
         self.fields["patient_reason"].help_text = patient.why
@@ -149,11 +149,24 @@ class StaleReviewForm(NextStepForm):
         self._offer_close()
         self.fields["category"].required = False
         owner = field_of(self, "owner", PersonField)
-        owner.offer(colleagues([self.lead.study_site]), with_unowned=False)
+        owner.offer(self.people("work_leads"), with_unowned=False)
         stays = f"Stays with {self.lead.owner.name}" if self.lead.owner else "Me: I take it"
         self.choices("owner", [("", stays), *list(owner.choices)[1:]])  # type: ignore[arg-type]
         self.fields["action"].help_text = "As proposed: what the outcome asks for, tomorrow."
         self.fields["note"].widget.attrs["rows"] = 2
+
+    def _proposals(self) -> StaleRow:
+        """What the log proposes: the page's, or read anew."""
+        if self.page is None:
+            return proposals_for(self.lead, now=self.at, calendar=self.calendar)
+        return stale_row(
+            self.lead,
+            facts=[event.fact for event in standing(self.page.log)],
+            blockers=self.page.blockers,
+            is_reviewed=self.page.is_asked,
+            calendar=self.calendar,
+            now=self.at,
+        )
 
     def _offer_close(self) -> None:
         stage = Stage(self.lead.stage)

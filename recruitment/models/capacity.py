@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite
@@ -24,7 +24,7 @@ def week_loads(
 ) -> list[WeekLoad]:
     """How full each of `weeks` is at `at` (UTC), leaving out what is for the lead `but`.
 
-    The weeks follow one another. A hold counts until it runs out or its lead is closed. Three
+    The weeks follow one another. A hold counts until it runs out or its lead is closed. Two
     statements.
     """
     return week_loads_by_place({study_site: weeks}, at=at, but=but)[study_site.pk]
@@ -33,7 +33,7 @@ def week_loads(
 def week_loads_by_place(
     weeks: Mapping[StudySite, Sequence[Week]], *, at: datetime, but: Lead | None = None
 ) -> dict[int, list[WeekLoad]]:
-    """The same for several studies at sites, by their keys. Three statements for all of them."""
+    """The same for several studies at sites, by their keys. Two statements for all of them."""
     if not weeks:
         return {}
     own = {
@@ -50,8 +50,10 @@ def week_loads_by_place(
     )
     if but is not None:
         here &= ~Q(lead=but)
-    booked = _times(Visit.objects.filter(here, result__in=USES_A_SLOT))
-    kept = _times(SlotHold.objects.filter(here, held_now(at)))
+    booked, kept = _times(
+        Visit.objects.filter(here, result__in=USES_A_SLOT),
+        SlotHold.objects.filter(here, held_now(at)),
+    )
     return {
         place.pk: [
             WeekLoad(
@@ -66,10 +68,15 @@ def week_loads_by_place(
     }
 
 
-def _times(rows: QuerySet[Any]) -> dict[int, list[datetime]]:
-    found: dict[int, list[datetime]] = defaultdict(list)
-    for place, starts_at in rows.values_list("lead__study_site_id", "starts_at"):
-        found[place].append(starts_at)
+def _times(*kinds: QuerySet[Any]) -> list[dict[int, list[datetime]]]:
+    """When the rows of each kind begin, by study at a site. One statement for all kinds."""
+    first, *others = (
+        rows.order_by().values_list(Value(n), "lead__study_site_id", "starts_at")
+        for n, rows in enumerate(kinds)
+    )
+    found: list[dict[int, list[datetime]]] = [defaultdict(list) for _ in kinds]
+    for n, place, starts_at in first.union(*others, all=True):
+        found[n][place].append(starts_at)
     return found
 
 

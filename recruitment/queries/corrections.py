@@ -31,16 +31,15 @@ def voidable_entries(
     return [(event, _words(event, zone, study)) for event in events[:LATEST]]
 
 
-def stage_to_correct(lead: Lead) -> list[Stage]:
+def stage_to_correct(lead: Lead, log: Iterable[LeadEvent] | None = None) -> list[Stage]:
     """Where the last stage change could have led instead; first where the lead stood before.
 
-    Empty when it never moved. One statement.
+    Empty when it never moved. One statement; none where the log, oldest first, is handed in.
     """
-    log = standing(
-        LeadEvent.objects.filter(
-            lead=lead, kind__in=[EventKind.STAGE_CHANGED, EventKind.VOIDED]
-        ).order_by("seq")
-    )
+    moves = {EventKind.STAGE_CHANGED, EventKind.VOIDED}
+    if log is None:
+        log = LeadEvent.objects.filter(lead=lead, kind__in=moves).order_by("seq")
+    log = [event for event in standing(log) if event.kind in moves]
     if not log:
         return []
     wrong = log[-1]

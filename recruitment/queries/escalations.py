@@ -16,11 +16,9 @@ from recruitment.models import (
     Clock,
     Escalation,
     Lead,
-    LeadEvent,
     NextAction,
 )
 from recruitment.models.clock_lists import due_soon, overdue
-from recruitment.rules.events import EventKind
 from recruitment.rules.recovery_codes import EscalationLevel, EscalationState
 from recruitment.rules.targets import TargetKey
 
@@ -140,12 +138,6 @@ def oldest_blockers(leads: Iterable[int | None]) -> Mapping[int, Blocker]:
     for row in rows.order_by("opened_at", "pk"):
         found.setdefault(row.lead_id, row)
     return found
-
-
-def open_among(lead: Lead, events: Iterable[LeadEvent]) -> list[Escalation]:
-    """The open escalations of a lead whose log is read already. A statement only if it has any."""
-    was_asked = any(event.kind == EventKind.ESCALATED for event in events)
-    return open_of(lead) if was_asked else []
 
 
 def open_of(lead: Lead) -> list[Escalation]:

@@ -100,15 +100,6 @@ def _read(rows: QuerySet[Handoff]) -> list[Handoff]:
     return list(related.order_by("accept_by", "pk")[:SHOWN])
 
 
-def standing_handoff(lead: Lead) -> Handoff | None:
-    """The hand-off that is open, or the last one that was accepted. One statement."""
-    rows = Handoff.objects.filter(
-        lead=lead, state__in=[HandoffState.OFFERED, HandoffState.ACCEPTED]
-    )
-    found: Handoff | None = rows.select_related("sender", "receiver").order_by("-pk").first()
-    return found
-
-
 def sheets_of(rows: Iterable[Handoff], *, now: datetime) -> list[Sheet]:
     """Each hand-off with what its lead says. Four statements, none when there are no rows."""
     found = list(rows)

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from accounts.models import User
 from recruitment.models import (
     Blocker,
     Lead,
     LeadEvent,
     NextAction,
-    RecordsItem,
-    Review,
     StudyStaff,
     stage_words,
 )
@@ -25,6 +24,7 @@ from recruitment.queries.contact_panel import (
     shared_kinds,
 )
 from recruitment.queries.lead_gate import GatePage
+from recruitment.queries.lead_rows import LeadRows, lead_rows
 from recruitment.queries.prompts import Prompt, prompts_at
 from recruitment.queries.queue_rows import IN_HAND
 from recruitment.queries.stage_labels import words_at
@@ -37,7 +37,7 @@ from recruitment.queries.timeline import (
     events_of,
 )
 from recruitment.queries.visit_panel import VisitPanel, visit_panel
-from recruitment.queries.workers import Member, members_of
+from recruitment.queries.workers import Member, members_from
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import completed_by
@@ -54,7 +54,6 @@ from trialsnest.lib import shield
 from trialsnest.lib.words import age, day_short, local
 
 NO_BASIS = BlockerCategory.CONTACT_PERMISSION
-ITEM_PEOPLE = ("requested_by", "reviewed_by", "decided_by")
 TRACK = (
     Stage.NEW_INQUIRY,
     Stage.AWAITING_PRESCREEN,
@@ -85,6 +84,7 @@ def _shown(point: Point) -> Point:
 class LeadPage(GatePage):
     """Everything of one lead, read once."""
 
+    rows: LeadRows
     zone: str
     now: datetime
     action: NextAction | None
@@ -105,8 +105,21 @@ class LeadPage(GatePage):
 
     @cached_property
     def members(self) -> Sequence[Member]:
-        """Who has a part in the study here, for the forms that offer people. One statement."""
-        return members_of(self.lead.study_site_id)
+        """Who has a part in the study here, by name, for the forms that offer people."""
+        return members_from(self.rows.members)
+
+    @cached_property
+    def log(self) -> Sequence[LeadEvent]:
+        """The whole log, oldest first. One statement where it is longer than the page reads."""
+        if self.events and self.events[-1].seq == 1:
+            return self.events[::-1]
+        return list(LeadEvent.objects.filter(lead=self.lead).order_by("seq"))
+
+    @property
+    def first_response_at(self) -> datetime | None:
+        """When somebody first tried the person, or spoke with her (5.1). UTC."""
+        moments = [row.event.occurred_at for row in self.rows.responses]
+        return min(moments, default=None)
 
     @property
     def phone_words(self) -> list[tuple[Point, str]]:
@@ -144,6 +157,11 @@ class LeadPage(GatePage):
         return handoff.state if handoff is not None else ""
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the study team was asked for a review and has not decided."""
+        return self.review is not None and self.review.decision == ""
+
+    @property
     def is_stale(self) -> bool:
         """Whether it is stale now, and to be reviewed; on plan it is not (D17)."""
         return self.is_open and self.lead.stale_at is not None and self.lead.stale_at <= self.now
@@ -177,40 +195,37 @@ class LeadPage(GatePage):
         return all(row.category != NO_BASIS for row in self.blockers)
 
 
-def lead_page(lead: Lead, *, now: datetime) -> LeadPage:
+def lead_page(lead: Lead, *, reader: User, now: datetime) -> LeadPage:
     """Read the page of `lead`, which came with its study, site, source, owner and person.
 
-    Ten statements. `now` is UTC.
+    Seven statements at most. `now` is UTC.
     """
     zone = lead.study_site.site.time_zone
-    events = events_of(lead)
-    days = days_of(events, zone)
-    blockers = open_blockers(lead)
-    has_basis = all(row.category != NO_BASIS for row in blockers)
+    events, rows = events_of(lead), lead_rows(lead, reader=reader, now=now)
+    has_basis = all(row.category != NO_BASIS for row in rows.blockers)
     reach = reach_of(lead, at=now, has_basis=has_basis)
     tries = [entry_of([event], zone) for event in events if event.kind in CONTACTS]
-    items = list(RecordsItem.objects.filter(lead=lead).select_related(*ITEM_PEOPLE))
-    review = Review.objects.filter(lead=lead).select_related("decided_by").last()
     return LeadPage(
         lead=lead,
+        rows=rows,
         zone=zone,
         now=now,
-        action=open_action(lead),
-        blockers=blockers,
-        records=items,
+        action=rows.actions[0] if rows.actions else None,
+        blockers=rows.blockers,
+        records=rows.records,
         reach=reach,
         channels=channels_of(reach),
-        staff=staff_of(lead),
+        staff=rows.staff,
         hours=hours_of(reach, now),
         shared=shared_kinds(lead, reach, at=now),
-        review=review,
+        review=rows.reviews[-1] if rows.reviews else None,
         events=events,
-        days=days,
+        days=days_of(events, zone),
         track=_track(lead, events, now),
         tries=tries[:3],
         bucket=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=now),
         since_inquiry=(now - lead.received_at).days,
-        panel=visit_panel(lead, now=now, items=items, review=review, reach=reach),
+        panel=visit_panel(lead, rows, now=now, reach=reach),
         closed=_closed_words(lead, events, zone),
         words=words_at(lead),
         prompts=prompts_at(lead.study_site.study, Stage(lead.stage)),

@@ -57,7 +57,7 @@ def lead_plan(
         blockers=[_blocker(row, page.zone) for row in page.blockers],
         last_action=_said(by_key.get(lead.last_action_event_id or 0)),
         last_movement=_said(by_key.get(lead.last_movement_event_id or 0)),
-        waiting=waiting_of(lead, until=now, calendar=calendar, events=page.events),
+        waiting=waiting_of(lead, until=now, calendar=calendar, events=page.log),
     )
 
 

@@ -1,6 +1,6 @@
 """Records, scheduling readiness, visit and hand-off of one lead, as its page shows them (7.2-7.4).
 
-Seven statements. Nothing here says anything about the person; it says what is clear.
+Nothing here says anything about the person; it says what is clear.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,6 @@ from recruitment.models import (
     CtmsHandoff,
     Lead,
     ReadinessItem,
-    RecordsItem,
     Review,
     SlotHold,
     Visit,
@@ -19,6 +18,7 @@ from recruitment.models import (
     weeks_from,
 )
 from recruitment.models.contact_files import Reach
+from recruitment.queries.lead_rows import LeadRows
 from recruitment.rules.capacity import WEEKS_SHOWN, WeekLoad
 from recruitment.rules.records import CLEAR, OUTSTANDING, ItemState, roll_up
 from recruitment.rules.visits import Reminder, reminders
@@ -79,39 +79,27 @@ class VisitPanel:
         return sum(1 for row in self.checklist if row.is_clear is not False)
 
 
-def visit_panel(
-    lead: Lead,
-    *,
-    now: datetime,
-    items: Sequence[RecordsItem],
-    review: Review | None,
-    reach: Reach,
-) -> VisitPanel:
-    """Read the panel of `lead`; what the page has read already is handed in. `now` is UTC."""
-    visit = Visit.objects.filter(lead=lead, result="").first()
-    rolled = roll_up(ItemState(RecordsState(row.state), row.is_required) for row in items)
-    holds = SlotHold.objects.filter(lead=lead, ended_at__isnull=True, until__gt=now)
-    handoff = CtmsHandoff.objects.filter(lead=lead).select_related("visit", "sent_by").last()
+def visit_panel(lead: Lead, rows: LeadRows, *, now: datetime, reach: Reach) -> VisitPanel:
+    """The panel of `lead` from what its page has read. Two statements, for the slots. UTC."""
+    visit = rows.visits[0] if rows.visits else None
+    review = rows.reviews[-1] if rows.reviews else None
+    rolled = roll_up(ItemState(RecordsState(row.state), row.is_required) for row in rows.records)
+    held = {row.code: row for row in rows.readiness}
+    items = [_item(lead, code, held.get(code)) for code in ReadinessItemCode]
+    slots = _slots(lead, visit, now=now)
     return VisitPanel(
         records=rolled,
         is_outstanding=rolled in OUTSTANDING,
-        checklist=[_records(rolled), _team(review), *_rest(lead, visit, now=now)],
+        checklist=[_records(rolled), _team(review), *items[:2], slots, *items[2:]],
         visit=visit,
-        holds=list(holds),
+        holds=rows.holds,
         reminders=[] if visit is None else _reminders(lead, visit, reach, now=now),
-        handoff=handoff,
+        handoff=rows.ctms[-1] if rows.ctms else None,
     )
 
 
-def _rest(lead: Lead, visit: Visit | None, *, now: datetime) -> list[ReadinessRow]:
-    """The nine items that people set, with the derived slots after staff coverage (7.3)."""
-    rows = ReadinessItem.objects.filter(lead=lead).select_related("owner")
-    held = {row.code: row for row in rows}
-    found = [_item(lead, code, held.get(code)) for code in ReadinessItemCode]
-    return [*found[:2], _slots(lead, visit, now=now), *found[2:]]
-
-
 def _item(lead: Lead, code: ReadinessItemCode, row: ReadinessItem | None) -> ReadinessRow:
+    """One of the nine items that people set; the derived slots stand after staff coverage (7.3)."""
     if row is None and code == ReadinessItemCode.INTERPRETER and not lead.person.needs_interpreter:
         return ReadinessRow(code.label, "No interpreter is needed", None)
     if row is None:

@@ -1,6 +1,6 @@
 """Who works on the leads of a study at a site."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -30,7 +30,12 @@ def members_of(study_site_id: int) -> Sequence[Member]:
     held = StudySiteUserPermission.objects.filter(
         content_object=study_site_id, user__is_active=True
     ).select_related("user", "permission")
+    return members_from(held)
+
+
+def members_from(held: Iterable[StudySiteUserPermission]) -> Sequence[Member]:
+    """The same from rows that were read with their users and permissions."""
     perms: dict[User, set[str]] = {}
-    for row in held.order_by("user__name", "user"):
+    for row in sorted(held, key=lambda row: (row.user.name, row.user.pk)):
         perms.setdefault(row.user, set()).add(row.permission.codename)
     return [Member(user, frozenset(names)) for user, names in perms.items()]

@@ -1,6 +1,6 @@
 """The records a study usually needs: its versioned list, and naming them on a lead (RC7, RC3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,11 +32,12 @@ class NamedRecord:
 def usual_records(study_id: int) -> list[NamedRecord]:
     """The latest version of the study's list; empty where none was written. Two statements."""
     found = RecordsList.objects.filter(study=study_id).first()
-    if found is None:
-        return []
-    return [
-        NamedRecord(RecordsType(row.type), row.is_required, row.why) for row in found.items.all()
-    ]
+    return named_from(found.items.all()) if found is not None else []
+
+
+def named_from(rows: Iterable[RecordsListItem]) -> list[NamedRecord]:
+    """The records of a list that was read."""
+    return [NamedRecord(RecordsType(row.type), row.is_required, row.why) for row in rows]
 
 
 def name_usual(work: Change) -> None:

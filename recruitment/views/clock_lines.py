@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from recruitment.models import Blocker, Clock, Lead, LeadEvent, RecordsItem
+from recruitment.models import Blocker, Clock, Lead, LeadEvent
 from recruitment.queries.first_responses import response_words
+from recruitment.queries.lead_rows import LeadRows
 from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
 from recruitment.rules.clock_words import TURN, ended_words, standing_words
 from recruitment.rules.targets import TargetKey
@@ -69,24 +70,18 @@ class ClockLines:
 
 
 def clock_lines(
-    lead: Lead,
-    *,
-    now: datetime,
-    events: Iterable[LeadEvent],
-    items: Iterable[RecordsItem],
-    blockers: Iterable[Blocker],
+    lead: Lead, rows: LeadRows, *, now: datetime, events: Iterable[LeadEvent]
 ) -> ClockLines:
-    """All clocks of the lead. One statement: the rest is what the page has read."""
-    names = {item.pk: item.get_type_display() for item in items}
-    open_blockers = {row.pk: row for row in blockers}
+    """All clocks of the lead, from what its page has read."""
+    names = {item.pk: item.get_type_display() for item in rows.records}
+    open_blockers = {row.pk: row for row in rows.blockers}
     events = list(events)
 
     def line(row: Clock) -> ClockLine:
         return _line(row, lead, now=now, names=names, blockers=open_blockers, events=events)
 
-    rows = list(Clock.objects.filter(lead=lead))
-    running = [row for row in rows if row.ended_at is None]
-    ended = [row for row in rows if row.ended_at is not None]
+    running = [row for row in rows.clocks if row.ended_at is None]
+    ended = [row for row in rows.clocks if row.ended_at is not None]
     running.sort(key=lambda row: (row.due_at is None, row.due_at or now, row.pk))
     ended.sort(key=lambda row: (row.ended_at or now, row.pk), reverse=True)
     return ClockLines([line(row) for row in running], [line(row) for row in ended])

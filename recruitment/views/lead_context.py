@@ -11,6 +11,7 @@ from recruitment.forms.answers import AnswersForm
 from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
 from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
+from recruitment.forms.drafts import put_back
 from recruitment.forms.escalations import escalation_forms
 from recruitment.forms.lead_blockers import (
     BlockerOpenForm,
@@ -41,10 +42,8 @@ from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.forms.recovery import StaleReviewForm
 from recruitment.models import Lead
-from recruitment.models.halts import standing_halt
+from recruitment.queries.approved_wording import wordings_for
 from recruitment.queries.contact_panel import other_leads
-from recruitment.queries.escalations import open_among
-from recruitment.queries.handoffs import standing_handoff
 from recruitment.queries.lead_page import LeadPage, lead_page
 from recruitment.queries.lead_plan import lead_plan
 from recruitment.rules.closing_phases import KNOCK_OUT_STAGES
@@ -61,7 +60,7 @@ BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
 def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     """The forms that make sense for the lead as it is and that its reader may send."""
     stage, lead = Stage(page.lead.stage), page.lead
-    is_open, asked = page.is_open, page.review is not None and page.review.decision == ""
+    is_open, asked = page.is_open, page.is_asked
     offered: list[tuple[type[LeadForm], bool]] = [
         (OutreachForm, is_open),
         (StaleReviewForm, page.is_stale),
@@ -109,10 +108,10 @@ def lead_context(
     """What the page and the panel show; a refused form stands in its place with what was typed."""
     reader = cast(User, request.user)
     rights = access.rights(reader, lead)
-    page, calendar = lead_page(lead, now=at), calendar_of(lead.study_site.site)
-    handoff = standing_handoff(lead)
+    page, calendar = lead_page(lead, reader=reader, now=at), calendar_of(lead.study_site.site)
+    handoff = page.rows.handoff
     offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
-    escalations = open_among(lead, page.events)
+    escalations = page.rows.escalations
     kinds = [
         *forms_for(page, rights),
         *owner_forms(lead, handoff, reader, rights),
@@ -126,6 +125,10 @@ def lead_context(
     ]
     if refused is not None and refused not in forms:
         forms.insert(0, refused)
+    drafts = {draft.form: draft for draft in page.rows.drafts}
+    for form in forms:
+        if form.key in drafts:
+            put_back(form, drafts[form.key], reader=reader)
     return {
         "lead": lead,
         "page": page,
@@ -136,10 +139,12 @@ def lead_context(
         "can_work": "work_leads" in rights,
         "can_claim": "work_leads" in rights and lead.owner_id is None and page.is_open,
         "is_mine": lead.owner_id == reader.pk,
+        "wordings": wordings_for(lead, refused=page.reach.refused) if page.is_open else [],
         "others": other_leads(reader, lead),
         "tried": tried_words(page.reach, lead, by_id=reader.pk, at=at),
         "handoff": offered,
-        "halt": standing_halt(lead.study_site) if page.reach.contact.is_halted else None,
+        "handoff_steps": page.rows.steps,
+        "halt": page.rows.halt,
         "escalations": escalations,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": [form for form in forms if form.key != OutreachForm.key],

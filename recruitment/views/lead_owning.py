@@ -84,7 +84,7 @@ def _page(request: HttpRequest, lead: Lead, form: OfferForm, *, status: int = 20
         "title": form.title,
         "form": form,
         "lead": lead,
-        "page": lead_page(lead, now=now),
+        "page": lead_page(lead, reader=me(request), now=now),
         "now": now,
         "zone": lead.study_site.site.time_zone,
         "is_mine": lead.owner_id == me(request).pk,
