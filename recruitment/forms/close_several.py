@@ -15,10 +15,8 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.closing_phases import legal_codes
 from recruitment.rules.stages import Stage
 from recruitment.rules.texts import MAX_NOTE
-from recruitment.services.closing import NotClosed, close_leads
-
-ONE_BY_ONE = frozenset({CloseCode.NOT_NOW, CloseCode.DECEASED, CloseCode.CONTACT_DNC})
-"""Reasons that say something about one person; they are given on the lead's own page."""
+from recruitment.services.one_by_one import Done, Seen
+from recruitment.services.several import ONE_BY_ONE, close_several
 
 
 class CloseSeveralForm(forms.Form):
@@ -59,15 +57,16 @@ class CloseSeveralForm(forms.Form):
         """Each box with its lead, for the page."""
         return list(zip(self["leads"], self.by_key.values(), strict=True))
 
-    def run(self, *, by: User, at: datetime) -> list[NotClosed]:
+    def run(self, *, by: User, at: datetime) -> list[Done]:
         """Close them one by one; those that were refused come back with their sentence."""
-        return close_leads(
-            leads=[(lead, lead.version) for lead in self.chosen],
+        done = close_several(
+            leads=[Seen(lead, lead.version) for lead in self.chosen],
             code=self.cleaned_data["reason"],
             by=by,
             at=at,
             note=self.cleaned_data["note"],
         )
+        return [row for row in done if row.why]
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = field_of(self, name, forms.ChoiceField)

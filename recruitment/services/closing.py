@@ -1,8 +1,8 @@
-"""Closing leads: one, several, and all of somebody who died (9, CL1-CL4, D30)."""
+"""Closing a lead, and all of somebody who died (9, CL1-CL4, D30)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,7 +12,7 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.closing_phases import target_of
 from recruitment.rules.events import EventKind
 from recruitment.rules.permissions import CONTACT_ACTIONS
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN
 from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.close_reasons import Close
@@ -24,14 +24,6 @@ from recruitment.services.other_leads import change_beside
 from recruitment.services.verbs import verb
 
 CONTACT_ENDED = "Contact has ended."
-
-
-@dataclass(frozen=True)
-class NotClosed:
-    """One lead of several that was refused, and the sentence."""
-
-    lead: Lead
-    why: str
 
 
 @verb
@@ -49,6 +41,7 @@ def close_lead(
     until: datetime | None = None,
     override: str = "",
     occurred_at: datetime | None = None,
+    action_id: UUID | None = None,
 ) -> None:
     """End the work on the lead; the code says into which closed stage.
 
@@ -68,29 +61,14 @@ def close_lead(
     with transaction.atomic():
         if code in {CloseCode.DECEASED, CloseCode.CONTACT_DNC}:
             lock_leads_of(lead)
-        with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+        with change(
+            lead, by=by, at=at, seen=seen, occurred_at=occurred_at, action_id=action_id
+        ) as work:
             if work.state.stage in CLOSED:
                 raise InvalidInput("The lead is closed already.", field="reason")
             move(work, target_of(code), plan=None, decided_by=decided_by, close=close, note=words)
         if code == CloseCode.DECEASED:
             _end_other_leads(work)
-
-
-def close_leads(
-    *, leads: Iterable[tuple[Lead, int]], code: CloseCode, by: User, at: datetime, note: str = ""
-) -> list[NotClosed]:
-    """Close several leads by the same rules, each by itself with its own event.
-
-    `leads` come with the version that the page showed. Returns those that were refused, each with
-    its sentence; for them nothing is written. `at` is UTC. May run twice: a closed lead is refused.
-    """
-    refused = []
-    for lead, seen in leads:
-        try:
-            close_lead(lead=lead, code=code, by=by, at=at, seen=seen, note=note)
-        except Refusal as refusal:
-            refused.append(NotClosed(lead, str(refusal)))
-    return refused
 
 
 def _end_other_leads(first: Change) -> None:

@@ -65,6 +65,7 @@ def offer_handoff(
     wanted: str = "",
     promised: str = "",
     steps: Sequence[Step] = (),
+    action_id: uuid.UUID | None = None,
 ) -> Handoff:
     """Offer the lead to `to`, who should answer within the target of hand-offs (H3).
 
@@ -78,7 +79,7 @@ def offer_handoff(
         _check_step(step)
     with transaction.atomic():
         hold_users([by, to])
-        with change(lead, by=by, at=at, seen=seen) as work:
+        with change(lead, by=by, at=at, seen=seen, action_id=action_id) as work:
             _check_offer(work, to, by=by)
             due_at = due_from(work.terms, TargetKey.HANDOFF, at=work.occurred_at)
             people = {"sender": by, "receiver": to}

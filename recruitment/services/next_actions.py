@@ -1,7 +1,6 @@
 """Setting, completing and re-dating the one open next action of a lead (N1-N6, D18, D19)."""
 
 from datetime import date, datetime
-
 from uuid import UUID
 
 from accounts.models import User

@@ -5,19 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.models import User
 from recruitment.models import Lead
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.recovery import FOR_SEVERAL
 from recruitment.rules.recovery_codes import PatientReason, ProcessReason, RecoveryOutcome
-from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.services.ownership import hold_users
+from recruitment.rules.refusals import InvalidInput
+from recruitment.services.one_by_one import Seen, one_by_one
 from recruitment.services.recovery import Decided, review_stale
 from recruitment.services.verbs import verb
-
-MOST_LEADS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,32 +59,23 @@ def review_several(
     if outcome not in FOR_SEVERAL:
         names = ", ".join(str(each.label) for each in FOR_SEVERAL)
         raise InvalidInput(f"Several leads at once may get: {names}.", field="outcome")
-    if not rows:
-        raise InvalidInput("Choose at least one lead.", field="leads")
-    if len(rows) > MOST_LEADS:
-        raise InvalidInput(f"At most {MOST_LEADS} leads at a time.", field="leads")
     decided = Decided(outcome=outcome, note=note)
-    with transaction.atomic():
-        hold_users(row.owner for row in rows if row.owner is not None)
-        action_id = uuid.uuid4()
-        ordered = sorted(rows, key=lambda row: row.lead.pk)
-        found = {row.lead.pk: _one(row, decided, by, at, action_id) for row in ordered}
-        transaction.set_rollback(only_look)
-    return [found[row.lead.pk] for row in rows]
+    asked = {row.lead.pk: row for row in rows}
 
-
-def _one(asked: Confirmed, decided: Decided, by: User, at: datetime, action_id: uuid.UUID) -> Row:
-    try:
+    def act(seen: Seen, action_id: uuid.UUID) -> None:
+        row = asked[seen.lead.pk]
         review_stale(
-            lead=asked.lead,
-            patient_reason=asked.patient_reason,
-            process_reason=asked.process_reason,
-            decided=replace(decided, plan=asked.plan, owner=asked.owner),
+            lead=row.lead,
+            patient_reason=row.patient_reason,
+            process_reason=row.process_reason,
+            decided=replace(decided, plan=row.plan, owner=row.owner),
             by=by,
             at=at,
-            seen=asked.seen,
+            seen=row.seen,
             action_id=action_id,
         )
-    except Refusal as refusal:
-        return Row(asked, str(refusal))
-    return Row(asked)
+
+    owners = {row.owner for row in rows if row.owner is not None}
+    leads = [Seen(row.lead, row.seen) for row in rows]
+    done = one_by_one(leads, act, hold=owners, only_look=only_look)
+    return [Row(asked[each.lead.pk], each.why) for each in done]

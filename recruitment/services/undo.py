@@ -25,17 +25,23 @@ from trialsnest.lib.zones import local_time, start_of
 
 
 @verb
-def undo_action(*, action_id: uuid.UUID, by: User, at: datetime) -> list[Lead]:
+def undo_action(
+    *, action_id: uuid.UUID, by: User, at: datetime, only: Lead | None = None
+) -> list[Lead]:
     """Take back everything that one of the caller's own actions did; the leads come back.
 
     What the action ended or canceled stands again, what it made is set aside, its entries stay in
-    the log, voided. `at` is UTC. Only the last 20 actions of the caller's day, each while nobody
-    acted on its leads since and a visit that comes back still has its slot (G7). Raises Refusal
-    saying why not; then nothing is written. A second call is refused.
+    the log, voided. Of an action on several leads `only` takes one back; the others may be taken
+    back together later. `at` is UTC. Only the last 20 actions of the caller's day, each while
+    nobody acted on its leads since and a visit that comes back still has its slot (G7). Raises
+    Refusal saying why not; then nothing is written. A second call is refused.
     """
     with transaction.atomic():
         events = list(LeadEvent.objects.filter(action_id=action_id).order_by("lead_id", "seq"))
         _check_mine(events, by, at)
+        events = _of_leads(events, only)
+        if not events:
+            raise Refusal("That lead was no part of it.")
         hold_owners({event.lead_id for event in events})
         leads = Lead.objects.in_bulk({event.lead_id for event in events})
         again = [
@@ -71,6 +77,16 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
     )
     if later.count() > LAST_ACTIONS:
         raise Refusal(f"Only your last {LAST_ACTIONS} actions can be undone.")
+
+
+def _of_leads(events: Sequence[LeadEvent], only: Lead | None) -> list[LeadEvent]:
+    """Those of one lead; else of all leads but where the action was taken back before."""
+    if only is not None:
+        return [event for event in events if event.lead_id == only.pk]
+    voided = LeadEvent.objects.filter(voids__in=events).values_list("voids", flat=True)
+    gone = set(voided)
+    left = {event.lead_id for event in events if event.pk not in gone}
+    return [event for event in events if event.lead_id in left] or list(events)
 
 
 def _of_study(events: Iterable[LeadEvent]) -> bool:

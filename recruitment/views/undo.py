@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
+from recruitment.models import Lead
 from recruitment.queries.undo import actions_today
 from recruitment.rules.refusals import Refusal
 from recruitment.services.undo import undo_action
@@ -26,11 +27,13 @@ def actions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def action_undo(request: HttpRequest, action_id: UUID) -> HttpResponse:
-    """Take one of my actions back; 409 with the sentence when that cannot be."""
+    """Take one of my actions back, whole or on one of its leads; 409 with the sentence if not."""
     access.check_own_action(me(request), action_id)
     is_toast = bool(request.headers.get("HX-Request"))
     try:
-        leads = undo_action(action_id=action_id, by=me(request), at=timezone.now())
+        leads = undo_action(
+            action_id=action_id, by=me(request), at=timezone.now(), only=_only(request)
+        )
     except Refusal as refusal:
         if is_toast:
             toast = {"text": str(refusal), "tone": "warning"}
@@ -42,6 +45,12 @@ def action_undo(request: HttpRequest, action_id: UUID) -> HttpResponse:
     if request.POST.get("back") == "actions" or len(leads) > 1:
         return redirect("actions")
     return redirect(reverse("lead", args=[leads[0].number]))
+
+
+def _only(request: HttpRequest) -> Lead | None:
+    """The one lead of several on which it is taken back, where the form names one."""
+    number = request.POST.get("lead")
+    return access.get_lead(me(request), number, "work_leads") if number else None
 
 
 @require_POST

@@ -12,7 +12,7 @@ from recruitment.rules.identity.names import (
     split_name,
 )
 from recruitment.rules.identity.phones import Phone, PhoneReading, normalize_phone, read_phones
-from recruitment.rules.identity.search import keyed_hash, query_tokens, search_tokens
+from recruitment.rules.identity.search import keyed_hash, search_tokens, sought
 from recruitment.rules.identity.text import clean_block, clean_line, fold, words
 
 __all__ = [
@@ -31,11 +31,11 @@ __all__ = [
     "name_key",
     "normalize_email",
     "normalize_phone",
-    "query_tokens",
     "read_emails",
     "read_phones",
     "recase",
     "search_tokens",
+    "sought",
     "split_name",
     "words",
 ]

@@ -8,11 +8,13 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.stages import CLOSED, Stage, allowed_moves
 from recruitment.rules.vocabulary import Channel, ContactResult, PrescreenState, ReviewDecision
 from recruitment.rules.work_codes import AnswersDecision, FitSignal
+from recruitment.services import several
 from recruitment.services.answers import review_answers
-from recruitment.services.closing import close_lead, close_leads
+from recruitment.services.closing import close_lead
 from recruitment.services.corrections import correct_stage, void_entry
 from recruitment.services.knock_outs import close_at_knock_out
 from recruitment.services.moves import move_lead
+from recruitment.services.one_by_one import Seen
 from recruitment.services.prescreens import record_prescreen
 from recruitment.services.reopening import reopen_lead
 from recruitment.services.reviews import decide_review, request_review
@@ -129,8 +131,8 @@ def close_several(work: RandomWork, lead: Lead, seen: int) -> None:
     leads = {row.pk: row for row in (lead, *others)}
     for row in others:
         row.refresh_from_db()
-    close_leads(
-        leads=[(row, row.version) for row in leads.values()],
+    several.close_several(
+        leads=[Seen(row, row.version) for row in leads.values()],
         code=work.chance.choice(list(CloseCode)),
         by=work.lead_person(),
         at=work.at,

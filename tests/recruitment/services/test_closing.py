@@ -18,11 +18,13 @@ from recruitment.rules.vocabulary import (
     PermissionState,
     PrescreenState,
 )
-from recruitment.services.closing import close_lead, close_leads
+from recruitment.services.closing import close_lead
 from recruitment.services.moves import move_lead
+from recruitment.services.one_by_one import Seen
 from recruitment.services.outreach import log_outreach
 from recruitment.services.prescreens import record_prescreen
 from recruitment.services.reviews import request_review
+from recruitment.services.several import close_several
 from recruitment.services.sub_reasons import add_sub_reason, retire_sub_reason
 from recruitment.services.undo import undo_action
 from tests.factories.recruitment import (
@@ -361,12 +363,17 @@ def test_several_leads_are_closed_one_by_one_and_each_refusal_is_told(
     unanswered(short, coordinator, Channel.PHONE)
     move_to_no_response(short, coordinator, 5 * DAY)
 
-    refused = close_leads(
-        leads=[(ready, ready.version), (short, short.version), (changed, changed.version - 1)],
+    done = close_several(
+        leads=[
+            Seen(ready, ready.version),
+            Seen(short, short.version),
+            Seen(changed, changed.version - 1),
+        ],
         code=C.CONTACT_UNREACHED,
         by=coordinator,
         at=MONDAY + 40 * DAY,
     )
+    refused = [row for row in done if row.why]
 
     for lead in (ready, short, changed):
         lead.refresh_from_db()
