@@ -132,7 +132,11 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__gte=F("taken_at"), answered_by__isnull=False),
+                | Q(
+                    answered_at__isnull=False,  # a comparison with nothing would pass
+                    answered_at__gte=F("taken_at"),
+                    answered_by__isnull=False,
+                ),
                 name="message_answered_later_by_somebody",
             ),
             models.CheckConstraint(condition=~Q(reach=""), name="message_can_be_answered"),
