@@ -19,14 +19,14 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("needs_me", "Needs me", "n", {"site_lead"}),
     ("queue", "Queue", "q", STAFF),
     ("visits_today", "Visits", "v", WORKERS),
+    ("intake", "Intake", "k", WORKERS),
     ("recovery", "Recovery", "s", STAFF),
     ("handoffs", "Hand-offs", "h", STAFF),
     ("review_tray", "Reviews", "y", STAFF),
-    ("intake", "Intake", "k", WORKERS),
+    ("messages", "Messages", "m", STAFF),
+    ("close_out", "Close-out", "c", WORKERS),
     ("records_board", "Records", "r", WORKERS),
     ("scheduling_board", "Scheduling", "d", WORKERS),
-    ("close_out", "Close-out", "c", WORKERS),
-    ("messages", "Messages", "m", STAFF),
     ("escalations", "Escalations", "e", STAFF),
     ("blockers", "Blockers", "b", WORKERS),
     ("capacity_list", "Capacity", "w", WORKERS),
@@ -35,7 +35,10 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("reports", "Reports", "p", {"site_lead", "sponsor_viewer"}),
     ("setup", "Set-up", "a", {"administrator"}),
 )
-"""URL name, label, key after `g`, and the roles that see it."""
+"""URL name, label, key after `g`, and the roles that see it.
+
+The first six that somebody sees stand in the bar, on a narrow one and on a phone the first four.
+"""
 AREAS: tuple[tuple[str, str], ...] = (
     ("needs-me/", "needs_me"),
     ("visits/today/", "visits_today"),

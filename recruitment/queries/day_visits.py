@@ -58,6 +58,11 @@ class DayVisits:
     done: Sequence[DayVisit] = field(default_factory=list)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to list."""
+        return not (self.past or self.ahead or self.done)
+
+    @property
     def unconfirmed(self) -> int:
         """How many of those to come nobody has confirmed."""
         return sum(row.visit.confirmed_at is None for row in self.ahead)
@@ -87,6 +92,19 @@ def day_visits(
         ahead=[row for row in rows if not row.visit.result and row.visit.starts_at > now],
         done=[row for row in rows if row.visit.result],
     )
+
+
+def next_visit(
+    places: Sequence[StudySite], *, now: datetime, owner: User | None = None
+) -> Visit | None:
+    """The first visit that is booked after now. One statement."""
+    visits = Visit.objects.filter(
+        lead__study_site__in=places, lead__stage__in=OPEN, result="", starts_at__gt=now
+    )
+    if owner is not None:
+        visits = visits.filter(lead__owner=owner)
+    found: Visit | None = visits.select_related(*RELATED).order_by("starts_at", "pk").first()
+    return found
 
 
 def _read(places: Sequence[StudySite], *, now: datetime, owner: User | None) -> list[Visit]:

@@ -48,10 +48,8 @@ def third_time(places: Sequence[StudySite], *, now: datetime) -> QuerySet[Lead]:
 
 def unowned(places: Sequence[StudySite]) -> QuerySet[Lead]:
     """Open leads without an owner, the oldest first; those on lists are no work yet (D28)."""
-    found = Lead.objects.filter(
-        study_site__in=places, stage__in=OPEN, owner__isnull=True, is_held=False
-    )
-    return found.order_by("received_at", "pk")
+    found = Lead.objects.filter(study_site__in=places, stage__in=OPEN, owner__isnull=True)
+    return found.exclude(is_held=True, is_promised=False).order_by("received_at", "pk")
 
 
 def overrides_lately(places: Sequence[StudySite], *, now: datetime) -> list[Override]:

@@ -48,7 +48,8 @@ from recruitment.rules.stages import CLOSED, OPEN, Bucket
 PAGE = 50  # rows shown at a time
 EVERYTHING = 2**31 - 1  # rows
 ONE = Value(1)  # counted instead of keys, which the index of the buckets does not hold
-GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held")
+GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held", "apart")
+ON_A_LIST = Q(is_held=True, is_promised=False)  # what was promised is kept all the same
 NO, NONE = Value(False), Value(0)
 CLOSED_GROUP = {
     "is_stale": NO,
@@ -57,6 +58,7 @@ CLOSED_GROUP = {
     "overdue": NONE,
     "today": NONE,
     "held": NONE,
+    "apart": NONE,
 }
 
 
@@ -84,6 +86,7 @@ class Queue:
             overdue=Count(ONE, filter=Q(due_at__lte=self.now) & not_parked),
             today=Count(ONE, filter=self._later_today() & not_parked),
             held=Count(ONE, filter=Q(is_held=True)),
+            apart=Count(ONE, filter=ON_A_LIST),
         )
         # what no closed lead has is not looked for
         closed = self._leads(self._filtered(ask)).filter(stage__in=CLOSED).annotate(**CLOSED_GROUP)
@@ -232,8 +235,8 @@ class Queue:
         return leads & listed(self.now, whole=ask.check is not None or ask.tab == Tab.UNOWNED)
 
     def _of_tab(self, tab: Tab) -> Q:
-        if tab == Tab.UNOWNED:
-            return Q(owner__isnull=True)
+        if tab == Tab.UNOWNED:  # what stands on lists, not released, is counted apart (D28)
+            return Q(owner__isnull=True) & ~(ON_A_LIST & Q(stage__in=OPEN))
         if tab == Tab.TEAM:
             return Q()
         own = Q(owner=self.user)

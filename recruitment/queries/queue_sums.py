@@ -8,7 +8,15 @@ from typing import Any
 from recruitment.queries.queue_ask import BucketCount, Counts, Tab
 from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
 
-CLOSED_GROUP = {"is_stale": False, "waits": False, "listed": 0, "overdue": 0, "today": 0, "held": 0}
+CLOSED_GROUP = {
+    "is_stale": False,
+    "waits": False,
+    "listed": 0,
+    "overdue": 0,
+    "today": 0,
+    "held": 0,
+    "apart": 0,
+}
 """What is not counted of closed leads, because none of them has it."""
 
 
@@ -29,11 +37,12 @@ def summed(groups: Iterable[Mapping[str, Any]], *, now: datetime) -> Counts:
         waiting = {Tab.WAITING} if group["waits"] and whose == Tab.MINE else set()
         for tab in {Tab.TEAM, whose} | waiting:
             is_tray = tab == Tab.UNOWNED and stage not in CLOSED
-            tabs[tab] += group["n"] if is_tray else group["listed"]
+            apart = group["apart"] if is_tray else 0  # on lists, counted apart (D28)
+            tabs[tab] += group["n"] - apart if is_tray else group["listed"]
             known = tiles[tab][bucket]
             tiles[tab][bucket] = replace(
                 known,
-                count=known.count + group["n"],
+                count=known.count + group["n"] - apart,
                 overdue=known.overdue + group["overdue"],
                 today=known.today + group["today"],
             )

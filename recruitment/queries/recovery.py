@@ -80,11 +80,15 @@ class StaleRow:
 
 @dataclass(frozen=True)
 class Recovery:
-    """The lists of a reader at `now` (UTC), for everybody's leads or for those of `owner`."""
+    """The lists of a reader at `now` (UTC), for everybody's leads or for those of `owner`.
+
+    With `only_stale` the lanes hold what the queue counts as stale, and no blocked leads beside.
+    """
 
     places: Sequence[StudySite]
     now: datetime
     owner: User | None = None
+    only_stale: bool = False
 
     @property
     def leads(self) -> QuerySet[Lead]:
@@ -95,7 +99,9 @@ class Recovery:
     @property
     def standing(self) -> QuerySet[Lead]:
         """Stale leads, and blocked ones past the day to look again (ST4), oldest first."""
-        wanted = Q(stale_at__lte=self.now) | Exists(_overlooked(self.now))
+        wanted = Q(stale_at__lte=self.now)
+        if not self.only_stale:
+            wanted |= Q(Exists(_overlooked(self.now)))
         return self.leads.filter(wanted).order_by(F("stale_at").asc(nulls_last=True), "pk")
 
     @property

@@ -60,7 +60,7 @@ def workload(study_sites: Sequence[StudySite], *, now: datetime) -> list[Load]:
     loads: dict[int | None, Load] = {user.pk: Load(user) for user in people}
     loads[None] = Load(None)
     leads = Lead.objects.filter(study_site__in=study_sites, stage__in=OPEN)
-    _count_leads(loads, leads.exclude(owner=None, is_held=True), now=now)
+    _count_leads(loads, leads.exclude(owner=None, is_held=True, is_promised=False), now=now)
     for owner, n in _count(leads.filter(_this_week(study_sites, now)), "owner"):
         _of(loads, owner).visits = n
     late = NextAction.objects.filter(lead__in=leads, ended_at__isnull=True, due_at__lte=now)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from recruitment import access
-from recruitment.queries.day_visits import SHOWN, day_visits
+from recruitment.queries.day_visits import SHOWN, day_visits, next_visit
 from recruitment.rules.vocabulary import NoShowReason, VisitResult
 from recruitment.views.lead_answers import me
 from trialsnest.lib.words import day, local
@@ -23,10 +23,12 @@ def visits_today(request: HttpRequest) -> HttpResponse:
     led = access.study_sites(me(request), "lead_site").exists()
     whose = "team" if led and request.GET.get("whose") == "team" else "mine"
     owner = me(request) if whose == "mine" else None
+    visits = day_visits(places, now=now, owner=owner)
     context = {
         "title": "Visits today",
         "today": day(local(now, places[0].site.time_zone)),
-        "visits": day_visits(places, now=now, owner=owner),
+        "visits": visits,
+        "next": next_visit(places, now=now, owner=owner) if visits.is_empty else None,
         "whose": whose,
         "leads_a_site": led,
         "results": RESULTS,

@@ -28,7 +28,11 @@ def url_of(ask: Ask, **changed: Any) -> str:
 
 
 def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
-    """The tabs with their counts; Recovery is a page of its own (D16, RQ1)."""
+    """The tabs with their counts; Recovery is a page of its own (D16, RQ1).
+
+    Its count is of everybody's stale leads, and the link goes to exactly these; under a filter,
+    which that page does not have, it shows none.
+    """
     tabs = [
         {
             "label": tab.label,
@@ -38,8 +42,9 @@ def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         }
         for tab in Tab
     ]
-    recovery = {"label": "Recovery", "count": counts.stale, "current": False}
-    return [*tabs, recovery | {"url": reverse("recovery")}]
+    stale = "" if ask.is_filtered else counts.stale
+    url = f"{reverse('recovery')}?whose=site&only=stale"
+    return [*tabs, {"label": "Recovery", "count": stale, "current": False, "url": url}]
 
 
 def tiles_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:

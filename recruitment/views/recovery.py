@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -76,16 +77,18 @@ def _read(request: HttpRequest) -> Recovery:
     places = list(access.study_sites(user))
     if not places:
         raise Http404
-    mine = Recovery(places, now, owner=user)
+    only = request.GET.get("only") == "stale"
+    mine = Recovery(places, now, owner=user, only_stale=only)
     asked = request.GET.get("whose", "")
     if asked == "site" or (asked != "mine" and not mine.standing.exists()):
-        return Recovery(places, now)
+        return Recovery(places, now, only_stale=only)
     return mine
 
 
 def _url(request: HttpRequest) -> str:
-    whose = request.GET.get("whose", "")
-    return reverse("recovery") + (f"?whose={whose}" if whose in {"mine", "site"} else "")
+    given = {"whose": {"mine", "site"}, "only": {"stale"}}
+    kept = [(n, request.GET[n]) for n, known in given.items() if request.GET.get(n) in known]
+    return reverse("recovery") + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _calendars(places: Sequence[StudySite]) -> Mapping[int, BusinessCalendar]:
@@ -114,7 +117,9 @@ def _page(
         "shown": SHOWN,
         "can_review": bool(workable) and any(row.is_stale for row in rows),
         "form": form or RecoverSeveralForm(rows=rows, calendars=calendars),
-        "several_url": f"{reverse('recovery_several')}?whose={whose}",
+        "only_stale": read.only_stale,
+        "several_url": f"{reverse('recovery_several')}?whose={whose}"
+        + ("&only=stale" if read.only_stale else ""),
         "figures": told,
         "axes": axes(told),
         "trend": trend_chart(told),

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from accounts.models import User
-from recruitment.models import Holiday, Lead, LeadEvent, NextAction, StudySite
+from recruitment.models import Holiday, Lead, LeadEvent, NextAction, Site, StudySite
 from recruitment.rules.events import EventKind
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
@@ -103,7 +104,7 @@ def test_after_a_contact_it_is_no_push_back(lead: Lead, coordinator: User) -> No
         lead=lead,
         channel=Channel.PHONE,
         result=ContactResult.NO_ANSWER,
-        plan=Plan(ActionType.CALL, MONDAY + timedelta(hours=5)),
+        plan=Plan(ActionType.CALL, MONDAY + timedelta(hours=8)),  # still ahead
         by=coordinator,
         at=MONDAY + timedelta(hours=2),
         seen=lead.version,
@@ -119,7 +120,9 @@ def test_off_a_closed_day_it_is_no_push_back(
     study_site: StudySite, lead: Lead, coordinator: User
 ) -> None:
     due(lead, coordinator, Plan(ActionType.REVIEW_PRESCREEN, MONDAY + timedelta(hours=3)))
-    Holiday.objects.create(site=study_site.site, date=MONDAY.date(), name="Founders' day")
+    Holiday.objects.create(site=study_site.site, on=MONDAY.date(), name="Founders' day")
+    Site.objects.filter(pk=study_site.site_id).update(calendar_version=F("calendar_version") + 1)
+    lead.refresh_from_db()
 
     (row,) = moved(coordinator, lead)
 
