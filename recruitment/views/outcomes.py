@@ -66,10 +66,11 @@ def _following(request: HttpRequest, lead: Lead) -> Lead | None:
     return None if found.stage in CLOSED else found
 
 
-def _undo(form: LeadForm) -> str:
+def _undo(request: HttpRequest, form: LeadForm) -> str:
     """Where the contact just logged can be taken back; nowhere for an opt-out (D21)."""
-    logged_in = getattr(form, "logged_in", None)
-    return reverse("action_undo", args=[logged_in]) if logged_in else ""
+    logged_in, trail = getattr(form, "logged_in", None), trail_to(request)
+    here = trail.here if trail else ""
+    return reverse("action_undo", args=[logged_in]) + here if logged_in else ""
 
 
 def _row_and_toast(
@@ -80,7 +81,7 @@ def _row_and_toast(
         "row": row_of(request, lead, at=timezone.now()),
         "oob": True,
         "text": form.done,
-        "undo_url": _undo(form),
+        "undo_url": _undo(request, form),
         "following": following,
         "following_at": words,
     }

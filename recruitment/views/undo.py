@@ -15,7 +15,11 @@ from recruitment.models import Lead
 from recruitment.queries.undo import actions_today
 from recruitment.rules.refusals import Refusal
 from recruitment.services.undo import undo_action
-from recruitment.views.lead_answers import act, me
+from recruitment.views.lead_answers import act, me, part, row_of
+from recruitment.views.lead_context import lead_context
+from recruitment.views.trail import trail_to
+
+UNDONE = "Undone; it is as it was before."
 
 
 @require_safe
@@ -39,7 +43,9 @@ def action_undo(request: HttpRequest, action_id: UUID) -> HttpResponse:
             toast = {"text": str(refusal), "tone": "warning"}
             return render(request, "components/toast.html", toast, status=409)
         return _page(request, status=409, refused=str(refusal))
-    messages.success(request, "Undone; it is as it was before.")
+    if is_toast and len(leads) == 1 and trail_to(request) is not None:
+        return _back_in_place(request, leads[0].number)
+    messages.success(request, UNDONE)
     if is_toast:
         return HttpResponse(headers={"HX-Refresh": "true"})
     if request.POST.get("back") == "actions" or len(leads) > 1:
@@ -51,6 +57,17 @@ def _only(request: HttpRequest) -> Lead | None:
     """The one lead of several on which it is taken back, where the form names one."""
     number = request.POST.get("lead")
     return access.get_lead(me(request), number, "work_leads") if number else None
+
+
+def _back_in_place(request: HttpRequest, number: str) -> HttpResponse:
+    """The lead in the panel and in its row as before; the list around it is not read again."""
+    lead, at = access.get_lead(me(request), number), timezone.now()
+    context = {"text": UNDONE, "row": row_of(request, lead, at=at), "oob": True}
+    panel = lead_context(request, lead, at=at) | {"trail": trail_to(request)}
+    return HttpResponse(
+        part(request, "components/toast.html", {"text": UNDONE})
+        + part(request, "recruitment/_undone_oob.html", panel | context)
+    )
 
 
 @require_POST

@@ -76,6 +76,13 @@
     losing = false;
   });
 
+  // An undo brings the panel beside its toast
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target.id !== "panel") return;
+    markOpenRow();
+    $("#panel [data-focus]")?.focus();
+  });
+
   // Trouble is told where the saved message stands, in words, and nothing typed is lost -----------
   const say = (text, id = "") => {
     if (id && document.getElementById(id)) return;

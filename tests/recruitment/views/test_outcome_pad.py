@@ -101,9 +101,38 @@ def test_after_an_outcome_the_next_lead_of_the_list_is_there_with_what_was_writt
     assert "2 of 3" in panel
     assert f'id="lead-{leads[0].number}"' in rest
     assert f"Contact logged. No answer. {leads[0].number} next: Call," in rest
-    assert re.search(r'action="/actions/[0-9a-f-]+/undo/"', rest)
+    assert re.search(r'action="/actions/[0-9a-f-]+/undo/\?back=queue&amp;', rest)
     assert "Next: <bdi>Ada Second</bdi>, 2 of 3." in rest
     assert "Second" not in rest.split('id="toasts"')[1].split("</div>")[0]  # no name in a toast
+
+
+def test_undo_brings_the_lead_back_into_the_panel_and_its_row_without_loading_the_list(
+    leads: list[Lead], coordinator: User, as_user: SignIn
+) -> None:
+    client, lead = as_user(coordinator), leads[0]
+    before = NextAction.objects.get(lead=lead, ended_at=None)
+    answer = _send(client, lead, outcome="no_answer", next=leads[1].number, next_place=2)
+    undo = re.search(r'hx-post="(/actions/[^"]+)"', answer.content.decode())
+    assert undo is not None
+
+    undone = client.post(undo[1].replace("&amp;", "&"), headers={"HX-Request": "true"})
+
+    html = undone.content.decode()
+    assert "HX-Refresh" not in undone.headers
+    assert "Undone; it is as it was before." in html
+    assert "Ada First" in html.split('<aside id="panel"')[1]
+    assert "1 of 3" in html
+    assert NextAction.objects.get(lead=lead, ended_at=None) == before
+
+
+def test_an_opt_out_offers_no_undo(leads: list[Lead], coordinator: User, as_user: SignIn) -> None:
+    answer = _send(
+        as_user(coordinator), leads[0], outcome="opted_out", next=leads[1].number, next_place=2
+    )
+
+    assert answer.status_code == 200, words_of(answer)
+    assert "Ada Second" in answer.content.decode()
+    assert "/undo/" not in answer.content.decode()
 
 
 def test_with_the_setting_off_the_panel_stays_with_the_lead(
@@ -273,9 +302,7 @@ def test_an_outcome_costs_at_most_12_statements_for_the_write_and_the_row_and_15
     leads[0].refresh_from_db()
 
     with CaptureQueriesContext(connection) as captured:
-        answer = _send(
-            client, leads[0], outcome="no_answer", next=leads[1].number, next_place=2
-        )
+        answer = _send(client, leads[0], outcome="no_answer", next=leads[1].number, next_place=2)
 
     assert "Ada Second" in answer.content.decode()
     sql = [q["sql"] for q in captured.captured_queries if not q["sql"].startswith(FRAME)][1:]
