@@ -188,5 +188,5 @@ def test_the_panel_with_a_draft_is_accessible(
     form.locator("#note-note").fill(WORDS)
     expect(form.locator("[data-draft-said]")).to_have_text(re.compile("^Draft kept "))
     desk.open()
+    assert complaints == []  # later ones are of axe, whose styles the policy refuses
     assert axe(desk.page) == []
-    assert complaints == []
