@@ -31,8 +31,6 @@ from recruitment.queries.stage_labels import words_at
 from recruitment.queries.timeline import (
     CONTACTS,
     Entry,
-    TimelineDay,
-    days_of,
     entry_of,
     events_of,
 )
@@ -93,7 +91,6 @@ class LeadPage(GatePage):
     staff: Sequence[StudyStaff]
     hours: ContactHours
     shared: Sequence[str]
-    days: Sequence[TimelineDay]
     track: Sequence[Step]
     tries: Sequence[Entry]
     bucket: Bucket
@@ -155,6 +152,11 @@ class LeadPage(GatePage):
         """Where the hand-off to study operations stands; empty before there is one (CT3)."""
         handoff = self.panel.handoff
         return handoff.state if handoff is not None else ""
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it stands on a list that is not released: then no call is due (D28)."""
+        return self.is_open and self.lead.is_held
 
     @property
     def is_asked(self) -> bool:
@@ -220,7 +222,6 @@ def lead_page(lead: Lead, *, reader: User, now: datetime) -> LeadPage:
         shared=shared_kinds(lead, reach, at=now),
         review=rows.reviews[-1] if rows.reviews else None,
         events=events,
-        days=days_of(events, zone),
         track=_track(lead, events, now),
         tries=tries[:3],
         bucket=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=now),

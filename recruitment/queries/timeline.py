@@ -1,8 +1,8 @@
 """The timeline of one lead: what was done in one step is one entry, its first fact leading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from django.db.models import OuterRef, Subquery
@@ -16,7 +16,8 @@ from recruitment.rules.vocabulary import Channel
 from trialsnest.lib import shield
 from trialsnest.lib.words import clock, day_short, local
 
-EVENTS = 300  # the latest that the timeline shows
+EVENTS = 300  # the latest that a page reads
+LATE = timedelta(hours=1)  # what is entered so long after it happened is marked
 QUIET = frozenset({EventKind.ACTION_DONE, EventKind.ACTION_CANCELED})
 CONTACTS = frozenset({EventKind.OUTREACH_LOGGED, EventKind.CONTACT_RECEIVED})
 DATED = {
@@ -37,7 +38,14 @@ class Entry:
     more: str
     is_move: bool
     is_stale: bool
-    is_void: bool = False
+    seq: int = 0  # of its first event; names it on the page
+    late: str = ""  # when it was entered, where that was later than it happened
+    void: str = ""  # who took it back, when, how and why; empty while it stands
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was taken back."""
+        return bool(self.void)
 
 
 @dataclass(frozen=True)
@@ -48,30 +56,41 @@ class TimelineDay:
     entries: list[Entry]
 
 
-def events_of(lead: Lead) -> list[LeadEvent]:
-    """The latest events with who acted and their words. One statement."""
+def events_of(lead: Lead, *, most: int = EVENTS) -> list[LeadEvent]:
+    """The latest events, at most so many, with who acted and their words. One statement."""
+    words = LeadNote.objects.values("text")
     events: list[LeadEvent] = list(
         LeadEvent.objects.filter(lead=lead)
         .select_related("actor", "to_owner", "decided_by", "voided_by__actor")
-        .annotate(note=Subquery(LeadNote.objects.filter(event=OuterRef("pk")).values("text")[:1]))
+        .annotate(
+            note=Subquery(words.filter(event=OuterRef("pk"))[:1]),
+            void_note=Subquery(words.filter(event__voids=OuterRef("pk"))[:1]),
+        )
         .annotate(**close_parts())
-        .order_by("-seq")[:EVENTS]
+        .order_by("-seq")[:most]
     )
     for event in events:
         event.lead = lead  # read already; its study words the stages
     return events
 
 
-def days_of(events: Sequence[LeadEvent], zone: str) -> list[TimelineDay]:
-    """One entry for what was done in one step, by days on the site's clock, latest first."""
+def steps_of(events: Iterable[LeadEvent]) -> list[list[LeadEvent]]:
+    """The events by what was done in one step, the latest first; inside a step as they came.
+
+    What only voids another entry is told with that entry.
+    """
     steps: dict[object, list[LeadEvent]] = {}
     for event in sorted(events, key=lambda event: event.seq):
-        if event.kind == EventKind.VOIDED and not event.note:  # type: ignore[attr-defined]
-            continue  # told with the entry it voids
-        steps.setdefault((event.action_id, event.occurred_at), []).append(event)
+        if event.kind != EventKind.VOIDED:
+            steps.setdefault((event.action_id, event.occurred_at), []).append(event)
     ordered = sorted(steps.values(), key=lambda step: (step[0].occurred_at, step[0].seq))
+    return ordered[::-1]
+
+
+def days_of(steps: Iterable[Sequence[LeadEvent]], zone: str) -> list[TimelineDay]:
+    """One entry for each step, by days on the site's clock, in the order given."""
     days: list[TimelineDay] = []
-    for step in reversed(ordered):
+    for step in steps:
         on = local(step[0].occurred_at, zone).date()
         if not days or days[-1].on != on:
             days.append(TimelineDay(on, []))
@@ -90,8 +109,6 @@ def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
         if event is not first:
             more += [_words(event), *_more(event, zone)]
     void = getattr(first, "voided_by", None)
-    if void is not None:
-        more.append(_void_words(void, zone))
     return Entry(
         at=first.occurred_at,
         what=_words(first),
@@ -99,16 +116,27 @@ def entry_of(step: Sequence[LeadEvent], zone: str) -> Entry:
         more=_sentences(more),
         is_move=void is None and any(is_movement(event.fact) for event in step),
         is_stale=first.kind == EventKind.STALE_FLAGGED,
-        is_void=void is not None,
+        seq=first.seq,
+        late=_late_words(first, zone),
+        void=_void_words(void, zone, why=getattr(first, "void_note", "")) if void else "",
     )
 
 
-def _void_words(void: LeadEvent, zone: str) -> str:
-    """Who took an entry back, and when."""
+def _late_words(event: LeadEvent, zone: str) -> str:
+    """When somebody entered what had happened earlier; empty where she did so at once (LC10)."""
+    if event.actor is None or event.recorded_at - event.occurred_at < LATE:
+        return ""
+    there = local(event.recorded_at, zone)
+    return f"Entered later, {day_short(there)} {clock(there)}"
+
+
+def _void_words(void: LeadEvent, zone: str, *, why: str) -> str:
+    """Who took an entry back, when and how, and why where that was said (AU4)."""
     there = local(void.recorded_at, zone)
     who = f" by {void.actor.name}" if void.actor else ""
     how = "Undone" if void.code == "undo" else "Voided as a wrong entry"
-    return f"{how}{who}, {day_short(there)} {clock(there)}"
+    told = f"{how}{who}, {day_short(there)} {clock(there)}"
+    return f"{told}: {shield.words(why)}" if why else told
 
 
 def _is_told(event: LeadEvent) -> bool:

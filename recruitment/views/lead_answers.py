@@ -25,6 +25,7 @@ from recruitment.services.drafts import throw_draft
 from recruitment.services.lead_locks import refuse_if_changed
 from recruitment.views.clock_lines import clock_lines
 from recruitment.views.lead_context import lead_context
+from recruitment.views.lead_timeline import timeline_context
 from recruitment.views.not_mine import not_mine
 from recruitment.views.queue_row import row_values
 from recruitment.views.trail import trail_to
@@ -77,6 +78,7 @@ def lead_answer(
         halted=context["halt"] is not None,
     )
     context["clocks"] = clock_lines(lead, page.rows, now=at, events=page.events)
+    context |= timeline_context(request, lead, events=page.events)
     return render(request, "recruitment/lead.html", context, status=status)
 
 

@@ -14,15 +14,20 @@ from recruitment.forms.lead_work import (
 )
 from recruitment.rules.refusals import Refusal
 from recruitment.services.ownership import claim_lead
-from recruitment.views.lead_answers import act, back, lead_answer, me, row_answer, wants
+from recruitment.views.lead_answers import act, back, lead_answer, me, part, row_answer, wants
+from recruitment.views.lead_timeline import timeline_context
 
 WORK = frozenset({"work_leads"})
 
 
 @require_safe
 def lead(request: HttpRequest, number: str) -> HttpResponse:
-    """The lead's page, or its panel beside the queue."""
-    return lead_answer(request, access.get_lead(me(request), number))
+    """The lead's page, its panel beside the queue, or the timeline of its page."""
+    found = access.get_lead(me(request), number)
+    if wants(request, "timeline"):
+        context = timeline_context(request, found) | {"zone": found.study_site.site.time_zone}
+        return HttpResponse(part(request, "recruitment/_timeline.html", context))
+    return lead_answer(request, found)
 
 
 @require_POST
