@@ -264,7 +264,7 @@ class ReopenForm(NextStepForm):
         to = Stage(data["to"])
         plan = self.plan(self.proposed(to, at), at)
         assert plan is not None  # noqa: S101  (this form has no choice to keep)
-        reopen_lead(
+        said = reopen_lead(
             lead=self.lead,
             to=to,
             plan=plan,
@@ -276,3 +276,4 @@ class ReopenForm(NextStepForm):
             decided_by=data.get("decided_by"),
             override=data.get("override", ""),
         )
+        self.done = f"Lead reopened. {said}".strip()  # type: ignore[misc]

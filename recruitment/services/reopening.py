@@ -19,6 +19,7 @@ from recruitment.services.moves import move
 from recruitment.services.opt_outs import lift_opt_out
 from recruitment.services.ownership import hold_owners
 from recruitment.services.reopening_rules import is_barred
+from recruitment.services.slots import given_away, lost_words
 from recruitment.services.verbs import verb
 
 
@@ -36,12 +37,14 @@ def reopen_lead(
     renewed: str = "",
     decided_by: StudyStaff | None = None,
     override: str = "",
-) -> None:
+) -> str:
     """Reopen to the stage the lead came from or to Coordinator review, with its next action.
 
     A coordinator may within 30 days of the close, a site lead afterwards. `renewed` says how the
     person came back by own wish, needed after do-not-contact, which is then lifted. Gates hold as
     for any move (LC8); `override` is a site lead's reason. `decided_by` is needed for Screened.
+    A visit time that was kept and went to others meanwhile ends (G7); the sentence about it comes
+    back and stands on the timeline, "" where there is none.
     `at` is UTC. Raises Refusal saying who may, InvalidInput naming the field, LeadChanged; then
     nothing is written. A second call with the same `seen` is refused.
     """
@@ -56,19 +59,24 @@ def reopen_lead(
             raise InvalidInput("Choose the stage to reopen to.", field="to")
         barred = is_barred(work)
         reach = _once_lifted(work) if barred else None
+        lost = given_away(work)
+        said = lost_words(lost, work.lead.study_site.site.time_zone)
         move(
             work,
             to,
             plan=plan,
             decided_by=decided_by,
-            note=words,
+            note=" ".join(filter(None, [words, said])),
             renewed=renewed,
             override=override,
             reach=reach,
         )
+        for hold in lost:
+            work.alter(hold, ended_at=work.at)
         hold_if_halted(work)
     if barred:
         lift_opt_out(lead=work.lead, how=renewed, by=by, at=at, seen=work.lead.version)
+    return said
 
 
 def _once_lifted(work: Change) -> Reach:

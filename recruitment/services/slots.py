@@ -1,7 +1,8 @@
 """Visit slots of a week: seeing that one is free, and keeping times for a person (G7)."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from recruitment.models import SlotHold, StudySite, week_load
 from recruitment.rules.capacity import MOST_HELD, WeekLoad
@@ -10,7 +11,8 @@ from recruitment.services.log import Change
 from recruitment.services.overrides import NotSiteLead
 from recruitment.services.site_leads import leads_site
 from trialsnest.lib.weeks import Week
-from trialsnest.lib.words import day
+from trialsnest.lib.words import clock, day, day_short
+from trialsnest.lib.zones import local_time
 
 LONGEST_HOLD = timedelta(days=28)
 
@@ -64,6 +66,35 @@ def end_holds(work: Change) -> None:
     """Give back the times kept for the lead. One statement, and two for each."""
     for hold in SlotHold.objects.filter(lead=work.lead, ended_at__isnull=True):
         work.alter(hold, ended_at=work.at)
+
+
+def given_away(work: Change) -> list[SlotHold]:
+    """The times kept for a closed lead that its week has no place for any more.
+
+    A closed lead keeps no slot, so others may have come in; asked before it is reopened. One
+    statement where nothing is kept.
+    """
+    lost: list[SlotHold] = []
+    kept: Counter[date] = Counter()
+    for hold in SlotHold.objects.filter(
+        lead=work.lead, ended_at__isnull=True, until__gt=work.at, starts_at__gt=work.at
+    ):
+        load = _load(work, hold.starts_at)
+        if load.free > kept[load.monday]:
+            kept[load.monday] += 1
+        else:
+            lost.append(hold)
+    return lost
+
+
+def lost_words(holds: Sequence[SlotHold], zone: str) -> str:
+    """That these times were given to others, in a sentence; empty for none."""
+    if not holds:
+        return ""
+    times = [local_time(hold.starts_at, zone) for hold in holds]
+    told = " and ".join(f"{day_short(there)} {clock(there)}" for there in times)
+    what = "The time kept on" if len(times) == 1 else "The times kept on"
+    return f"{what} {told} went to others meanwhile; offer dates anew."
 
 
 def _load(work: Change, starts_at: datetime) -> WeekLoad:

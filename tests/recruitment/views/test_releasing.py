@@ -102,3 +102,22 @@ def test_the_number_a_day_is_a_setting_of_the_study(
     page = as_user(administrator).get(reverse("study_edit", args=[study_site.study_id]))
 
     assert 'name="released_a_day" value="15"' in _words(page)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "panel"}])
+def test_the_page_of_a_lead_on_a_list_says_so_in_place_of_a_due_time(
+    headers: dict[str, str],
+    study_site: StudySite,
+    coordinator: User,
+    held: list[Lead],
+    as_user: SignIn,
+) -> None:
+    client, lead = as_user(coordinator), held[0]
+
+    before = _words(client.get(reverse("lead", args=[lead.number]), headers=headers))
+    client.post(reverse("list_release", args=[study_site.pk]), {"count": 3})
+    after = _words(client.get(reverse("lead", args=[lead.number]), headers=headers))
+
+    assert "On a list, not released" in before
+    assert 'class="due due--bad"' not in before.partition('id="timeline"')[0]
+    assert "On a list, not released" not in after
