@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -154,7 +155,7 @@ class RecordsBoard:
             RecordsRow(item, self.now, item.lead.study_site_id in self.workable) for item in read
         ]
 
-    def _items(self) -> QuerySet[RecordsItem]:
+    def _items(self) -> QuerySet[Any]:
         leads = leads_asked(self.ask, self.user, self.places).filter(stage__in=OPEN)
         items = RecordsItem.objects.filter(lead__in=leads)
         done = Q(state__in=[R.REVIEWED, R.WAIVED, R.NOT_REQUIRED])

@@ -32,7 +32,7 @@ from recruitment.queries.boards import PAGE, BoardAsk, leads_asked
 from recruitment.queries.lead_gate import BEFORE_DATES
 from recruitment.rules.capacity import WEEKS_SHOWN, WeekLoad
 from recruitment.rules.events import Fact
-from recruitment.rules.readiness import FOR_READY, GateFacts, VisitFacts, lacks
+from recruitment.rules.readiness import FOR_READY, GateFacts, Lack, VisitFacts, lacks
 from recruitment.rules.records import CLEAR
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import PrescreenState
@@ -56,7 +56,7 @@ class SchedulingRow:
     """One lead on its way to a visit: what comes before dates, and what before the booking."""
 
     lead: Lead
-    before_dates: Sequence[str]
+    before_dates: Sequence[Lack]
     before_booking: Sequence[str]
     unlooked: Sequence[str]
     holds: Sequence[SlotHold]
@@ -199,7 +199,7 @@ class SchedulingBoard:
         needs = lead.person.needs_interpreter
         return SchedulingRow(
             lead=lead,
-            before_dates=[lack.sentence for lack in ready],
+            before_dates=ready,
             before_booking=_before_booking(
                 with_checklist(gate, states, needs_interpreter=needs), told, free=free
             ),

@@ -14,12 +14,21 @@ from recruitment.forms.records import STEPS
 from recruitment.models import StudySite
 from recruitment.queries.boards import MINE, NOBODY, PAGE, BoardAsk, people_of
 from recruitment.queries.records_board import DONE, SAYS, RecordsBoard, RecordsLane, RecordsRow
-from recruitment.queries.scheduling_board import SchedulingBoard, SchedulingLane
+from recruitment.queries.scheduling_board import SchedulingBoard, SchedulingLane, SchedulingRow
+from recruitment.rules.readiness import Missing
 from recruitment.rules.vocabulary import Channel, RecordsState
 from recruitment.rules.work_codes import Authorization
 from recruitment.views.lead_answers import me
 
 R = RecordsState
+WORKED_OFF: Mapping[Missing, str] = {
+    Missing.PRESCREEN: "prescreen",
+    Missing.REVIEW: "answers",
+    Missing.STUDY_TEAM: "decide",
+    Missing.RECORDS: "records",
+    Missing.BLOCKER: "unblock",
+}
+"""The form of the lead's page by which something that is missing is worked off."""
 MOST = 10**9  # a larger key or page is none
 PRESSES: Mapping[str, tuple[str, ...]] = {
     R.REQUESTED: ("chase", "receive"),
@@ -164,7 +173,7 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
         {
             "code": lane.value,
             "label": lane.label,
-            "rows": [row for row in board.rows if row.lane == lane],
+            "rows": [(row, _first_step(row)) for row in board.rows if row.lane == lane],
         }
         for lane in SchedulingLane
     ]
@@ -180,3 +189,8 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
         **pages_of(ask, board.total, reverse("scheduling_board")),
     }
     return render(request, "recruitment/boards/scheduling.html", context)
+
+
+def _first_step(row: SchedulingRow) -> str:
+    """Where the first thing that is missing is worked off; empty where nothing is."""
+    return WORKED_OFF[row.before_dates[0].code] if row.before_dates else ""

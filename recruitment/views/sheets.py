@@ -10,6 +10,7 @@ from recruitment.queries.day_sheet import day_sheet
 from recruitment.queries.handoffs import sheets_of
 from recruitment.queries.lead_page import lead_page
 from recruitment.queries.review_tray import waits_on_team
+from recruitment.rules.vocabulary import RecordsState
 from recruitment.views.lead_answers import me
 
 WORK = frozenset({"work_leads"})
@@ -54,6 +55,7 @@ def _checklist(request: HttpRequest, number: str, title: str, template: str) -> 
     lead, now = access.get_lead_for(me(request), number, WORK), timezone.now()
     page = lead_page(lead, reader=me(request), now=now)
     context = {"title": title, "lead": lead, "page": page, "now": now, "zone": page.zone}
+    context["done"] = (RecordsState.WAIVED, RecordsState.NOT_REQUIRED)
     return render(request, template, context)
 
 

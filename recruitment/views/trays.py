@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from recruitment import access
-from recruitment.forms.lead_review import ReviewDecideForm
+from recruitment.forms.review_tray import TrayDecideForm
 from recruitment.models import Lead, Review
 from recruitment.queries.boards import PAGE
 from recruitment.queries.intake_tray import IntakeTray
@@ -45,13 +45,15 @@ def review_tray(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_decide(request: HttpRequest, number: str) -> HttpResponse:
     """One review with its facts, and the decision; afterwards back to the tray."""
-    lead, at = access.get_lead_for(me(request), number, ReviewDecideForm.perms), timezone.now()
+    lead, at = access.get_lead_for(me(request), number, TrayDecideForm.perms), timezone.now()
     if request.method != "POST":
         if not Review.objects.filter(lead=lead, decision="").exists():
             messages.warning(request, "This review is decided already.")
             return redirect("review_tray")
-        return _review_page(request, lead, _named(request, lead, at), at=at)
-    form = ReviewDecideForm(request.POST, lead=lead, at=at)
+        form = TrayDecideForm(lead=lead, at=at)
+        form.name_reader(me(request))
+        return _review_page(request, lead, form, at=at)
+    form = TrayDecideForm(request.POST, lead=lead, at=at)
     if not form.is_valid():
         return _review_page(request, lead, form, at=at, status=422)
     try:
@@ -67,19 +69,10 @@ def review_decide(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("review_tray")
 
 
-def _named(request: HttpRequest, lead: Lead, at: datetime) -> ReviewDecideForm:
-    """The form; a member of the study team who signs in herself is named in it already."""
-    form = ReviewDecideForm(lead=lead, at=at)
-    staff = getattr(form.fields["decided_by"], "staff", {})
-    own = [key for key, row in staff.items() if row.user_id == me(request).pk]
-    form.initial["decided_by"] = own[0] if own else ""
-    return form
-
-
 def _review_page(
     request: HttpRequest,
     lead: Lead,
-    form: ReviewDecideForm,
+    form: TrayDecideForm,
     *,
     at: datetime,
     status: int = 200,
