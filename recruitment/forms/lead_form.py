@@ -64,6 +64,7 @@ class LeadForm(forms.Form):
         self.lead = lead
         self.at = at
         self.draft_said = ""  # about the draft it begins with
+        self.is_next = False  # whether the lead's next action asks for it
         self.page = page  # what was read for the page already
         self.site = lead.study_site.site
         self.zone: str = self.site.time_zone

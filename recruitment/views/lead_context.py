@@ -52,6 +52,7 @@ from recruitment.rules.vocabulary import PrescreenState
 from recruitment.rules.work_codes import CtmsState, HandoffState
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contacting import tried_words
+from recruitment.views.lead_forms import in_order
 
 S = Stage
 BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
@@ -129,6 +130,8 @@ def lead_context(
     for form in forms:
         if form.key in drafts:
             put_back(form, drafts[form.key], reader=reader)
+    others = [form for form in forms if form.key != OutreachForm.key]
+    shown, more = in_order(others, page, refused=refused)
     return {
         "lead": lead,
         "page": page,
@@ -147,7 +150,8 @@ def lead_context(
         "halt": page.rows.halt,
         "escalations": escalations,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
-        "forms": [form for form in forms if form.key != OutreachForm.key],
+        "forms": shown,
+        "more_forms": more,
         "refused": refused,
         "back": request.POST.get("back", "") or request.GET.get("back", ""),
     }
