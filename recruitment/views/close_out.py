@@ -1,24 +1,25 @@
 """The close of the day: what is left, and the rest moved to the next one in one press (D19)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
-from recruitment.forms.close_out import MoveRestForm, box_of
+from recruitment.forms.close_out import MoveRestForm, Result, box_of
 from recruitment.models import StudySite
 from recruitment.queries import close_out as queries
 from recruitment.queries.messages import waiting_messages
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.refusals import InvalidInput
 from recruitment.services.calendars import calendar_of
-from recruitment.views.lead_answers import me
+from recruitment.views.lead_answers import me, undo_url
 from recruitment.views.setup.base import refuse
-from trialsnest.lib.words import day, local
+from trialsnest.lib.words import counted, day, local
 
 SAVE = "save"
 
@@ -42,14 +43,24 @@ def close_out_move(request: HttpRequest) -> HttpResponse:
     except InvalidInput as refusal:
         refuse(form, refusal)
         return _page(request, places, form=form, status=422)
+    done = [each for each in results if not each.why]
+    if saves and done:
+        _tell(request, done)
     context = {
         "title": "Moved to the next day" if saves else "Look before you move",
         "form": form,
         "is_done": saves,
-        "done": [each for each in results if not each.why],
+        "done": done,
         "left": [each for each in results if each.why],
     }
     return render(request, "recruitment/days/moved.html", context)
+
+
+def _tell(request: HttpRequest, done: Sequence[Result]) -> None:
+    """That they moved, with the way to take all of it back (D21)."""
+    moved = [each.row.asked.lead for each in done if each.row is not None]
+    told = f"{counted(len(moved), 'lead')} moved."
+    messages.success(request, told, extra_tags=undo_url(request, moved[0]))
 
 
 def _calendars(places: list[StudySite]) -> Mapping[int, BusinessCalendar]:

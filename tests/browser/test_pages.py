@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 SHAPES = [(1440, "light"), (390, "dark")]
 LANDS_ON = {
     Role.COORDINATOR: "Queue",
-    Role.SITE_LEAD: "Queue",
+    Role.SITE_LEAD: "Needs me",
     Role.REVIEWER: "Queue",
     Role.SPONSOR_VIEWER: "Sponsor reports",
     Role.ADMINISTRATOR: "Set-up",
