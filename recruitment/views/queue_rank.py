@@ -1,8 +1,9 @@
 """Why a lead stands where it stands in the queue, and why it does not stand in mine."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -26,12 +27,13 @@ from recruitment.views.trail import trail_of
 def lead_rank(request: HttpRequest, number: str) -> HttpResponse:
     """Every rule that ranked the lead, in the list it was opened from. A page, or the panel."""
     lead, read = access.get_lead(me(request), number), desk_of(request)
-    ask = asked(request.GET)
+    given = _address_of_list(request)
+    ask = asked(given)
     context: dict[str, Any] = {
         "lead": lead,
         "crumbs": [("Queue", url_of(ask)), (lead.number, reverse("lead", args=[number]))],
         "list_words": list_words(ask),
-        "lead_url": trail_of(request.GET).url_of(number),
+        "lead_url": trail_of(given).url_of(number),
     }
     if lead.stage in OPEN:
         trace = trace_of(read, lead)
@@ -43,6 +45,19 @@ def lead_rank(request: HttpRequest, number: str) -> HttpResponse:
     if wants(request, "panel"):
         return HttpResponse(part(request, "recruitment/_rank_panel.html", context))
     return render(request, "recruitment/lead_rank.html", context)
+
+
+def _address_of_list(request: HttpRequest) -> dict[str, str]:
+    """Which list it was opened from: what the address says, else the queue it was pressed in.
+
+    Rows do not repeat the address of their list; a browser that hides where it comes from gets
+    the rank in Mine.
+    """
+    if request.GET:
+        return request.GET.dict()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_queue = (came_from.netloc, came_from.path) == (request.get_host(), reverse("queue"))
+    return QueryDict(came_from.query).dict() if is_queue else {}
 
 
 def _sentence(read: Queue, ask: Ask, lead: Lead, trace: RankTrace) -> str:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from recruitment.queries.queue_rows import QueueRow
-from recruitment.templatetags.recruitment import icon, pips
+from recruitment.templatetags.recruitment import icon
 from recruitment.views.trail import Trail
 
 NO_NUMBER = "0" * 8
@@ -22,8 +22,11 @@ def _address(name: str) -> str:
 
 @cache
 def _pips(have: int, need: int) -> SafeString:
-    words = '<span class="pips">{}<span>{} of {}</span></span> records'
-    return format_html(words, pips(have, need), have, need)
+    """The records in hand as boxes of plain elements: drawn ones weigh twenty times as much."""
+    boxes = SafeString("<b></b>" * have + "<i></i>" * (need - have))
+    return format_html(
+        '<span class="pips">{}<span>{} of {}</span></span> records', boxes, have, need
+    )
 
 
 @cache
@@ -46,11 +49,10 @@ def row_values(row: QueueRow, trail: Trail | None, place: int = 0) -> dict[str, 
         "stop": _icon("stop") if row.blocker else "",
         "place": str(place) if place else "",
         "url": _address("lead").replace(NO_NUMBER, row.number) + here,
-        "rank_url": _address("lead_rank").replace(NO_NUMBER, row.number) + here,
+        "rank_url": _address("lead_rank").replace(NO_NUMBER, row.number),
         "claim_url": _address("lead_claim").replace(NO_NUMBER, row.number),
         "does": f"{row.action}: {row.detail}" if row.detail else row.action,
         "ready": _ready(row),
-        "movement_look": "warn b" if row.is_ageing else "",
     }
 
 

@@ -26,7 +26,5 @@ ROWS: dict[str, Row] = {
     "saved_view_add": Row("get", only(200, *STAFF, "outsider")),
     "saved_view": Row("get", only(200, "coordinator"), kwargs=_view),
     "saved_view_delete": Row("post", only(302, *STAFF, "outsider"), kwargs=_view),
-    "lead_rank": Row(
-        "get", only(200, *STAFF), kwargs=lambda world: {"number": world.lead.number}
-    ),
+    "lead_rank": Row("get", only(200, *STAFF), kwargs=lambda world: {"number": world.lead.number}),
 }
