@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
@@ -48,22 +49,23 @@ class IntakeTray:
 
     def unowned(self) -> QuerySet[Lead]:
         """Open leads without an owner, the oldest first; those on hold stand apart."""
-        halted = [halt.study_site_id for halt in self.halts()]
+        halted = [halt.study_site_id for halt in self.halts]
         found = self._open().filter(owner__isnull=True, is_held=False)
         return found.exclude(study_site__in=halted).order_by("received_at", "pk")
 
     def unowned_rows(self) -> list[Lead]:
-        """One page of them. Two statements."""
+        """One page of them. One statement."""
         first = (self.ask.page - 1) * PAGE
         return list(self.unowned().select_related(*RELATED)[first : first + PAGE])
 
+    @cached_property
     def halts(self) -> list[StudyBlocker]:
         """The halts that stand here. One statement."""
         return standing_halts([place.pk for place in self._places()])
 
     def holds(self) -> list[Hold]:
-        """Halted studies and lists that are not released (RT4, D28). Three statements."""
-        halts, by_key = self.halts(), {place.pk: place for place in self._places()}
+        """Halted studies and lists that are not released (RT4, D28). Two statements."""
+        halts, by_key = self.halts, {place.pk: place for place in self._places()}
         new = self._open().filter(
             study_site__in=[halt.study_site_id for halt in halts], stage=Stage.NEW_INQUIRY
         )

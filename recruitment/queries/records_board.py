@@ -161,12 +161,13 @@ class RecordsBoard:
         done = Q(state__in=[R.REVIEWED, R.WAIVED, R.NOT_REQUIRED])
         items = items.exclude(done & Q(changed_at__lt=self.now - DONE_FOR))
         own = RecordsItem.objects.filter(lead=OuterRef("lead"), state=OuterRef("state"))
-        return items.annotate(
+        found: QuerySet[Any] = items.annotate(
             lane=self._lane(),
             done_at=Case(When(done, then=F("changed_at"))),
             at=Case(When(state=R.REQUESTED, then=F("chase_at")), default=F("changed_at")),
             others=Exists(own.filter(is_required=True).exclude(pk=OuterRef("pk"))),
         )
+        return found
 
     def _lane(self) -> Case:
         today = before_end_of_day("chase_at", self.places, self.now)

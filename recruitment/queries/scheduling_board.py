@@ -40,7 +40,7 @@ from recruitment.rules.work_codes import ReadinessItemCode, VisitType
 from trialsnest.lib.weeks import Week
 
 RELATED = ("person", "owner", "study_site__study", "study_site__site")
-VISITS = 100  # of this week, at most
+VISITS = 100  # at most
 
 
 class SchedulingLane(TextChoices):
@@ -130,15 +130,25 @@ class SchedulingBoard:
 
     @cached_property
     def visits(self) -> Sequence[Visit]:
-        """The visits of this week that have no result yet, by their time. One statement."""
-        week = Q(pk__in=[])
+        """The visits of this week and the next that have no result yet, by their time. One
+        statement."""
+        by_zone: dict[str, list[int]] = defaultdict(list)
         for place in self.places:
-            of = Week.containing(self.now, place.site.time_zone)
-            week |= Q(lead__study_site=place, starts_at__gte=of.start, starts_at__lt=of.end)
+            by_zone[place.site.time_zone].append(place.pk)
+        week = Q(pk__in=[])
+        for zone, keys in by_zone.items():
+            of = Week.containing(self.now, zone)
+            within = Q(starts_at__gte=of.start, starts_at__lt=of.next().end)
+            week |= Q(lead__study_site__in=keys) & within
         leads = leads_asked(self.ask, self.user, self.places)
         found = Visit.objects.filter(week, lead__in=leads, result="")
         related = found.select_related(*(f"lead__{name}" for name in RELATED))
         return list(related.order_by("starts_at", "pk")[:VISITS])
+
+    def is_this_week(self, visit: Visit) -> bool:
+        """Whether a visit falls into the week of now, on its site's clock."""
+        zone: str = visit.lead.study_site.site.time_zone
+        return bool(visit.starts_at < Week.containing(self.now, zone).end)
 
     @cached_property
     def loads(self) -> Sequence[PlaceLoad]:

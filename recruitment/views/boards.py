@@ -169,7 +169,24 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
     places = access.working_places(user)
     ask = ask_of(request)
     board = SchedulingBoard(user, places, now, ask, frozenset(row.pk for row in places))
-    lanes = [
+    this_week = [visit for visit in board.visits if board.is_this_week(visit)]
+    context = {
+        "title": "Scheduling board",
+        "now": now,
+        **filters_of(ask, places, "scheduling_board"),
+        "lanes": _scheduling_lanes(board),
+        "visits": this_week,
+        "next_week": [visit for visit in board.visits if visit not in this_week],
+        "unconfirmed": sum(visit.confirmed_at is None for visit in this_week),
+        "loads": board.loads,
+        "total": board.total,
+        **pages_of(ask, board.total, reverse("scheduling_board")),
+    }
+    return render(request, "recruitment/boards/scheduling.html", context)
+
+
+def _scheduling_lanes(board: SchedulingBoard) -> list[dict[str, Any]]:
+    return [
         {
             "code": lane.value,
             "label": lane.label,
@@ -177,18 +194,6 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
         }
         for lane in SchedulingLane
     ]
-    context = {
-        "title": "Scheduling board",
-        "now": now,
-        **filters_of(ask, places, "scheduling_board"),
-        "lanes": lanes,
-        "visits": board.visits,
-        "unconfirmed": sum(visit.confirmed_at is None for visit in board.visits),
-        "loads": board.loads,
-        "total": board.total,
-        **pages_of(ask, board.total, reverse("scheduling_board")),
-    }
-    return render(request, "recruitment/boards/scheduling.html", context)
 
 
 def _first_step(row: SchedulingRow) -> str:

@@ -1,5 +1,6 @@
 """The study team's tray and the intake tray: what came in and waits for a decision (S3, S7)."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recruitment import access
 from recruitment.forms.review_tray import TrayDecideForm
 from recruitment.models import Lead, Review
-from recruitment.queries.boards import PAGE
 from recruitment.queries.intake_tray import IntakeTray
 from recruitment.queries.messages import intake_messages
 from recruitment.queries.review_tray import PAGE as REVIEWS
@@ -98,7 +98,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     """New leads that nobody owns, what is on hold, what may be double, messages without a lead."""
     user, now = me(request), timezone.now()
     places = access.working_places(user)
-    ask = ask_of(request).but(owner="", page=ask_of(request).page)
+    ask = replace(ask_of(request), owner="")
     tray = IntakeTray(user, places, now, ask)
     unowned = tray.unowned().count()
     sites = {row.site_id for row in places if ask.study in {0, row.study_id}}
@@ -111,7 +111,6 @@ def intake(request: HttpRequest) -> HttpResponse:
         "rows": [
             {"lead": lead, "may_assign": lead.study_site_id in led} for lead in tray.unowned_rows()
         ],
-        "first": (ask.page - 1) * PAGE,
         "holds": tray.holds(),
         "twins": tray.twins(),
         "without_basis": tray.without_basis(),
