@@ -10,7 +10,7 @@ else
 RUN_PARTS := runtime
 endif
 
-.PHONY: run test check soak bench format lock screens python run-parts dev-parts
+.PHONY: run test check soak bench format lock screens operator-cost python run-parts dev-parts
 
 run: run-parts
 	@$(BIN)/python -m trialsnest.system_parts pango
@@ -36,6 +36,11 @@ bench: dev-parts
 screens: dev-parts
 	@$(BIN)/python -m trialsnest.system_parts pango chromium
 	@exec $(BIN)/python -m tests.browser.screens
+
+# Key presses and requests of everyday steps; the page is docs/operator-cost.md.
+operator-cost: dev-parts
+	@$(BIN)/python -m trialsnest.system_parts pango chromium
+	@exec $(BIN)/python -m tests.browser.operator_cost
 
 format: dev-parts
 	@$(BIN)/python -m ruff check --fix
