@@ -2,16 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import Least
+
 from recruitment.models import Blocker, Lead, LeadEvent, Milestone, NextAction
+from recruitment.models.dates_beside import dates_beside, dates_offered_since
 from recruitment.models.log import standing
 from recruitment.rules.events import EventKind
 from recruitment.rules.milestones import first_milestones
 from recruitment.rules.projection import LeadState, fold
-from recruitment.rules.stages import CLOSED
+from recruitment.rules.stages import CLOSED, Stage
 
 BATCH = 500  # leads read at a time
+RANKING = ("next_type", "due_at", "is_promised", "date_at", "dates_offered")
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def differences(leads: Iterable[Lead] | None = None) -> Iterator[Difference]:
 
 
 def _batch(keys: list[int]) -> Iterator[Difference]:
-    rows = Lead.objects.in_bulk(keys)
+    rows = _with_dates(Lead.objects.all()).in_bulk(keys)
     events = LeadEvent.objects.filter(lead__in=keys).order_by("lead_id", "seq")
     by_lead = {key: list(group) for key, group in groupby(events, lambda event: event.lead_id)}
     actions = {
@@ -60,6 +66,14 @@ def _batch(keys: list[int]) -> Iterator[Difference]:
             blockers=blockers.get(key, set()),
             milestones=milestones.get(key, {}),
         )
+
+
+def _with_dates(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Adds what the rows of the work say: the earliest date beside the action, and offers."""
+    return leads.annotate(
+        beside=Least(*dates_beside(OuterRef("pk")).values()),
+        is_offered=dates_offered_since(OuterRef("pk"), OuterRef("stage_entered_at")),
+    )
 
 
 def _of_lead(
@@ -89,6 +103,7 @@ def _of_lead(
     }
     told = {
         **_state(state, by_seq),
+        **_ranking(lead, state),
         "action": _action(state),
         "action_due_at": state.action.due_at if state.action else None,
         "blockers": {blocker.subject_id for blocker in state.blockers},
@@ -125,7 +140,21 @@ def _row(lead: Lead) -> dict[str, object]:
         "visit_at": lead.visit_at,
         "visit_confirmed": lead.visit_confirmed,
         "stale_flagged_for": lead.stale_flagged_for,
+        **{name: getattr(lead, name) for name in RANKING},
     }
+
+
+def _ranking(lead: Lead, state: LeadState) -> dict[str, object]:
+    """What the queue should rank the lead by (services.ranking)."""
+    action = state.action
+    if action is None:
+        return dict(zip(RANKING, ("", None, False, None, False), strict=True))
+    beside: datetime | None = lead.beside  # type: ignore[attr-defined]
+    offered: bool = lead.is_offered  # type: ignore[attr-defined]
+    earliest = action.due_at if beside is None else min(action.due_at, beside)
+    is_offered = state.stage == Stage.READY_TO_SCHEDULE and offered
+    values = (action.type, action.due_at, action.promised, earliest, is_offered)
+    return dict(zip(RANKING, values, strict=True))
 
 
 def _state(state: LeadState, by_seq: dict[int, int]) -> dict[str, object]:

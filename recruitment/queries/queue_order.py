@@ -8,14 +8,11 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import (
-    DateTimeField,
     F,
     FilteredRelation,
-    Min,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
 )
 
 from recruitment.models import Lead
@@ -56,15 +53,7 @@ def with_action(leads: QuerySet[Lead]) -> QuerySet[Lead]:
 
 def with_dates(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """Adds the dates beside the next action (D18), for the words of a row."""
-    return leads.annotate(
-        **{name: _earliest(rows, name) for name, rows in dates_beside().items()},
-    )
-
-
-def _earliest(rows: QuerySet[Any], name: str) -> Subquery:
-    """The earliest `name` among the lead's `rows`."""
-    own = rows.filter(lead=OuterRef("pk")).order_by().values("lead")
-    return Subquery(own.annotate(first=Min(name)).values("first"), output_field=DateTimeField())
+    return leads.annotate(**dates_beside(OuterRef("pk")))
 
 
 def parked_leads(halted: Iterable[int]) -> Q:

@@ -6,12 +6,12 @@ work; the UPDATE that writes the lead reads them there, in the same statement.
 
 from datetime import datetime
 
-from django.db.models import DateTimeField, Exists, Min, Subquery, Value
+from django.db.models import DateTimeField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
 from recruitment.models import Lead
-from recruitment.models.dates_beside import dates_beside, offers
+from recruitment.models.dates_beside import dates_beside, dates_offered_since
 from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import Stage
 
@@ -27,18 +27,11 @@ def rank(lead: Lead, state: LeadState) -> None:
     lead.date_at = _earliest(lead, action.due_at)  # type: ignore[assignment]
     lead.dates_offered = False
     if state.stage == Stage.READY_TO_SCHEDULE:
-        offered = offers().filter(lead=lead.pk, occurred_at__gte=state.stage_entered_at)
-        lead.dates_offered = Exists(offered)  # type: ignore[assignment]
+        offered = dates_offered_since(lead.pk, state.stage_entered_at)
+        lead.dates_offered = offered  # type: ignore[assignment]
 
 
 def _earliest(lead: Lead, due_at: datetime) -> Combinable:
     """The earliest of the lead's dates; PostgreSQL leaves out those that are null."""
-    moments = DateTimeField()
-    beside = [
-        Subquery(
-            rows.filter(lead=lead.pk).order_by().values("lead").annotate(n=Min(name)).values("n"),
-            output_field=moments,
-        )
-        for name, rows in dates_beside().items()
-    ]
-    return Least(Value(due_at, output_field=moments), *beside)
+    own = Value(due_at, output_field=DateTimeField())
+    return Least(own, *dates_beside(lead.pk).values())
