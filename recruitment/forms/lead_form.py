@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.functional import cached_property
@@ -108,9 +108,9 @@ class LeadForm(forms.Form):
 
     def renew(self, version: int) -> None:
         """Let the form be sent again over the lead as it is now; what was typed stays."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["seen"] = str(version)
+        data: Any = cast(Any, self.data).copy()
+        data["seen"] = str(version)
+        self.data = data
 
     def choices(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
         """Give a choice field its choices."""
@@ -133,8 +133,7 @@ class LeadForm(forms.Form):
 
     def people(self, *perms: str) -> list[User]:
         """Who may do any of this here, by name. One statement, for all forms of a page."""
-        page = self.page
-        members = page.members if page is not None else members_of(self.lead.study_site_id)
+        members = self.page.members if self.page else members_of(self.lead.study_site_id)
         return [member.user for member in members if member.perms & {*perms}]
 
     @property

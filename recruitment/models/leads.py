@@ -1,17 +1,17 @@
 """Leads, and the rows a search looks at (domain.md 2; model.md, Leads)."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from recruitment.models.people import Person
+from recruitment.models.person_key import known_by_number
 from recruitment.models.studies import Source, StudySite
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.vocabulary import ActionType, ContactBasis, Party, PrescreenState
@@ -125,25 +125,6 @@ def queue_indexes() -> list[models.Index]:
             name="lead_closed",
         ),
     ]
-
-
-class _PersonOfLead(ForwardManyToOneDescriptor):
-    """The person of a lead, who knows by which number the shield shows her."""
-
-    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        found = super().__get__(instance, cls)  # type: ignore[arg-type]
-        if instance is not None and found is not None:
-            found.shown_as = instance.__dict__.get("number", "")
-        return found
-
-
-Key = TypeVar("Key", bound=models.ForeignKey)  # type: ignore[type-arg]  # given back as it came
-
-
-def known_by_number(field: Key) -> Key:
-    """Let the person that this key points at be shown by the number of the lead (D34)."""
-    field.forward_related_accessor_class = _PersonOfLead  # type: ignore[attr-defined]
-    return field
 
 
 class Lead(models.Model):

@@ -72,14 +72,18 @@ def words(text: str) -> str:
 def shielded(field: F) -> F:
     """Mark a field about a patient: while the shield is up it reads as hidden."""
     field.descriptor_class = _Shielded
-    field.pre_save = lambda instance, add: _stored(field, instance)  # type: ignore[method-assign]
     prepare = field.get_db_prep_save
+
+    def stored(model_instance: models.Model, add: bool) -> Any:
+        with lifted():
+            return getattr(model_instance, field.attname)
 
     def prepared(value: Any, connection: Any) -> Any:
         if value == HIDDEN and is_up():
             raise HiddenWritten(f"{field.name} was read behind the shield; lift it to write")
         return prepare(value, connection)
 
+    field.pre_save = stored  # type: ignore[method-assign]
     field.get_db_prep_save = prepared  # type: ignore[method-assign]
     return field
 
@@ -87,11 +91,6 @@ def shielded(field: F) -> F:
 def is_shielded(field: models.Field) -> bool:  # type: ignore[type-arg]
     """Whether the field is hidden while the shield is up."""
     return field.descriptor_class is _Shielded
-
-
-def _stored(field: models.Field, instance: models.Model) -> Any:  # type: ignore[type-arg]
-    with lifted():
-        return getattr(instance, field.attname)
 
 
 class _Shielded(DeferredAttribute):
