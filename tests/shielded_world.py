@@ -17,11 +17,15 @@ from recruitment.rules.vocabulary import (
     ContactResult,
     RecordsType,
 )
+from recruitment.rules.work_codes import AnswersDecision
 from recruitment.services.blockers import open_blocker
+from recruitment.services.corrections import void_entry
+from recruitment.services.ctms import acknowledge_handoff, send_handoff
 from recruitment.services.escalations import escalate
 from recruitment.services.handoffs import offer_handoff
 from recruitment.services.notes import add_note
 from recruitment.services.outreach import log_outreach
+from recruitment.services.people import FIELDS, correct_person
 from recruitment.services.records import name_records, request_record
 from recruitment.services.records_lists import NamedRecord
 from tests.factories.recruitment import make_enquirer, make_lead, make_member
@@ -84,6 +88,7 @@ def fill(world: Shielded) -> Shielded:
         lead.refresh_from_db()
         values = {"lead": lead, "by": owner, "at": steps.at + timedelta(hours=1)}
         add_note(text="Kanarinote of Quackenbush", **values)  # type: ignore[arg-type]
+    _with_the_team(world, owner)
     Message.objects.create(
         site=world.study_site.site,
         taken_at=now,
@@ -103,6 +108,23 @@ def fill(world: Shielded) -> Shielded:
         saved_at=now,
     )
     return world
+
+
+def _with_the_team(world: Shielded, owner: User) -> None:
+    """A lead put to the study team, and one handed on to study operations; an entry voided."""
+    asked = world.add(received_at=timezone.now() - timedelta(days=6), owner=owner)
+    steps = bring_to(Stage.COORDINATOR_REVIEW, asked, owner)
+    steps.review(decision=AnswersDecision.TO_STUDY_TEAM, note="Kanarireview")
+    tried = {"channel": Channel.PHONE, "result": ContactResult.NO_ANSWER}
+    log_outreach(note="Kanaritry", **tried, **steps.common())  # type: ignore[arg-type]
+    wrong = asked.events.filter(kind="outreach_logged").latest("seq")
+    void_entry(event=wrong, reason="Kanarivoid", **steps.common())  # type: ignore[arg-type]
+    values = {"best_time": "Kanarievening"} if "best_time" in FIELDS else {"language": "Welsh"}
+    correct_person(values=values, reason="Kanarireason", **steps.common())  # type: ignore[arg-type]
+    seen = world.add(received_at=timezone.now() - timedelta(days=30), owner=owner)
+    steps = bring_to(Stage.SCREENED, seen, owner)
+    send_handoff(needs="Kanarineeds", **steps.common())  # type: ignore[arg-type]
+    acknowledge_handoff(number="KANARI-77", **steps.common())  # type: ignore[arg-type]
 
 
 def _everything(lead: Lead, owner: User, world: Shielded) -> None:

@@ -58,10 +58,9 @@ def pages(world: Shielded) -> Iterator[tuple[str, str]]:
         if row.method != "get" or name in SIGN_IN:
             continue
         kwargs = row.kwargs(world)
-        numbers = [lead.number for lead in world.leads] if "number" in kwargs else [None]
-        for number in numbers:
-            given = kwargs | ({"number": number} if number else {})
-            yield name, reverse(name, kwargs=given)
+        yield name, reverse(name, kwargs=kwargs)
+    for lead in world.leads:
+        yield "lead", reverse("lead", args=[lead.number])
     for query in ("tab=team", "tab=team&bucket=closed", "tab=team&bucket=stale", "tab=unowned"):
         yield "queue", f"{reverse('queue')}?{query}"
     for path in ("visits/", "review/", "intake/"):
