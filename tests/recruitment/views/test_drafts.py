@@ -90,6 +90,14 @@ def test_choices_times_and_lists_come_back_as_they_were_chosen(desk: Client, lea
     assert 'value="Ring the son"' in shown
 
 
+def test_a_half_logged_contact_comes_back_with_its_fields_open(desk: Client, lead: Lead) -> None:
+    assert keep(desk, lead, "log", note="She will ring back", channel="phone").status_code == 200
+    shown = page(desk, lead)
+    assert "She will ring back" in shown
+    box = shown.split('data-key="n"')[1].split(">")[0]
+    assert "checked" in box
+
+
 def test_only_what_was_typed_is_kept_never_tokens_or_versions(desk: Client, lead: Lead) -> None:
     keep(
         desk,
