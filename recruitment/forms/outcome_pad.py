@@ -35,6 +35,13 @@ AT_ONCE: frozenset[ContactResult] = frozenset(
 """Results that need nothing more: the cadence says what comes next, and they save at once."""
 MESSAGES: frozenset[ContactResult] = frozenset({R.SENT, R.UNDELIVERABLE, R.REPLIED})
 """Results of a written message; they are no phone call unless somebody says so."""
+SHORT: Mapping[ContactResult, str] = {
+    R.VOICEMAIL: "Voicemail",
+    R.CALL_LATER: "Asked to call later",
+    R.WRONG_PERSON: "Somebody else",
+    R.UNDELIVERABLE: "Not delivered",
+}
+"""What stands on a key where the usual words are too long for it."""
 ROWS = (("prescreen", "Prescreen"), ("to", "Stage"))
 MOVE_KEYS: Sequence[str] = ("q", "w", "e", "r", "t", "y", "i", "p", "a", "f")
 """Keys of the second row, what the contact moved, in the order in which it stands."""
@@ -84,7 +91,7 @@ def pad_keys(keys: Mapping[str, ContactResult], chosen: str, *, asks: bool) -> l
     return [
         PadKey(
             value=result.value,
-            label=result.label,
+            label=SHORT.get(result, result.label),
             key=key,
             saves=result in AT_ONCE and not asks,
             kind=kind_of(result),
