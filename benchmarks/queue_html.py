@@ -113,7 +113,7 @@ def joined(row: Mapping[str, Any], escape: Callable[[Any], str]) -> str:
     return (
         f'<tr class="lead" id="lead-{number}" role="row" data-lead="{number}"'
         f' data-stage="{r["stage"]}" data-place="{r["place"]}">'
-        f'<td class="c-x" role="cell"><input type="checkbox" name="lead" value="{number}"'
+        f'<td class="c-x" role="cell"><input type="checkbox" name="lead" value="{number}:4"'
         f' aria-label="Select {number}"></td>'
         f'<td class="c-due" role="cell">{due}</td>'
         f'<td class="c-who" role="cell"><a class="lead__name" id="open-{number}"'

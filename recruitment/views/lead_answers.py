@@ -43,6 +43,8 @@ BACK_TO = frozenset(
     | {"visits_today", "close_out", "messages"}
 )
 """Pages from which a form about one lead may be sent; afterwards they are shown again."""
+STAYS = {"HX-Push-Url": "false"}
+"""Beside a list the address stays the list's, also where a boosted link asked."""
 FILTERS = re.compile(r"[a-z0-9_=&]{1,120}")  # codes and keys of a page's address
 
 
@@ -68,7 +70,7 @@ def lead_answer(
         html = part(request, "recruitment/_panel.html", context)
         if request.method == "POST":
             html += row_out_of_band(request, lead, at=at, said=said)
-        return HttpResponse(html, status=status)
+        return HttpResponse(html, status=status, headers=STAYS)
     page: LeadPage = context["page"]
     context |= not_mine(
         me(request),

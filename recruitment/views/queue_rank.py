@@ -16,7 +16,7 @@ from recruitment.queries.queue_rank import ranks, trace_of
 from recruitment.rules.rank_trace import RankTrace
 from recruitment.rules.stages import OPEN
 from recruitment.services.cadences import cadence_of
-from recruitment.views.lead_answers import me, part, wants
+from recruitment.views.lead_answers import STAYS, me, part, wants
 from recruitment.views.not_mine import not_mine
 from recruitment.views.queue import desk_of
 from recruitment.views.queue_parts import url_of
@@ -43,7 +43,8 @@ def lead_rank(request: HttpRequest, number: str) -> HttpResponse:
     halted = lead.study_site_id in read.halted
     context |= not_mine(read.user, lead, at=read.now, works_here=works_here, halted=halted)
     if wants(request, "panel"):
-        return HttpResponse(part(request, "recruitment/_rank_panel.html", context))
+        html = part(request, "recruitment/_rank_panel.html", context)
+        return HttpResponse(html, headers=STAYS)
     return render(request, "recruitment/lead_rank.html", context)
 
 

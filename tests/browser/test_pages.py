@@ -83,7 +83,11 @@ def pages_of(place: Place, role: Role) -> list[str]:
     if role == Role.SITE_LEAD:
         return [reverse("reports"), reverse("report", args=[place.draft.pk]), issued]
     lead = reverse("lead", args=[place.lead.number])
-    return [reverse("queue"), reverse("queue") + "?bucket=stale", lead, reverse("lead_add")]
+    rank = reverse("lead_rank", args=[place.lead.number])
+    queue = reverse("queue")
+    beside = [reverse("queue_filters"), reverse("saved_view_add"), rank]
+    filtered = f"{queue}?tab=team&stage=contacted&check=left_lying"
+    return [queue, f"{queue}?bucket=stale", filtered, *beside, lead, reverse("lead_add")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), SHAPES)

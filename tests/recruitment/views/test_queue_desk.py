@@ -270,6 +270,7 @@ def test_a_row_opens_to_its_rank_on_a_page_and_beside_the_list(
         assert "In your queue." in words
     assert "<html" in page.content.decode()
     assert "<html" not in panel.content.decode()
+    assert panel["HX-Push-Url"] == "false"  # the address stays the list's
 
 
 def test_a_lead_found_elsewhere_says_why_it_is_not_in_my_queue(
