@@ -102,6 +102,10 @@ class CloseForm(HappenedForm):
         help_text=f"For a site lead, with “{CloseCode.CONTACT_UNREACHED.label}”.",
     )
     note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
+    field_order = (
+        *("seen", "reason", "sub_reason", "until", "decided_by", "override"),
+        *("contributing_1", "contributing_2", "note", "happened_on", "happened_time"),
+    )
 
     def prepare(self) -> None:
         """Offer what may close the lead in its stage."""
@@ -196,6 +200,7 @@ class EnrollForm(HappenedForm):
 
     decided_by = StaffField()
     note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
+    field_order = ("seen", "decided_by", "note", "happened_on", "happened_time")
 
     def prepare(self) -> None:
         """Offer the study team."""

@@ -85,15 +85,16 @@ def in_order(
 ) -> tuple[list[LeadForm], list[LeadForm]]:
     """The forms that stand open to be chosen, and those under "More".
 
-    What the next action asks for comes first and is marked so. What was refused, or begins with
-    words that were typed and not sent, is never folded away.
+    What the next action asks for comes first, and the likeliest of it is marked so. What was
+    refused, or begins with words that were typed and not sent, is never folded away.
     """
     wanted = next_kinds(page)
     shown: list[LeadForm] = []
     more: list[LeadForm] = []
     for form in forms:
-        form.is_next = type(form) in wanted
-        kept = form is refused or bool(form.draft_said) or form.is_next
+        kept = form is refused or bool(form.draft_said) or type(form) in wanted
         (more if type(form) in RARE and not kept else shown).append(form)
-    shown.sort(key=lambda form: wanted.index(type(form)) if form.is_next else len(wanted))
+    shown.sort(key=lambda form: wanted.index(type(form)) if type(form) in wanted else len(wanted))
+    for form in shown[:1]:
+        form.is_next = type(form) in wanted
     return shown, more
