@@ -5,6 +5,8 @@ last by 0.01 %; of 600 given names the first by 4 %. Numbers are 555 numbers, ad
 Made by the database itself, after `leads.build`.
 """
 
+# ruff: noqa: SIM905  (names read better as lines of words)
+
 from collections.abc import Sequence
 
 from django.db import connection, transaction

@@ -1,5 +1,7 @@
 """Search (S1): what was typed comes in the body of a POST, so that it stands in no address."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -20,8 +22,8 @@ def find(request: HttpRequest) -> HttpResponse:
     """The leads found: a list under the box for htmx, else a page, or the lead if it is one."""
     text, is_part = request.POST.get("q", ""), wants(request, "found")
     if not SEARCHES.allows(me(request).pk):
-        context = {"title": "Find a lead", "problem": TOO_MANY}
-        return render(request, "recruitment/find/page.html", context, status=429)
+        refused = {"title": "Find a lead", "problem": TOO_MANY}
+        return render(request, "recruitment/find/page.html", refused, status=429)
     found = find_leads(me(request), text, now=timezone.now())
     if found is None:
         raise Http404
@@ -31,5 +33,5 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(found.rows) == 1 and not found.has_more:
         return redirect("lead", number=found.rows[0].number)
     typed = "" if shield.is_up() else text[:LETTERS]
-    context = {"title": "Find a lead", "found": found, "typed": typed}
+    context: dict[str, Any] = {"title": "Find a lead", "found": found, "typed": typed}
     return render(request, "recruitment/find/page.html", context)

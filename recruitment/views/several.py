@@ -1,5 +1,6 @@
 """Work on several leads at once: choose, look what would become of each, do it (bulk, S1)."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,7 @@ from recruitment.services.one_by_one import MOST_LEADS, Seen
 from recruitment.views.lead_answers import me
 
 LOOK, SAVE = "look", "save"
+VERSION = r"[0-9]{1,9}"
 BY_NAME = {form.do: form for form in FORMS}
 
 
@@ -46,7 +48,7 @@ def leads_bulk(request: HttpRequest) -> HttpResponse:
         user=user,
         at=at,
     )
-    context |= {"form": form, "kinds": FORMS}
+    context |= {"form": form, "kinds": [(form.do, form.title) for form in FORMS]}
     if not form.is_bound or not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "recruitment/several/page.html", context, status=status)
@@ -55,14 +57,15 @@ def leads_bulk(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> tuple[list[Seen], str]:
     """The leads that were ticked, each once, and what is wrong with the choice."""
-    boxes = dict(box.partition(":")[::2] for box in request.POST.getlist("lead"))
+    sent = (box.partition(":") for box in request.POST.getlist("lead"))
+    boxes = {number: seen for number, _, seen in sent if number.isalnum()}
     if len(boxes) > MOST_LEADS:
         return [], f"At most {MOST_LEADS} leads at a time; {len(boxes)} were chosen."
     found = Lead.objects.visible_to(me(request)).filter(number__in=boxes)
     related = ("person", "owner", "study_site__study", "study_site__site", "source")
     leads = {lead.number: lead for lead in found.select_related(*related)}
     chosen = [
-        Seen(leads[number], int(seen) if seen.isdecimal() else leads[number].version)
+        Seen(leads[number], int(seen) if re.fullmatch(VERSION, seen) else leads[number].version)
         for number, seen in boxes.items()
         if number in leads
     ]
