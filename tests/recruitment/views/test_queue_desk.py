@@ -289,13 +289,19 @@ def test_a_lead_found_elsewhere_says_why_it_is_not_in_my_queue(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("role", ["coordinator", "site_lead"])
 def test_the_queue_costs_the_same_statements_for_five_leads_and_for_five_hundred(
-    study_site: StudySite, coordinator: User, as_user: SignIn, count_queries: Callable[..., int]
+    role: str,
+    study_site: StudySite,
+    coordinator: User,
+    site_lead: User,
+    as_user: SignIn,
+    count_queries: Callable[..., int],
 ) -> None:
     first = make_lead(study_site, owner=coordinator, received_at=timezone.now() - HOUR)
     save_view(by=coordinator, name="Mine", query="tab=mine", site=None, at=timezone.now())
     save_view(by=coordinator, name="New", query="tab=team", site=None, at=timezone.now())
-    client = as_user(coordinator)
+    client = as_user({"coordinator": coordinator, "site_lead": site_lead}[role])
     copies_of(first, 4)
     url = f"{reverse('queue')}?tab=team&study={study_site.study_id}"
     client.get(url)
