@@ -21,7 +21,7 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.identity import name_key, normalize_email, normalize_phone, split_name
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import OPEN
+from recruitment.rules.stages import CLOSED, OPEN
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import ActionType, Channel
 from recruitment.rules.work_codes import PushBack
@@ -166,7 +166,8 @@ def _plan_call(message: Message, lead: Lead, *, at: datetime) -> bool:
     """
     with change(lead, by=None, at=at, seen=None) as work:
         reach = reach_for(work)
-        if is_forbidden(work, reach, Channel.PHONE):
+        is_closed = work.state.stage in CLOSED  # since it was looked for
+        if is_closed or is_forbidden(work, reach, Channel.PHONE):
             return False
         calendar = calendar_of(message.site)
         due = max(message.call_back_at or next_opening(at + SOON, calendar), at)

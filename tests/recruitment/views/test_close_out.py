@@ -140,6 +140,8 @@ def test_the_rest_is_looked_at_then_moved_and_promises_stay(
     assert action_of(rest).due_at >= end_of_day(coordinator, now=now)
     assert action_of(rest).push_backs == done.context["done"][0].row.times
     assert action_of(promised).due_at < now + timedelta(hours=1)
+    (told,) = done.context["messages"]
+    assert (str(told), told.extra_tags != "") == ("1 lead moved.", True)
     again = client.post(url, values | {"step": "save"})
     assert numbers_of(again.context["left"]) == [rest.number]
 
