@@ -8,6 +8,7 @@ from accounts.models import User
 from recruitment.forms.fields import BlockField, LineField, field_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.ownership import PersonField, person_field
+from recruitment.queries.lead_page import open_action
 from recruitment.queries.team import colleagues
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.work_codes import RemoteStep
@@ -46,6 +47,8 @@ class OfferForm(LeadForm):
         field.offer(people, with_unowned=False)
         self.fields["context"].widget.attrs["rows"] = 4
         self.initial["wanted"] = self.lead.stated_interest
+        if not self.is_bound:
+            self.initial["promised"] = self._promised()
         for n in range(1, STEPS + 1):
             self.fields[f"kind_{n}"] = forms.ChoiceField(
                 label="Kind of step", choices=[("", "None"), *RemoteStep.choices], required=False
@@ -54,6 +57,13 @@ class OfferForm(LeadForm):
                 self.fields[f"{name}_{n}"] = LineField(
                     label=STEP_WORDS[name], max_length=most, required=False
                 )
+
+    def _promised(self) -> str:
+        """The call-back that stands promised, as its first words."""
+        row = open_action(self.lead)
+        if row is None or not row.is_promised:
+            return ""
+        return f"A call on {self.reach.where.local(row.due_at)}"
 
     def plain(self) -> list[forms.BoundField]:
         """The fields besides those of the steps."""

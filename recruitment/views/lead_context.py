@@ -103,6 +103,31 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     return [form for form, fits in offered if fits and form.perms & rights]
 
 
+def forms_of(
+    page: LeadPage, reader: User, rights: frozenset[str], *, refused: LeadForm | None
+) -> list[LeadForm]:
+    """The forms: the refused one with what was typed, the others with the reader's drafts."""
+    lead, rows = page.lead, page.rows
+    kinds = [
+        *forms_for(page, rights),
+        *owner_forms(lead, rows.handoff, reader, rights),
+        *escalation_forms(lead, rows.escalations, rights),
+    ]
+    forms = [
+        refused
+        if refused is not None and isinstance(refused, kind)
+        else kind(lead=lead, at=page.now, page=page)
+        for kind in kinds
+    ]
+    if refused is not None and refused not in forms:
+        forms.insert(0, refused)
+    drafts = {draft.form: draft for draft in rows.drafts}
+    for form in forms:
+        if form.key in drafts:
+            put_back(form, drafts[form.key], reader=reader)
+    return forms
+
+
 def lead_context(
     request: HttpRequest, lead: Lead, *, at: datetime, refused: LeadForm | None = None
 ) -> dict[str, Any]:
@@ -112,24 +137,7 @@ def lead_context(
     page, calendar = lead_page(lead, reader=reader, now=at), calendar_of(lead.study_site.site)
     handoff = page.rows.handoff
     offered = handoff if handoff and handoff.state == HandoffState.OFFERED else None
-    escalations = page.rows.escalations
-    kinds = [
-        *forms_for(page, rights),
-        *owner_forms(lead, handoff, reader, rights),
-        *escalation_forms(lead, escalations, rights),
-    ]
-    forms = [
-        refused
-        if refused is not None and isinstance(refused, kind)
-        else kind(lead=lead, at=at, page=page)
-        for kind in kinds
-    ]
-    if refused is not None and refused not in forms:
-        forms.insert(0, refused)
-    drafts = {draft.form: draft for draft in page.rows.drafts}
-    for form in forms:
-        if form.key in drafts:
-            put_back(form, drafts[form.key], reader=reader)
+    forms = forms_of(page, reader, rights, refused=refused)
     others = [form for form in forms if form.key != OutreachForm.key]
     shown, more = in_order(others, page, refused=refused)
     return {
@@ -148,7 +156,7 @@ def lead_context(
         "handoff": offered,
         "handoff_steps": page.rows.steps,
         "halt": page.rows.halt,
-        "escalations": escalations,
+        "escalations": page.rows.escalations,
         "log": next((form for form in forms if form.key == OutreachForm.key), None),
         "forms": shown,
         "more_forms": more,
