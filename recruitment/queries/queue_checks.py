@@ -32,7 +32,9 @@ def failing(check: Check, *, late: Late, halted: Collection[int]) -> Q:
 def _left_lying(late: Late, halted: Collection[int]) -> Q:
     overdue = Q(pk__in=[])
     for before, keys in late.items():
-        overdue |= Q(study_site__in=set(keys) - set(halted), due_at__lt=before)
+        here = Q(study_site__in=set(keys) - set(halted))
+        # The earliest date is never after the due time, and it is what an index holds.
+        overdue |= here & Q(due_at__lt=before, date_at__lt=before)
     tried = OutreachAttempt.objects.filter(lead=OuterRef("pk"), at__gte=OuterRef("due_at"))
     stopped = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
     owed = Q(is_held=False) | Q(is_promised=True)

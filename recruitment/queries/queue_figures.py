@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -13,12 +13,16 @@ from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Tab
 from recruitment.rules.queue_checks import Check
 
+MOST_SHOWN = 60  # views, each of which is counted
+
 
 def saved_views(read: Queue) -> list[SavedView]:
-    """Her own views and those shared with the sites whose leads she sees. One statement."""
+    """Her own views, then those shared with the sites whose leads she sees. One statement."""
     sites = {study_site.site_id for study_site in read.study_sites}
-    seen = Q(owner=read.user) | Q(site__in=sites)
-    return list(SavedView.objects.filter(seen).select_related("owner", "site"))
+    own = Q(owner=read.user)
+    found = SavedView.objects.filter(own | Q(site__in=sites)).select_related("owner", "site")
+    is_own = Case(When(own, then=Value(0)), default=Value(1))
+    return list(found.order_by(is_own, "name", "pk")[:MOST_SHOWN])
 
 
 def figures(read: Queue, asks: Mapping[str, Ask], *, named: Ask | None = None) -> dict[str, Any]:
