@@ -30,7 +30,8 @@ soak: dev-parts
 
 # The speed goals beside what they are compared with; the tables go into the page.
 bench: dev-parts
-	@exec $(BIN)/python -m benchmarks.sweep --write
+	@$(BIN)/python -m benchmarks.sweep --write
+	@exec $(BIN)/python -m benchmarks.search --write
 
 # The pictures that docs/screens.md lists.
 screens: dev-parts
