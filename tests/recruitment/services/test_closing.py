@@ -380,7 +380,7 @@ def test_several_leads_are_closed_one_by_one_and_each_refusal_is_told(
         assert list(differences([lead])) == []
     assert [row.lead for row in refused] == [short, changed]
     assert "1 of 5 attempts made" in refused[0].why
-    assert "was first" in refused[1].why
+    assert "saved nothing" in refused[1].why
     assert ready.stage == Stage.CLOSED_OTHER
     assert short.stage == changed.stage == Stage.NO_RESPONSE
     assert reasons(short) == reasons(changed) == []
