@@ -62,15 +62,8 @@ def copy_of_base(url: str, build: Callable[[], None], *, what: str) -> Iterator[
 
     Other migrations make another base; bases of before are dropped.
     """
-    begin = f"{PREFIX}{what}_{_schema()}"
     with psycopg.connect(named(url, "postgres"), autocommit=True) as server:
-        _drop_others(server, keep=begin)
-        if not _is_there(server, begin):
-            _create(server, f"{begin}_part")
-            _use(named(url, f"{begin}_part"))
-            build()
-            _leave()
-            _rename(server, f"{begin}_part", begin)
+        begin = _made(server, url, build, what)
         _create(server, RUN, template=begin)
         try:
             _use(named(url, RUN))
@@ -78,6 +71,31 @@ def copy_of_base(url: str, build: Callable[[], None], *, what: str) -> Iterator[
         finally:
             _leave()
             _drop(server, RUN)
+
+
+@contextmanager
+def base(url: str, build: Callable[[], None], *, what: str) -> Iterator[None]:
+    """Django on the base itself, for what only reads; otherwise as `copy_of_base`."""
+    with psycopg.connect(named(url, "postgres"), autocommit=True) as server:
+        begin = _made(server, url, build, what)
+    try:
+        _use(named(url, begin))
+        yield
+    finally:
+        _leave()
+
+
+def _made(server: psycopg.Connection, url: str, build: Callable[[], None], what: str) -> str:
+    """The name of the base, which `build` fills if there is none."""
+    begin = f"{PREFIX}{what}_{_schema()}"
+    _drop_others(server, keep=begin)
+    if not _is_there(server, begin):
+        _create(server, f"{begin}_part")
+        _use(named(url, f"{begin}_part"))
+        build()
+        _leave()
+        _rename(server, f"{begin}_part", begin)
+    return begin
 
 
 def _schema() -> str:

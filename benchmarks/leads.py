@@ -5,6 +5,7 @@ first call: three events, a milestone, an open next action, one clock that was m
 runs. None is due at AT.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from django.core.management import call_command
@@ -24,18 +25,18 @@ STEPS = (
     """
 INSERT INTO recruitment_person (id, first_name, last_name, language, needs_interpreter,
     location_band, time_zone, time_zone_basis, best_time, created_at)
-SELECT n, 'Person', 'Number ' || n, 'en', false, '', '', '', '', %(at)s
+SELECT n, 'Person', 'Number ' || n, 'en', false, '', 'America/New_York', 'site', '', %(at)s
   FROM generate_series(%(low)s, %(high)s) n
 """,
     """
 INSERT INTO recruitment_lead (id, study_site_id, source_id, person_id, number, received_at, basis,
     stated_interest, prescreen, stage, stage_entered_at, came_from, owner_id, waiting_on,
     first_action_at, last_action_at, last_action_event_id, attempts, visit_confirmed, stale_at,
-    risk_at, times_stale, is_held, version)
+    risk_at, times_stale, is_held, version, next_type, due_at, is_promised, date_at, dates_offered)
 SELECT n, place.study_site_id, place.source_id, n, upper(lpad(to_hex(n), 8, '0')), received,
        'passed_on', '', 'not_started', 'contacted', received, '', %(owner)s + n %% %(owners)s,
        'coordinator', called, called, 3 * n + 1, 1, false, stale, stale - interval '12 hours', 0,
-       false, 3
+       false, 3, 'call', stale, false, stale, false
   FROM generate_series(%(low)s, %(high)s) n
   JOIN bench_place place ON place.k = n %% %(places)s,
        LATERAL (SELECT %(at)s - (n %% 997) * interval '5 minutes' - interval '3 days' AS received,
@@ -96,12 +97,12 @@ TABLES = ("person", "lead", "leadevent", "nextaction")
 def build(leads: int) -> None:
     """Make the tables and fill them with `leads` open leads. Takes some minutes a million."""
     call_command("migrate", verbosity=0)
-    owner = _places()
+    owner = places()
     params = {"at": AT, "owner": owner, "owners": OWNERS, "places": STUDIES * SITES_A_STUDY}
     for low in range(1, leads + 1, CHUNK):
         high = min(low + CHUNK - 1, leads)
         with transaction.atomic(), connection.cursor() as cursor:
-            _check_later(cursor)
+            check_later(cursor)
             for step in STEPS:
                 cursor.execute(step, {**params, "low": low, "high": high})
         print(f"  {high:,} leads", flush=True)
@@ -112,11 +113,13 @@ def build(leads: int) -> None:
                 "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [name, 4 * leads + 4]
             )
         cursor.execute("VACUUM (ANALYZE)")
-        _check(cursor)
+        check_keys(cursor, (*TABLES, "milestone", "clock"))
+        cursor.execute(WITHOUT_ACTION)
+        assert cursor.fetchone() == (0,), "open leads without a next action"
 
 
-def _check_later(cursor: CursorWrapper) -> None:
-    """Leave keys and triggers to `_check`, all rows at once; CHECK and UNIQUE hold row by row.
+def check_later(cursor: CursorWrapper) -> None:
+    """Leave keys and triggers to `check_keys`, all rows at once; CHECK and UNIQUE hold row by row.
 
     Only a superuser may; others have every row checked as it goes in.
     """
@@ -125,17 +128,15 @@ def _check_later(cursor: CursorWrapper) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
 
 
-def _check(cursor: CursorWrapper) -> None:
-    """Every foreign key leads somewhere, and every lead, all of them open, has its next action."""
-    cursor.execute(KEYS, [[f"recruitment_{table}" for table in (*TABLES, "milestone", "clock")]])
+def check_keys(cursor: CursorWrapper, tables: Sequence[str]) -> None:
+    """Every foreign key of these tables leads somewhere."""
+    cursor.execute(KEYS, [[f"recruitment_{table}" for table in tables]])
     for (check,) in cursor.fetchall():
         cursor.execute(check)
         assert cursor.fetchone() == (0,), check
-    cursor.execute(WITHOUT_ACTION)
-    assert cursor.fetchone() == (0,), "open leads without a next action"
 
 
-def _places() -> int:
+def places() -> int:
     """Sites, studies, sources and owners; the key of the first owner."""
     sponsor = Sponsor.objects.create(name="Sponsor")
     sites = Site.objects.bulk_create(

@@ -7,19 +7,13 @@ from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
-    Case,
-    CharField,
-    Count,
     Exists,
     F,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Value,
-    When,
 )
-from django.db.models.expressions import Combinable
 
 from accounts.models import User
 from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySite
@@ -28,7 +22,8 @@ from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab
 from recruitment.queries.queue_checks import Late, failing
-from recruitment.queries.queue_filters import in_bucket, is_stale, listed, waits_elsewhere
+from recruitment.queries.queue_counts import counted
+from recruitment.queries.queue_filters import in_bucket, listed, waits_elsewhere
 from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_order import (
     SHORT,
@@ -36,7 +31,6 @@ from recruitment.queries.queue_order import (
     Span,
     closed_keys,
     keys_in_order,
-    parked_leads,
     with_action,
     with_dates,
 )
@@ -47,19 +41,7 @@ from recruitment.rules.stages import CLOSED, OPEN, Bucket
 
 PAGE = 50  # rows shown at a time
 EVERYTHING = 2**31 - 1  # rows
-ONE = Value(1)  # counted instead of keys, which the index of the buckets does not hold
-GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held", "apart")
 ON_A_LIST = Q(is_held=True, is_promised=False)  # what was promised is kept all the same
-NO, NONE = Value(False), Value(0)
-CLOSED_GROUP = {
-    "is_stale": NO,
-    "waits": NO,
-    "listed": NONE,
-    "overdue": NONE,
-    "today": NONE,
-    "held": NONE,
-    "apart": NONE,
-}
 
 
 @dataclass(frozen=True)
@@ -73,31 +55,15 @@ class Queue:
 
     def counts(self, ask: Ask) -> Counts:
         """Exact counts of every bucket and tab under the filters of `ask`. One statement."""
-        leads = self._leads(self._filtered(ask)).annotate(
-            is_stale=is_stale(self.now),
-            whose=self._whose(),
-            waits=_holds(waits_elsewhere(self.now)),
+        groups = counted(
+            self._filtered(ask),
+            listed(self.now, whole=ask.check is not None),
+            me=self.user.pk,
+            now=self.now,
+            days=self.days_of(ask),
+            halted=self.halted,
         )
-        not_parked = ~parked_leads(self.halted)
-        is_open = leads.filter(stage__in=OPEN).values("stage", "is_stale", "whose", "waits")
-        open_groups = is_open.annotate(
-            n=Count(ONE),
-            listed=Count(ONE, filter=listed(self.now, whole=ask.check is not None)),
-            overdue=Count(ONE, filter=Q(due_at__lte=self.now) & not_parked),
-            today=Count(ONE, filter=self._later_today() & not_parked),
-            held=Count(ONE, filter=Q(is_held=True)),
-            apart=Count(ONE, filter=ON_A_LIST),
-        )
-        # what no closed lead has is not looked for
-        closed = self._leads(self._filtered(ask)).filter(stage__in=CLOSED).annotate(**CLOSED_GROUP)
-        closed_groups = (
-            closed.annotate(whose=self._whose())
-            .values("stage", "whose", *CLOSED_GROUP)
-            .annotate(n=Count(ONE))
-        )
-        groups = [group.order_by().values_list(*GROUP) for group in (open_groups, closed_groups)]
-        found = groups[0].union(groups[1], all=True)
-        return summed((dict(zip(GROUP, row, strict=True)) for row in found), now=self.now)
+        return summed(groups, now=self.now)
 
     def page(self, ask: Ask, total: int) -> QueuePage:
         """The rows of one page; `total` comes from `counts`. Three statements."""
@@ -194,8 +160,9 @@ class Queue:
     def rights(self) -> frozenset[tuple[str, int]]:
         """What the user may do (a codename) at which study at a site. None where it was read with
         them (`models.with_rights`), else one statement, once."""
-        if all(hasattr(row, "perms") for row in self.study_sites):
-            return frozenset((perm, row.pk) for row in self.study_sites for perm in row.perms)
+        known = [(getattr(row, "perms", None), row.pk) for row in self.study_sites]
+        if all(perms is not None for perms, _ in known):
+            return frozenset((perm, key) for perms, key in known for perm in perms or ())
         held = StudySiteUserPermission.objects.filter(user=self.user)
         return frozenset(held.values_list("permission__codename", "content_object_id"))
 
@@ -216,14 +183,6 @@ class Queue:
 
     def _leads(self, condition: Q) -> QuerySet[Lead]:
         return Lead.objects.filter(condition, study_site__in=[row.pk for row in self.study_sites])
-
-    def _whose(self) -> Combinable:
-        return Case(
-            When(owner__isnull=True, then=Value(Tab.UNOWNED)),
-            When(owner=self.user, then=Value(Tab.MINE)),
-            default=Value(""),
-            output_field=CharField(),
-        )
 
     def of_list(self, ask: Ask) -> Q:
         """Which leads the list holds, as a condition on columns of Lead."""
@@ -264,20 +223,6 @@ class Queue:
         """Today at the studies at sites that the list may show."""
         chosen = {row.pk for row in self.study_sites if ask.study in {0, row.study_id}}
         return {key: day for key, day in self.days().items() if key in chosen}
-
-    def _later_today(self) -> Q:
-        by_end: dict[datetime, list[int]] = {}
-        for key, day in self.days().items():
-            by_end.setdefault(day.ends_at, []).append(key)
-        later = Q(pk__in=[])
-        for ends_at, keys in by_end.items():
-            later |= Q(due_at__lt=ends_at, study_site__in=keys)
-        return Q(due_at__gt=self.now) & later
-
-
-def _holds(condition: Q) -> Combinable:
-    """A condition as a value; false also where it cannot be told."""
-    return Case(When(condition, then=Value(True)), default=Value(False))
 
 
 def _with_row_values(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:

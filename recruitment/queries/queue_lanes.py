@@ -69,19 +69,22 @@ MOMENT = f"""CASE
     WHEN lane = {L[Lane.REST]} THEN {MOVED}
     ELSE recruitment_lead.date_at END"""
 
-RANKED = f"""
-SELECT recruitment_lead.id, lane, behind, {MOMENT} AS moment,
+RANKED = """
+SELECT recruitment_lead.id, lane, {behind} AS behind, {moment} AS moment,
        recruitment_lead.due_at, recruitment_lead.received_at
-  FROM {{leads}},
-       {{contact}},
+  FROM {leads},
+       {contact},
        LATERAL (SELECT CASE WHEN recruitment_lead.date_at = recruitment_lead.due_at THEN doable
                             ELSE %(now)s::timestamptz END AS date_doable) dated,
-       LATERAL (SELECT {LANE} AS lane) laned,
-       LATERAL (SELECT {BEHIND} AS behind) stood
- WHERE {{where}}"""
+       {laned}
+ WHERE {where}"""
+ANY_LANE = f"""LATERAL (SELECT {LANE} AS lane OFFSET 0) laned,
+       LATERAL (SELECT {BEHIND} AS behind OFFSET 0) stood"""
+ONE_LANE = f"LATERAL (SELECT {LANE} AS lane) laned"
 PLACES = """place AS MATERIALIZED (
-    SELECT * FROM unnest(%(places)s::bigint[], %(ends)s::timestamptz[], %(halted)s::bool[])
-        AS place (id, ends_at, is_halted))"""
+    SELECT found.id, (%(ends)s::timestamptz[])[found.day] AS ends_at,
+           found.id = ANY(%(halted)s::bigint[]) AS is_halted
+      FROM unnest(%(places)s::bigint[], %(days)s::int[]) AS found (id, day))"""
 ZONES = """zone AS MATERIALIZED (
     SELECT * FROM unnest(%(zones)s::text[], %(usual)s::timestamptz[], %(promised)s::timestamptz[],
                          %(band_from)s::timestamptz[], %(band_to)s::timestamptz[])
@@ -99,11 +102,13 @@ SELECT time_zone FROM used WHERE time_zone IS NOT NULL"""
 class Source:
     """One index and what it gives of a lane.
 
-    `held` is the condition of the index and its range. With `order`, the columns after the place,
-    it gives the leads of the lane in their order, and is read only as far as the page needs.
+    `held` is the condition of the index and its range, `moment` what the lane is ordered by. With
+    `order`, the columns after the place, it gives the leads of the lane in their order, and is read
+    only as far as the page needs.
     """
 
     held: str
+    moment: str
     order: tuple[str, ...] = ()
 
 
@@ -116,57 +121,53 @@ class Part:
     is_parked: bool = False
 
 
+LEADS = "place JOIN recruitment_lead ON recruitment_lead.study_site_id = place.id"
 OPEN_LEADS = "recruitment_lead.due_at IS NOT NULL"
 TAIL = ("recruitment_lead.due_at", "recruitment_lead.received_at", "recruitment_lead.id")
-BY_DATE = ("recruitment_lead.date_at", *TAIL)
+DATE = "recruitment_lead.date_at"
+BY_DATE = (DATE, *TAIL)
 BY_MOVEMENT = (MOVED, *TAIL)
 BY_RECEIPT = ("recruitment_lead.received_at", *TAIL)
 HALTED = "place.is_halted AND recruitment_lead.visit_at IS NULL"
+VISIT_MOMENT = f"""CASE WHEN {VISIT_TODAY} THEN recruitment_lead.visit_at
+    ELSE recruitment_lead.due_at END"""
 VISIT_DUE = "recruitment_lead.visit_at IS NOT NULL AND recruitment_lead.visit_at < place.ends_at"
 
 
 def parts(*, all_doable: bool) -> list[Part]:
     """The stretches of the list in their order. `all_doable`: in no zone anybody has to wait."""
-    today = "recruitment_lead.date_at < place.ends_at"
+    today = f"{OPEN_LEADS} AND recruitment_lead.date_at < place.ends_at"
+    at_hand = "recruitment_lead.is_promised AND recruitment_lead.due_at <= %(at_hand)s"
+    untouched = f"{OPEN_LEADS} AND recruitment_lead.first_action_at IS NULL"
+    missed = f"""{MISSED} AND (recruitment_lead.visit_at IS NULL
+        OR recruitment_lead.visit_at >= place.ends_at)"""
+    overdue = f"{OPEN_LEADS} AND recruitment_lead.date_at <= %(now)s"
+    held = f"{OPEN_LEADS} AND recruitment_lead.is_held AND NOT ({HALTED})"
+    # what waits is due today by its next allowed moment, whatever its date was
+    due_today = (
+        Source(f"{today} AND recruitment_lead.date_at > %(now)s", DATE, BY_DATE)
+        if all_doable
+        else Source(today, f"greatest({DATE}, date_doable)")
+    )
     return [
-        Part(
-            L[Lane.PROMISED_CALLBACK],
-            (Source("recruitment_lead.is_promised AND recruitment_lead.due_at <= %(at_hand)s"),),
-        ),
-        Part(
-            L[Lane.NO_FIRST_ACTION],
-            (Source(f"{OPEN_LEADS} AND recruitment_lead.first_action_at IS NULL"),),
-        ),
+        Part(L[Lane.PROMISED_CALLBACK], (Source(at_hand, "recruitment_lead.due_at"),)),
+        Part(L[Lane.NO_FIRST_ACTION], (Source(untouched, "recruitment_lead.received_at"),)),
         Part(
             L[Lane.VISITS],
             (
-                Source(f"{OPEN_LEADS} AND {VISIT_DUE}"),
-                Source(
-                    f"{MISSED} AND (recruitment_lead.visit_at IS NULL"
-                    " OR recruitment_lead.visit_at >= place.ends_at)"
-                ),
+                Source(f"{OPEN_LEADS} AND {VISIT_DUE}", VISIT_MOMENT),
+                Source(missed, "recruitment_lead.due_at"),
             ),
         ),
-        Part(
-            L[Lane.OVERDUE],
-            (Source(f"{OPEN_LEADS} AND recruitment_lead.date_at <= %(now)s", BY_DATE),),
-        ),
-        Part(L[Lane.READY_TO_SCHEDULE], (Source(f"{OPEN_LEADS} AND {TO_OFFER}"),)),
-        Part(
-            L[Lane.DUE_TODAY],
-            (
-                # what waits is due today by its next allowed moment, whatever its date was
-                Source(f"{OPEN_LEADS} AND recruitment_lead.date_at > %(now)s AND {today}", BY_DATE)
-                if all_doable
-                else Source(f"{OPEN_LEADS} AND {today}"),
-            ),
-        ),
-        Part(L[Lane.REST], (Source(OPEN_LEADS, BY_MOVEMENT),)),
+        Part(L[Lane.OVERDUE], (Source(overdue, DATE, BY_DATE),)),
+        Part(L[Lane.READY_TO_SCHEDULE], (Source(f"{OPEN_LEADS} AND {TO_OFFER}", DATE),)),
+        Part(L[Lane.DUE_TODAY], (due_today,)),
+        Part(L[Lane.REST], (Source(OPEN_LEADS, MOVED, BY_MOVEMENT),)),
         Part(
             L[Lane.REST],
             (
-                Source(f"{OPEN_LEADS} AND recruitment_lead.is_held AND NOT ({HALTED})", BY_RECEIPT),
-                Source(f"{OPEN_LEADS} AND {HALTED}", BY_RECEIPT),
+                Source(held, "recruitment_lead.received_at", BY_RECEIPT),
+                Source(f"{OPEN_LEADS} AND {HALTED}", "recruitment_lead.received_at", BY_RECEIPT),
             ),
             is_parked=True,
         ),
@@ -190,8 +191,14 @@ class Reading:
 def whole_sql(reading: Reading) -> str:
     """One page out of all leads there are: for a list that is short."""
     where = f"{OPEN_LEADS} AND recruitment_lead.stage IN ({OPEN_CODES})"
-    leads = "place JOIN recruitment_lead ON recruitment_lead.study_site_id = place.id"
-    ranked = _ranked(reading, leads, f"{where} AND {reading.where}")
+    ranked = RANKED.format(
+        leads=LEADS,
+        contact=_contact(reading),
+        laned=ANY_LANE,
+        behind="behind",
+        moment=MOMENT,
+        where=f"{where} AND {reading.where}",
+    )
     found = f"SELECT {KEY} FROM ({ranked}) ranked{_after(reading, 'ranked')}"
     return f"WITH {PLACES}{_zones(reading)} {found} ORDER BY {_order(reading)} LIMIT %(limit)s"
 
@@ -232,26 +239,43 @@ def _part(part: Part, reading: Reading, before: Sequence[str]) -> str:
 
 
 def _source(part: Part, source: Source, reading: Reading) -> str:
-    where = f"recruitment_lead.study_site_id = place.id AND {source.held} AND {reading.where}"
+    where = f"{source.held} AND {reading.where} AND lane = {part.lane}"
     if part.lane == L[Lane.REST]:
         where += f" AND {'' if part.is_parked else 'NOT '}{PARKED}"
-    if source.order and reading.since == (part.lane, int(part.is_parked)):
+    if not source.order:
+        found = _ranked(part, source, reading, LEADS, where)
+        return f"SELECT found.* FROM ({found}) found{_after(reading, 'found')}"
+    where += " AND recruitment_lead.study_site_id = place.id"
+    if reading.since == (part.lane, int(part.is_parked)):
         since = "%(since_moment)s, %(since_due_at)s, %(since_received_at)s, %(since_id)s"
         where += f" AND ({', '.join(source.order)}) {_ahead(reading)} ({since})"
-    limit = ""
-    if source.order:
-        way = " DESC" if reading.is_back else ""
-        limit = f" ORDER BY {', '.join(f'{name}{way}' for name in source.order)} LIMIT %(limit)s"
-    ranked = _ranked(reading, "recruitment_lead", f"{where} AND lane = {part.lane}")
+    way = " DESC" if reading.is_back else ""
+    order = ", ".join(f"{name}{way}" for name in source.order)
+    ranked = _ranked(part, source, reading, "recruitment_lead", where)
     return (
-        f"SELECT found.* FROM place CROSS JOIN LATERAL ({ranked}{limit}) found"
-        f"{_after(reading, 'found')}"
+        f"SELECT found.* FROM place CROSS JOIN LATERAL ({ranked} ORDER BY {order} LIMIT %(limit)s)"
+        f" found{_after(reading, 'found')}"
     )
 
 
-def _ranked(reading: Reading, leads: str, where: str) -> str:
-    contact = ALWAYS if reading.all_doable else DOABLE
-    return RANKED.format(leads=leads, contact=contact, where=where)
+def _ranked(part: Part, source: Source, reading: Reading, leads: str, where: str) -> str:
+    """The leads of one source, with what is known of a lane put in."""
+    behind, moment = ("1" if part.is_parked else "0"), source.moment
+    if part.lane <= L[Lane.VISITS]:
+        behind = "CASE WHEN doable > %(now)s THEN 1 ELSE 0 END"
+        moment = f"CASE WHEN doable > %(now)s THEN doable ELSE {moment} END"
+    return RANKED.format(
+        leads=leads,
+        contact=_contact(reading),
+        laned=ONE_LANE,
+        behind=behind,
+        moment=moment,
+        where=where,
+    )
+
+
+def _contact(reading: Reading) -> str:
+    return ALWAYS if reading.all_doable else DOABLE
 
 
 def _zones(reading: Reading) -> str:

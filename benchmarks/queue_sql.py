@@ -1,0 +1,214 @@
+"""G1, G4 and G5 of the queue's statements: for who sees little, a site, and everything.
+
+    .venv/bin/python -m benchmarks.queue_sql
+
+For each reader the counts and one page of 50 rows are read as the product reads them, and the same
+statements are sent bare through psycopg, in turns; with 100,000 leads and with ten times as many.
+What Django, the rows' words and the template cost is not in it.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+from benchmarks.database import base, server
+from benchmarks.table import Row, machine, table, write_part
+
+SIZES = (100_000, 1_000_000)
+SAMPLES = 60
+BARE, FLAT, DEEP = 1.3, 1.3, 1.5  # the limits of G1, G4 and G5
+DEEP_PAGE = 41
+SEES = {
+    "coordinator": "A coordinator with 5 studies at sites",
+    "site_lead": "A site lead with 50 studies at a site",
+    "everything": "Who sees all 2,500 studies at sites",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Medians in milliseconds for one reader, and how many statements a page took."""
+
+    leads: int
+    ours: float
+    bare: float
+    counts: float
+    deep: float  # the page that many pages further down, by its key; 0 where there is none
+    statements: int
+
+
+class Sent:
+    """Statements as the product sends them, and how long the database took to answer."""
+
+    def __init__(self) -> None:
+        self.texts: list[tuple[str, Any]] = []
+        self.seconds: list[float] = []
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds.append(time.perf_counter() - began)
+            self.texts.append((sql, params))
+
+
+def main() -> int:
+    """Measure, print, and write the page if asked; 1 if a limit was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--leads", type=int, nargs="*", default=SIZES, help="sizes to measure")
+    parser.add_argument("--write", action="store_true", help="put the table in the page")
+    options = parser.parse_args()
+    found: dict[str, list[Found]] = {name: [] for name in SEES}
+    with server() as url:
+        for leads in options.leads:
+            with base(url, _builder(leads), what=f"queue_{leads}"):
+                where = machine(_postgres())
+                for name, one in _measure(leads).items():
+                    found[name].append(one)
+    rows = [row for name, sizes in found.items() for row in _rows(SEES[name], sizes)]
+    text = f"{where}\n\n{table(rows)}"
+    print(text)
+    if options.write:
+        write_part("queue_sql", text)
+    return 0 if all(row.holds or not row.limit for row in rows) else 1
+
+
+def _builder(leads: int) -> Callable[[], None]:
+    def build() -> None:
+        from benchmarks.queue_leads import build as fill  # models are there only now
+
+        print(f"Building the database of {leads:,} leads, once:", flush=True)
+        fill(leads)
+
+    return build
+
+
+def _measure(leads: int) -> Mapping[str, Found]:
+    from benchmarks.leads import AT
+    from benchmarks.queue_readers import readers
+    from recruitment.models import study_sites_for
+    from recruitment.models.halts import with_halted
+    from recruitment.queries.queue import Queue
+
+    found = {}
+    for name, user in readers().items():
+        visible = study_sites_for(user, "view_leads").select_related("study", "site")
+        queue = Queue(user, list(with_halted(visible)), AT)
+        found[name] = _of_reader(queue, leads)
+    return found
+
+
+def _of_reader(queue: Any, leads: int) -> Found:
+    from recruitment.queries.queue_ask import Ask, Tab
+
+    ask = Ask(tab=Tab.TEAM)
+    total = queue.counts(ask).tabs[Tab.TEAM]
+    deep = _deep(queue, ask, total)
+    queue.page(ask, total)  # what is read once a process or a request is read
+    ours, bare, counts, far = [], [], [], []
+    with psycopg.connect(_address(), autocommit=True) as plain:
+        for _ in range(SAMPLES):
+            with _sent() as first:
+                queue.counts(ask)
+            with _sent() as second:
+                queue.page(ask, total)
+            counts.append(sum(first.seconds))
+            ours.append(sum(first.seconds) + sum(second.seconds))
+            bare.append(_bare(plain, [*first.texts, *second.texts]))
+            if deep is not None:
+                with _sent() as third:
+                    queue.page(deep, total)
+                far.append(sum(third.seconds) + counts[-1])
+    statements = len(first.texts) + len(second.texts)
+    medians = [median(values) * 1000 if values else 0.0 for values in (ours, bare, counts, far)]
+    return Found(leads, *medians, statements)
+
+
+def _deep(queue: Any, ask: Any, total: int) -> Any:
+    """What asks for a page far down by its key, as somebody who went there page by page."""
+    from recruitment.queries.queue import PAGE
+    from recruitment.queries.queue_order import Span
+
+    before = (DEEP_PAGE - 1) * PAGE
+    if total <= before:
+        return None
+    last = queue.keys(ask, Span(before))[-1]
+    return replace(ask, page=DEEP_PAGE, after=last.text)
+
+
+@contextmanager
+def _sent() -> Iterator[Sent]:
+    sent = Sent()
+    with connection.execute_wrapper(sent):
+        yield sent
+
+
+def _bare(plain: psycopg.Connection, texts: Sequence[tuple[str, Any]]) -> float:
+    took = 0.0
+    with psycopg.ClientCursor(plain) as cursor:
+        for sql, params in texts:
+            text = cursor.mogrify(sql, params)
+            began = time.perf_counter()
+            cursor.execute(text)
+            took += time.perf_counter() - began
+    return took
+
+
+def _rows(who: str, sizes: Sequence[Found]) -> Iterator[Row]:
+    for one in sizes:
+        ratio = one.ours / one.bare
+        yield Row(
+            f"{who}, {one.leads:,} leads: {one.statements} statements",
+            f"{one.ours:,.1f} ms, of them {one.counts:,.1f} for the counts",
+        )
+        yield Row("the same statements through psycopg", f"{one.bare:,.1f} ms")
+        yield Row("ours to those", f"{ratio:.2f} times", f"{BARE} times", ratio <= BARE)
+        if one.deep:
+            deep = one.deep / one.ours
+            yield Row(
+                f"page {DEEP_PAGE} by its key to page 1",
+                f"{deep:.2f} times",
+                f"{DEEP} times",
+                deep <= DEEP,
+            )
+    if len(sizes) > 1:
+        few, many = sizes[0], sizes[-1]
+        for what, ratio in (
+            ("counts and page", many.ours / few.ours),
+            ("page alone", (many.ours - many.counts) / (few.ours - few.counts)),
+        ):
+            yield Row(
+                f"{who}: {what}, {many.leads:,} to {few.leads:,} leads",
+                f"{ratio:.2f} times",
+                f"{FLAT} times",
+                ratio <= FLAT,
+            )
+
+
+def _address() -> str:
+    found = connection.get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    return psycopg.conninfo.make_conninfo(
+        **{name: found[name] for name in names if found.get(name)}
+    )
+
+
+def _postgres() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version')")
+        return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
