@@ -146,10 +146,10 @@ def undo_url(request: HttpRequest, lead: Lead) -> str:
 
 
 def back(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """To the list where the form stood, with its filters, else to the lead."""
+    """To the list where the form stood, with its filters, else to the lead in its queue."""
     trail = trail_to(request)
     if trail is not None:
-        return redirect(f"{trail.queue_url}#lead-{lead.number}")
+        return redirect(trail.url_of(lead.number))
     if request.POST.get("back") in BACK_TO:
         query = request.POST.get("back_query", "")
         kept = f"?{query}" if FILTERS.fullmatch(query) else ""

@@ -40,6 +40,8 @@ CONTEXT = (
     "Also in",
     "Do not offer dates yet",
     "Say that parking is paid for",
+    "Six visits, the first about two hours",
+    "Approved wording",
     "Reached",
     "It is ",
     "phone",
