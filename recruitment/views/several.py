@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from recruitment import access
 from recruitment.forms.several import FORMS, Rights, SeveralForm
 from recruitment.models import Lead
@@ -28,31 +29,33 @@ def leads_bulk(request: HttpRequest) -> HttpResponse:
     `lead` repeats numbers, alone or with the version that the page showed (NUMBER:VERSION). A lead
     that the user may not see is left out as one that is not there.
     """
-    user, at = me(request), timezone.now()
+    user = me(request)
     access.require_staff(user)
-    works = set(access.study_sites(user, "work_leads").values_list("pk", flat=True))
-    if not works:
+    rights = Rights(works=_places(user, "work_leads"), leads=_places(user, "lead_site"))
+    if not rights.works:
         raise PermissionDenied
     chosen, problem = _chosen(request)
     context: dict[str, Any] = {"title": "Several leads", "chosen": chosen, "problem": problem}
     if problem:
         return render(request, "recruitment/several/page.html", context, status=422)
-    kind = BY_NAME.get(request.POST.get("do", ""), FORMS[0])
     step = request.POST.get("step", "")
-    leads = set(access.study_sites(user, "lead_site").values_list("pk", flat=True))
-    form = kind(
+    form = BY_NAME.get(request.POST.get("do", ""), FORMS[0])(
         request.POST if step in {LOOK, SAVE} else None,
         chosen=chosen,
         people=colleagues([row.lead.study_site for row in chosen]),
-        rights=Rights(works=works, leads=leads),
+        rights=rights,
         user=user,
-        at=at,
+        at=timezone.now(),
     )
     context |= {"form": form, "kinds": [(form.do, form.title) for form in FORMS]}
-    if not form.is_bound or not form.is_valid():
-        status = 422 if form.is_bound else 200
-        return render(request, "recruitment/several/page.html", context, status=status)
-    return _result(request, form, context, is_done=step == SAVE)
+    if form.is_valid():
+        return _result(request, form, context, is_done=step == SAVE)
+    status = 422 if form.is_bound else 200
+    return render(request, "recruitment/several/page.html", context, status=status)
+
+
+def _places(user: User, perm: str) -> set[int]:
+    return set(access.study_sites(user, perm).values_list("pk", flat=True))
 
 
 def _chosen(request: HttpRequest) -> tuple[list[Seen], str]:
