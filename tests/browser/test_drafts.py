@@ -64,7 +64,7 @@ def test_a_half_typed_note_is_kept_within_three_seconds_and_survives_a_reload(de
     again = desk.open()
 
     expect(again.locator("#note-note")).to_have_value(WORDS)
-    expect(again.locator(".draft")).to_contain_text(re.compile(r"Draft of .* put back"))
+    expect(again.locator("[data-draft]")).to_contain_text(re.compile(r"Draft of .* put back"))
     again.get_by_role("link", name="Throw away").click()
     expect(desk.note().locator("#note-note")).to_have_value("")
     assert not Draft.objects.exists()
