@@ -26,7 +26,7 @@ class Key(NamedTuple):
     @property
     def text(self) -> str:
         """For an address; `read` makes the key of it again."""
-        ticks = [(moment - EPOCH) // TICK for moment in self[2:5]]  # type: ignore[operator]
+        ticks = [(moment - EPOCH) // TICK for moment in self[2:5]]
         return ".".join(_digits(n) for n in (self.lane, self.behind, *ticks, self.id))
 
     @classmethod

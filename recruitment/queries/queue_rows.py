@@ -2,6 +2,8 @@
 
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
 from accounts.models import User
 from recruitment.models import Lead, LeadEvent, Study
@@ -72,7 +74,7 @@ def ranked_of(lead: Lead, *, halted: Set[int] = frozenset()) -> Ranked:
         first_action_at=lead.first_action_at,
         last_movement_at=lead.last_movement_at,
         action=ActionType(lead.next_type),
-        due_at=lead.due_at,
+        due_at=cast(datetime, lead.due_at),  # an open lead has one
         is_promised=lead.is_promised,
         visit_at=lead.visit_at,
         visit_confirmed=lead.visit_confirmed,

@@ -24,11 +24,11 @@ def rank(lead: Lead, state: LeadState) -> None:
         lead.due_at = lead.date_at = None
         return
     lead.next_type, lead.due_at, lead.is_promised = action.type, action.due_at, action.promised
-    lead.date_at = _earliest(lead, action.due_at)  # type: ignore[assignment]
+    lead.date_at = _earliest(lead, action.due_at)
     lead.dates_offered = False
     if state.stage == Stage.READY_TO_SCHEDULE:
         offered = dates_offered_since(lead.pk, state.stage_entered_at)
-        lead.dates_offered = offered  # type: ignore[assignment]
+        lead.dates_offered = offered
 
 
 def _earliest(lead: Lead, due_at: datetime) -> Combinable:
