@@ -31,6 +31,7 @@ from tests.access import (
     setup,
     visits,
     what_if,
+    working,
 )
 from tests.access.roles import ROLES, SIGN_IN, Row
 from tests.factories.recruitment import make_enquirer, make_lead
@@ -50,6 +51,7 @@ ROWS: dict[str, Row] = {
     **finding.ROWS,
     **visits.ROWS,
     **what_if.ROWS,
+    **working.ROWS,
     **recovery.ROWS,
     **imports.ROWS,
     **keeping.ROWS,
