@@ -1,4 +1,4 @@
-"""A day and a time as somebody types them between two calls: `thu 15`, `tomorrow 9:30`, `27 nov`."""
+"""A day and a time as somebody types them between calls: `thu 15`, `tomorrow 9:30`, `27 nov`."""
 
 import re
 from datetime import date, datetime, time, timedelta

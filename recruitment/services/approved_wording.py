@@ -1,6 +1,6 @@
 """A study's approved wording: added, changed as the next version, and retired (DN6, MV1, MV2)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -106,7 +106,7 @@ def _write(
     at: datetime,
 ) -> ApprovedWording:
     words = checked_words(text, use)
-    given = _checked(approval, at=at, zone=by.time_zone)
+    given, approved_on = _checked(approval, at=at, zone=by.time_zone)
     of_kind = ApprovedWording.objects.filter(study=study, use=use, language=language)
     newest = of_kind.aggregate(newest=Max("version"))["newest"] or 0
     return ApprovedWording.objects.create(
@@ -117,14 +117,14 @@ def _write(
         text=words,
         approval_reference=given.reference,
         approved_version=given.version,
-        approved_on=given.on,
+        approved_on=approved_on,
         set_at=at,
         set_by=by,
     )
 
 
-def _checked(approval: Approval, *, at: datetime, zone: str) -> Approval:
-    """The approval cleaned: all three, and not of a day to come on the writer's clock."""
+def _checked(approval: Approval, *, at: datetime, zone: str) -> tuple[Approval, date]:
+    """The approval cleaned, and its day: all three, not of a day to come on the writer's clock."""
     reference = line_of(
         approval.reference,
         most=MOST_REFERENCE,
@@ -141,4 +141,4 @@ def _checked(approval: Approval, *, at: datetime, zone: str) -> Approval:
         raise InvalidInput("Give the day of the approval.", field="approved_on")
     if approval.on > local_time(at, zone).date():
         raise InvalidInput("The day of the approval lies in the future.", field="approved_on")
-    return Approval(reference, version, approval.on)
+    return Approval(reference, version, approval.on), approval.on
