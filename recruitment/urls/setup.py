@@ -65,7 +65,7 @@ urlpatterns: list[URLPattern] = [
         prompts.StagePromptRetire.as_view(),
         name="stage_prompt_retire",
     ),
-    path("setup/studies/<int:pk>/wording/", wordings.ApprovedWordings.as_view(), name="wordings"),
+    path("setup/studies/<int:pk>/wording/", wordings.Wordings.as_view(), name="wordings"),
     path("setup/studies/<int:pk>/wording/add/", wordings.WordingAdd.as_view(), name="wording_add"),
     path("setup/wording/<int:pk>/", wordings.WordingEdit.as_view(), name="wording_edit"),
     path("setup/wording/<int:pk>/retire/", wordings.WordingRetire.as_view(), name="wording_retire"),

@@ -21,8 +21,10 @@ OWN = ("recruitment.", "reporting.", "accounts.", "trialsnest.")
 TEMPLATES = sorted((ROOT / "templates" / "recruitment").glob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 
-OF_THE_VIEW = {"done", "current", "mine", "unowned", "to", "from", "both", "later", "today"}
-"""Words that a page's own values take: steps of the track, tabs, sides of a hand-off."""
+OF_THE_VIEW = {
+    *("done", "current", "mine", "unowned", "to", "from", "both", "later", "today", "quiet"),
+}
+"""Words that a page's own values take: steps of the track, tabs, sides of a hand-off, proposals."""
 
 BUCKETS_BY_D1 = {Bucket.NEW_INQUIRY, Bucket.READY_TO_SCHEDULE}
 """Buckets whose label the owner set apart from that of their stage (D1)."""

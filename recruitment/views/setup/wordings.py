@@ -27,7 +27,7 @@ from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.study_tabs import study_tabs
 
 
-class ApprovedWordings(SetupView):
+class Wordings(SetupView):
     """The wording of one study."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
