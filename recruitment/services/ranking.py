@@ -4,9 +4,10 @@ The open next action comes from the folded log. The other dates stand in the row
 work; the UPDATE that writes the lead reads them there, in the same statement.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, F, OuterRef, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
@@ -29,6 +30,15 @@ def rank(lead: Lead, state: LeadState) -> None:
     if state.stage == Stage.READY_TO_SCHEDULE:
         offered = dates_offered_since(lead.pk, state.stage_entered_at)
         lead.dates_offered = offered
+
+
+def date_again(leads: Collection[int]) -> None:
+    """Read the earliest date of these leads (keys) anew, after rows beside them were moved.
+
+    For what moves such dates without an entry in the log. One statement; may run twice.
+    """
+    earliest = Least(F("due_at"), *dates_beside(OuterRef("pk")).values())
+    Lead.objects.filter(pk__in=leads, due_at__isnull=False).update(date_at=earliest)
 
 
 def _earliest(lead: Lead, due_at: datetime) -> Combinable:

@@ -28,6 +28,7 @@ from recruitment.services.calendars import rest_days_of
 from recruitment.services.clocks import write_clocks
 from recruitment.services.open_work import OpenWork, open_works
 from recruitment.services.projected import set_deadlines
+from recruitment.services.ranking import date_again
 from recruitment.services.terms import terms_of
 from trialsnest.lib.zones import local_time
 
@@ -130,21 +131,23 @@ def _run(ids: jobs.Ids, at: datetime) -> None:
 
 
 def _count_anew(row: Recalculation, leads: list[Lead]) -> None:
-    works, changed = open_works(leads), []
+    works, changed, carried = open_works(leads), [], []
     for lead in leads:
         found, terms = works[lead.pk], terms_of(lead.study_site)
         clocks = _timed_anew(found.clocks, terms)
         write_clocks(lead, before=found.clocks, after=clocks)
         looked_at = [name for name, clock in found.clocks.items() if _counts(clock, row)]
         moved = [name for name in looked_at if clocks[name].due_at != found.clocks[name].due_at]
-        for name in moved:
-            _carry(found.clocks[name], clocks[name])
+        if [name for name in moved if _carry(found.clocks[name], clocks[name])]:
+            carried.append(lead.pk)
         row.done = min(row.total, row.done + len(looked_at))
         row.moved = min(row.done, row.moved + len(moved))
         row.closed_actions += _on_closed_day(found, terms.calendar, row.changed_at)
         if _set_deadlines(lead, found._replace(clocks=clocks), terms.calendar):
             changed.append(lead)
     Lead.objects.bulk_update(changed, ["stale_at", "risk_at"])
+    if carried:
+        date_again(carried)
 
 
 def _timed_anew(clocks: Clocks, terms: Terms) -> Clocks:
@@ -162,12 +165,13 @@ def _counts(clock: Clock, row: Recalculation) -> bool:
     return clock.due_at is None or clock.due_at > row.changed_at
 
 
-def _carry(before: Clock, after: Clock) -> None:
+def _carry(before: Clock, after: Clock) -> bool:
     """Let the row that repeats the due time follow, unless somebody gave it another."""
-    if before.target in CARRIED and after.due_at is not None:
-        model, column = CARRIED[before.target]
-        rows = model._default_manager.filter(pk=before.subject_id, **{column: before.due_at})
-        rows.update(**{column: after.due_at})
+    if before.target not in CARRIED or after.due_at is None:
+        return False
+    model, column = CARRIED[before.target]
+    rows = model._default_manager.filter(pk=before.subject_id, **{column: before.due_at})
+    return rows.update(**{column: after.due_at}) > 0
 
 
 def _on_closed_day(found: OpenWork, calendar: BusinessCalendar, since: datetime) -> int:

@@ -14,6 +14,7 @@ from recruitment.rules.calendars import DEFAULT_HOURS
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType
+from recruitment.rules.work_codes import PushBack
 from recruitment.services import jobs, recalculation, site_hours
 from recruitment.services.folding import clock_differences
 from recruitment.services.handoffs import offer_handoff
@@ -146,6 +147,11 @@ def test_the_date_of_a_hand_off_goes_with_its_clock(
 ) -> None:
     lead = make_lead(study_site, owner=coordinator)
     peer = make_member(Role.COORDINATOR, study_site)
+    later = Plan(ActionType.CALL, MONDAY + 9 * DAY)
+    set_next_action(
+        lead=lead, plan=later, push_back=PushBack.ASKED, by=coordinator, at=NOON, seen=lead.version
+    )
+    lead.refresh_from_db()
     row = offer_handoff(
         lead=lead,
         to=peer,
@@ -160,6 +166,7 @@ def test_the_date_of_a_hand_off_goes_with_its_clock(
 
     row.refresh_from_db()
     assert row.accept_by == _clock(lead, T.HANDOFF).due_at == MONDAY + 2 * DAY + HOUR
+    assert list(differences([lead])) == [], "and so does what the queue ranks by"
 
 
 def test_a_worker_killed_between_batches_loses_nothing_and_repeats_nothing(
