@@ -99,7 +99,12 @@ VERBS = {
     for name, service in _services()
     if _is_checked(service) and not isinstance(inspect.unwrap(service), type)
 }
-LEAD_VERBS = {name: v for name, v in VERBS.items() if "lead" in hints_of(inspect.unwrap(v))}
+LEAD_VERBS = {
+    name: service
+    for name, service in VERBS.items()
+    if "lead" in hints_of(inspect.unwrap(service))
+    and not name.startswith("drafts.")  # a draft records nothing, so it has no time to record
+}
 
 
 def _hints(name: str) -> dict[str, Any]:
