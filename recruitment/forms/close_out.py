@@ -10,6 +10,7 @@ from django.forms.utils import ErrorList
 
 from accounts.models import User
 from recruitment.forms.fields import LineField
+from recruitment.forms.hidden import detail_of
 from recruitment.models import NextAction
 from recruitment.models.contact_files import reach_now
 from recruitment.rules.calendars import BusinessCalendar, next_opening
@@ -106,7 +107,7 @@ class MoveRestForm(forms.Form):
         lead = action.lead
         assert lead is not None  # noqa: S101  (the list holds actions on leads)
         opens = next_opening(self.day_ends_at, self.calendars[lead.study_site_id])
-        plan = Plan(ActionType(action.type), opens, detail=action.detail)
+        plan = Plan(ActionType(action.type), opens, detail=detail_of(action))
         if plan.type not in TIMED:
             return plan
         reach = reach_now(lead, at=at)

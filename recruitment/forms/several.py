@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from recruitment.forms.closing import CodeField
 from recruitment.forms.fields import BlockField, day_field, field_of, time_field
+from recruitment.forms.hidden import detail_of
 from recruitment.forms.ownership import PersonField, person_field, reason_field
 from recruitment.models import Lead, NextAction
 from recruitment.models.contact_files import reach_now
@@ -202,7 +203,7 @@ class SnoozeSeveralForm(SeveralForm):
             return None
         data, zone = self.cleaned_data, lead.study_site.site.time_zone
         due_at = instant_of(data["due_date"], data["due_time"], zone)
-        plan = Plan(ActionType(row.type), due_at, row.is_promised, row.detail)
+        plan = Plan(ActionType(row.type), due_at, row.is_promised, detail_of(row))
         if plan.is_promised or plan.type not in TIMED:
             return plan
         reach = reach_now(lead, at=self.at)
