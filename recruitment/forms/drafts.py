@@ -33,6 +33,7 @@ def put_back(form: LeadForm, draft: Draft, *, reader: User) -> None:
             is_list = isinstance(field, forms.MultipleChoiceField)
             form.initial[name] = values if is_list else values[-1]
     form.draft_said = _said(form, draft, reader.time_zone)
+    form.draft_back = not shield.is_up()
 
 
 def _said(form: LeadForm, draft: Draft, zone: str) -> str:

@@ -63,7 +63,7 @@ class LeadForm(forms.Form):
         super().__init__(data, auto_id=f"{self.key}-%s", initial={"seen": lead.version})
         self.lead = lead
         self.at = at
-        self.draft_said = ""  # about the draft it begins with
+        self.draft_said, self.draft_back = "", False  # about its draft; whether its words are back
         self.is_next = False  # whether the lead's next action asks for it
         self.page = page  # what was read for the page already
         self.site = lead.study_site.site

@@ -34,6 +34,11 @@ def keep_draft(
     return draft
 
 
+def has_draft(*, lead: Lead, form: str, by: User) -> bool:
+    """Whether something that `by` typed into this form is kept. One statement."""
+    return Draft.objects.filter(user=by, lead=lead, form=form).exists()
+
+
 @verb
 def throw_draft(*, lead: Lead, form: str, by: User) -> None:
     """Forget what `by` typed into this form: she sent it, or throws it away. May run twice."""
@@ -43,7 +48,7 @@ def throw_draft(*, lead: Lead, form: str, by: User) -> None:
 def delete_old_drafts(*, at: datetime) -> int:
     """Delete drafts a week old at `at` (UTC), and those of leads their writer sees no more.
 
-    How many went. One statement; may run twice.
+    How many went. Two statements; may run twice.
     """
     sees = StudySiteUserPermission.objects.filter(
         user=OuterRef("user"),

@@ -10,11 +10,13 @@ from recruitment.forms.drafts import form_kinds
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Lead
 from recruitment.rules.refusals import InvalidInput
-from recruitment.services.drafts import keep_draft, throw_draft
+from recruitment.services.drafts import has_draft, keep_draft, throw_draft
 from recruitment.views.lead_answers import back, lead_answer, me, wants
+from trialsnest.lib import shield
 from trialsnest.lib.words import clock, local
 
 MOST_SEEN = 2**31 - 1
+BEHIND_SHIELD = "An earlier draft of this form is hidden and would be lost; show names again first."
 
 
 def _door(request: HttpRequest, number: str, key: str) -> Lead:
@@ -27,11 +29,20 @@ def _door(request: HttpRequest, number: str, key: str) -> Lead:
 
 @require_POST
 def lead_draft(request: HttpRequest, number: str, key: str) -> HttpResponse:
-    """Keep the form as it stands now; answers with the time in words, for the line below it."""
+    """Keep the form as it stands now; answers with the time in words, for the line below it.
+
+    A draft whose words the shield keeps away from the form is not written over.
+    """
     lead, at = _door(request, number, key), timezone.now()
     seen = request.POST.get("seen", "")
     if not seen.isdecimal() or int(seen) > MOST_SEEN:
         return JsonResponse({"said": "The page is incomplete; load it again."}, status=422)
+    if (
+        shield.is_up()
+        and "draft" not in request.POST
+        and has_draft(lead=lead, form=key, by=me(request))
+    ):
+        return JsonResponse({"said": BEHIND_SHIELD}, status=422)
     typed = {name: request.POST.getlist(name) for name in request.POST}
     try:
         draft = keep_draft(lead=lead, form=key, words=typed, seen=int(seen), by=me(request), at=at)

@@ -181,6 +181,27 @@ def test_throwing_a_draft_away_asks_without_scripts_and_is_done_at_once_in_the_p
     assert not Draft.objects.exists()
 
 
+def test_a_draft_behind_the_shield_is_neither_written_over_nor_sent_away(
+    desk: Client, lead: Lead
+) -> None:
+    keep(desk, lead, note="Asked about parking")
+    desk.post(reverse("shield"))
+    form = page(desk, lead).split('id="do-note"')[1].split("</form>")[0]
+    assert 'name="draft"' not in form  # with it, sending would delete what the form does not show
+    assert "It comes back when names are shown again" in form
+
+    for typed in ("Other words", ""):
+        answer = keep(desk, lead, note=typed)
+        assert answer.status_code == 422
+        assert "show names again first" in answer.json()["said"]  # type: ignore[attr-defined]
+    desk.post(reverse("lead_note", args=[lead.number]), {"seen": lead.version, "note": "Sent"})
+    assert Draft.objects.get().words == {"note": ["Asked about parking"]}
+
+    assert keep(desk, lead, note="Kept by this page", draft="1").status_code == 200
+    desk.post(reverse("shield"), {"names": "show"})
+    assert keep(desk, lead, note="Names are shown").status_code == 200
+
+
 def test_nobody_sees_or_throws_away_a_colleagues_draft(
     desk: Client, lead: Lead, as_user: Callable[[User], Client], site_lead: User
 ) -> None:
