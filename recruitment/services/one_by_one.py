@@ -71,7 +71,8 @@ def _one(
             act(row, action_id)
             transaction.set_rollback(only_look)
     except LeadChanged as refusal:
-        if LeadEvent.objects.filter(lead=row.lead, action_id=action_id).exists():
+        own = LeadEvent.objects.filter(lead=row.lead, action_id=action_id)
+        if own.filter(voided_by__isnull=True).exists():  # what was undone since is not done
             return Done(row.lead)
         return Done(row.lead, str(refusal), is_changed=True)
     except Refusal as refusal:

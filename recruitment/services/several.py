@@ -8,8 +8,10 @@ from accounts.models import User
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
+from recruitment.rules.vocabulary import ActionType
 from recruitment.rules.work_codes import PushBack
 from recruitment.services.closing import close_lead
+from recruitment.services.day_end import VISIT_BEFORE
 from recruitment.services.handoffs import offer_handoff
 from recruitment.services.next_actions import set_next_action
 from recruitment.services.one_by_one import Done, Seen, one_by_one
@@ -91,17 +93,21 @@ def snooze_several(
 ) -> list[Done]:
     """Give the open next action of each lead the due time of its plan, by the rules of D19.
 
-    A time that the person asked for is moved on the lead's own page, and is refused here (D18).
+    A time that the person asked for is moved on the lead's own page, and is refused here (D18), as
+    is the confirmation of a visit that would come after it.
     `at` is UTC. Raises InvalidInput as `one_by_one`. May run twice: see there.
     """
     plans = {row.lead.pk: plan for row, plan in leads}
 
     def act(row: Seen, action_id: uuid.UUID) -> None:
-        if plans[row.lead.pk].is_promised:
+        plan, visit_at = plans[row.lead.pk], row.lead.visit_at
+        if plan.is_promised:
             raise InvalidInput(PROMISED, field="leads")
+        if plan.type == ActionType.CONFIRM_VISIT and visit_at and visit_at <= plan.due_at:
+            raise InvalidInput(VISIT_BEFORE, field="leads")
         set_next_action(
             lead=row.lead,
-            plan=plans[row.lead.pk],
+            plan=plan,
             push_back=push_back,
             reason=reason,
             by=by,

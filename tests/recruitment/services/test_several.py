@@ -6,16 +6,26 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent, Role, StudySite
+from recruitment.models import Lead, LeadEvent, NextAction, Role, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
+from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.stages import CLOSED
+from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.vocabulary import ActionType
+from recruitment.rules.work_codes import PushBack
+from recruitment.services.day_end import VISIT_BEFORE
 from recruitment.services.notes import add_note
 from recruitment.services.one_by_one import MOST_LEADS, Done, Seen, one_by_one
-from recruitment.services.several import ONE_BY_ONE, assign_several, close_several
+from recruitment.services.several import (
+    ONE_BY_ONE,
+    assign_several,
+    close_several,
+    snooze_several,
+)
 from recruitment.services.undo import undo_action
 from tests.factories.recruitment import MONDAY, make_enquirer, make_lead, make_member
+from tests.factories.stages import bring_to
 
 HOUR = timedelta(hours=1)
 
@@ -75,6 +85,33 @@ def test_the_same_sent_twice_is_done_once_and_told_as_done(
     assert first == again
     assert LeadEvent.objects.count() == written
     assert all(row.is_changed for row in other)
+
+
+def test_what_was_undone_since_is_not_told_as_done(leads: list[Lead], coordinator: User) -> None:
+    asked, key = seen(leads), uuid.uuid4()
+    close(asked, coordinator, key)
+    undo_action(action_id=key, by=coordinator, at=MONDAY + 2 * HOUR, only=leads[1])
+
+    again = close(asked, coordinator, key)
+
+    assert [row.is_changed for row in again] == [False, True, False]
+    assert [lead.stage in CLOSED for lead in fresh(leads)] == [True, False, True]
+
+
+def test_the_confirmation_of_a_visit_is_not_put_off_until_after_it(
+    leads: list[Lead], coordinator: User
+) -> None:
+    steps = bring_to(Stage.SCHEDULED, leads[0], coordinator)
+    (lead,) = fresh(leads[:1])
+    row = NextAction.objects.get(lead=lead, ended_at__isnull=True)
+    assert row.type == ActionType.CONFIRM_VISIT
+    assert lead.visit_at is not None
+    values = {"push_back": PushBack.POSTPONED, "reason": "Away", "by": coordinator, "at": steps.at}
+
+    for due_at, why in ((lead.visit_at, VISIT_BEFORE), (lead.visit_at - HOUR, "")):
+        plan = Plan(ActionType.CONFIRM_VISIT, due_at)
+        (done,) = snooze_several(leads=[(Seen(lead, lead.version), plan)], only_look=True, **values)
+        assert done.why == why
 
 
 def test_part_of_an_action_is_undone_and_then_the_rest(
