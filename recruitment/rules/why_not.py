@@ -36,7 +36,8 @@ def why_not(lead: Standing, *, now: datetime) -> Sequence[str]:
     The list is Mine before a bucket is chosen: open leads of one's own, those in Stale apart.
     """
     if lead.stage in CLOSED:
-        return [f"It is closed: {lead.stage.label.lower()}."]
+        how = "" if lead.stage == Stage.CLOSED_OTHER else f": {lead.stage.label.lower()}"
+        return [f"It is closed{how}."]
     reasons = []
     if not lead.is_mine:
         reasons.append(f"{lead.owner} owns it." if lead.owner else "Nobody owns it yet.")

@@ -39,6 +39,7 @@ def said(**changed: Any) -> list[str]:
         ({"is_mine": False, "owner": ""}, ["Nobody owns it yet."]),
         ({"works_here": False}, ["You do not work the leads of this study here."]),
         ({"stage": Stage.ENROLLED, "is_mine": False}, ["It is closed: enrolled."]),
+        ({"stage": Stage.CLOSED_OTHER}, ["It is closed."]),
         (
             {"stale_at": NOW - timedelta(days=1)},
             ["It is stale since Tue 3 Mar 10:00: it stands in Stale and Recovery."],
