@@ -97,7 +97,8 @@ def row_answer(
     at = timezone.now()
     context = {"row": row_of(request, lead, at=at)}
     html = part(request, "recruitment/_queue_row.html", context)
-    toast = {"text": said, "tone": tone}
+    undo = undo_url(request, lead) if status == 200 else ""
+    toast = {"text": said, "tone": tone, "undo_url": undo}
     return HttpResponse(html + part(request, "recruitment/_toast_oob.html", toast), status=status)
 
 
