@@ -49,7 +49,8 @@ def capacity_list(request: HttpRequest) -> HttpResponse:
 
 
 def _heads() -> list[Cell]:
-    return [Cell(name, is_num=True) for name in ("Slots", "Booked", "Held", "Free", "Free in 2")]
+    names = ("Slots", "Booked", "Held", "Free", "Free in 2 weeks")
+    return [Cell(name, is_num=True) for name in names]
 
 
 def _line(place: StudySite, now: datetime) -> Row:
