@@ -41,6 +41,8 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     With another `perm` (work_leads, review_leads, lead_site) raises PermissionDenied when the
     user may see the lead but not do this. One statement, which reads what `rights` tells.
     """
+    if not number.isalnum():  # forms name leads too, and the database takes no odd characters
+        raise Http404
     lead: Lead | None = (
         Lead.objects.visible_to(user)
         .annotate(

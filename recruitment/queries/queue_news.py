@@ -39,9 +39,9 @@ def changed_by_others(
 def _would_be_shown(user: User, ask: Ask) -> Q:
     """The leads of the list as it is now, told by columns of the lead alone.
 
-    A chosen blocker is not one of them: there only what is shown counts.
+    A chosen blocker or check is not one of them: there only what is shown counts.
     """
-    if ask.blocker:
+    if ask.blocker or ask.check is not None:
         return Q(pk__in=[])
     found = _of_bucket(ask.bucket)
     if ask.tab == Tab.UNOWNED:

@@ -2,37 +2,33 @@
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from recruitment import access
-from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue import PAGE
 from recruitment.queries.queue_ask import asked
 from recruitment.queries.queue_news import changed_by_others
-from recruitment.views.lead_answers import me
+from recruitment.views.queue import desk_of
 from recruitment.views.queue_parts import tiles_of
 
 
 @require_safe
 def queue_pulse(request: HttpRequest) -> HttpResponse:
     """The numbers of the buckets now, and how many leads others changed. No row is sent."""
-    study_sites = list(access.study_sites(me(request)))
-    if not study_sites:
-        raise Http404
-    now, ask = timezone.now(), asked(request.GET)
-    counts = Queue(me(request), study_sites, now).counts(ask)
+    read, ask = desk_of(request), asked(request.GET)
+    shown = request.GET.get("shown", "").split(",")[:PAGE]
     changed = changed_by_others(
-        me(request),
-        study_sites,
+        read.user,
+        read.study_sites,
         ask,
-        since=_since(request.GET.get("since", ""), now),
-        now=now,
-        shown=request.GET.get("shown", "").split(",")[:PAGE],
+        since=_since(request.GET.get("since", ""), read.now),
+        now=read.now,
+        shown=[number for number in shown if number.isalnum()],
     )
-    context = {"tiles": tiles_of(ask, counts), "changed": changed, "now": now}
+    tiles = tiles_of(ask, read.counts(ask))
+    context = {"tiles": tiles, "changed": changed, "now": read.now}
     return render(request, "recruitment/_pulse.html", context)
 
 

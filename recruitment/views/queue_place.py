@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from recruitment import access
-from recruitment.models.halts import with_halted
-from recruitment.queries.queue import PAGE, Queue
+from recruitment.queries.queue import PAGE
 from recruitment.queries.queue_ask import asked
-from recruitment.views.lead_answers import me
+from recruitment.views.queue import desk_of
 from recruitment.views.trail import trail_of
 
 
@@ -22,10 +19,7 @@ def queue_at(request: HttpRequest, place: int) -> HttpResponse:
 
     `after` is the lead just worked: if it still stands there, the one behind it is meant.
     """
-    study_sites = list(with_halted(access.study_sites(me(request))))
-    if not study_sites:
-        raise Http404
-    read, ask = Queue(me(request), study_sites, timezone.now()), asked(request.GET)
+    read, ask = desk_of(request), asked(request.GET)
     trail = trail_of(request.GET)
     counts = read.counts(ask)
     total = counts.tiles[ask.tab][ask.bucket].count if ask.bucket else counts.tabs[ask.tab]

@@ -91,6 +91,7 @@ def test_a_lead_that_would_newly_be_shown_is_counted(
         ({"source": "999999"}, 0),
         ({"owner": "999999"}, 0),
         ({"blocker": "travel"}, 0),
+        ({"check": "no_owner"}, 0),
         ({"bucket": "no such", "study": "x", "since": "never"}, 0),
     ],
 )
@@ -135,6 +136,24 @@ def test_the_numbers_of_the_buckets_come_and_no_row(
     assert 'data-count="1"' in page
     assert lead.number not in page
     assert "Zephyrine" not in page
+
+
+def test_leads_left_lying_are_counted_as_the_page_counts_them(
+    desk: Client, study_site: StudySite, coordinator: User
+) -> None:
+    ago = timezone.now() - timedelta(days=6)
+    lead = make_lead(study_site, owner=coordinator, received_at=ago)
+    query = {"tab": "team", "check": "left_lying"}
+    assert lead.number in desk.get(reverse("queue"), query).content.decode()
+    page = desk.get(reverse("queue_pulse"), query).content.decode()
+    assert 'data-count="1"' in page
+
+
+def test_numbers_that_are_none_are_left_out(desk: Client, hers: Lead, ben: User) -> None:
+    since = timezone.now()
+    add_note(lead=hers, text="One", by=ben, at=timezone.now())
+    shown = f"a\0b,{hers.number},'"
+    assert changed(desk, since, bucket="closed", shown=shown) == 1
 
 
 def test_the_queue_says_when_it_was_made_and_what_to_ask(desk: Client, hers: Lead) -> None:

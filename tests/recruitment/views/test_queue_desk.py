@@ -163,6 +163,17 @@ def test_what_should_be_zero_is_counted_and_each_count_lists_exactly_these_leads
     assert "Due more than one business day ago" in get(client)
 
 
+def test_the_next_of_the_leads_left_lying_follows_the_list(
+    study_site: StudySite, coordinator: User, as_user: SignIn
+) -> None:
+    leads = [old_lead(study_site, coordinator, days=days) for days in (9, 8)]
+    client, query = as_user(coordinator), "tab=team&check=left_lying"
+    listed = rows_of(get(client, query))
+    assert sorted(listed) == sorted(lead.number for lead in leads)
+    answer = client.get(f"{reverse('queue_at', args=[2])}?{query}")
+    assert answer["Location"].startswith(reverse("lead", args=[listed[1]]))
+
+
 def test_a_view_is_saved_renamed_and_deleted_with_plain_forms(
     study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:

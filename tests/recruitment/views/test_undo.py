@@ -155,3 +155,15 @@ def test_a_wrong_entry_is_voided_from_the_leads_page(
 
     assert answer.status_code == 302
     assert lead.events.filter(kind=EventKind.VOIDED, voids=event).exists()
+
+
+@pytest.mark.parametrize("number", ["a\0b", "' OR 1=1", "00000000"])
+def test_an_undo_that_names_no_lead_is_not_found(
+    number: str, lead: Lead, coordinator: User, as_user: SignIn
+) -> None:
+    client = as_user(coordinator)
+    _note(client, lead)
+    action = lead.events.get(kind=EventKind.NOTE_ADDED).action_id
+    answer = client.post(reverse("action_undo", args=[action]), {"lead": number})
+    assert answer.status_code == 404
+    assert not lead.events.filter(kind=EventKind.VOIDED).exists()
