@@ -83,6 +83,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const chord = event.ctrlKey || event.metaKey;
+    if (chord && event.repeat) return;
     if (event.key === "Escape" || (chord && event.key === "Enter")) {
       does[named(chord ? "Control+Enter" : event.key)]?.(event);
       return;
@@ -95,6 +96,10 @@
     awaitingGo = 0;
     if (page) press(event, page);
     else if (event.key === "g") awaitingGo = setTimeout(() => { awaitingGo = 0; }, 1200);
-    else does[/^[0-9]$/.test(event.key) ? digit(event) : named(event.key)]?.(event);
+    else {
+      const name = /^[0-9]$/.test(event.key) ? digit(event) : named(event.key);
+      // A key held down moves on through the list; anything else it does once, never to the next lead
+      if (!event.repeat || name === "down" || name === "up") does[name]?.(event);
+    }
   });
 })();

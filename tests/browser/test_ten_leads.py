@@ -83,3 +83,23 @@ def test_ten_leads_are_worked_from_the_list_without_touching_the_mouse(
     ]
     assert desk.leads[3].prescreen == PrescreenState.STARTED
     assert complaints == []
+
+
+def test_a_key_held_down_logs_one_contact_and_not_the_next_lead_s(
+    page: Page, live_server: LiveServer, transactional_db: None
+) -> None:
+    cache.clear()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    desk = desk_of(page, live_server.url, StudySiteFactory(), leads=4)
+    desk.press("j", "Enter")
+    desk.shows(desk.leads[0])
+
+    page.keyboard.down("2")
+    desk.shows(desk.leads[1])
+    page.keyboard.down("2")  # the keyboard repeats it while it is held
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    page.keyboard.up("2")
+
+    desk.shows(desk.leads[1])
+    assert [lead.attempts_made.count() for lead in desk.leads] == [1, 0, 0, 0]
