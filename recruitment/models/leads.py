@@ -6,19 +6,17 @@ from typing import ClassVar, Self
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from recruitment.models.people import Person
 from recruitment.models.person_key import known_by_number
+from recruitment.models.queue_indexes import CLOSED_CODES, queue_indexes
 from recruitment.models.studies import Source, StudySite
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.vocabulary import ActionType, ContactBasis, Party, PrescreenState
 from trialsnest.lib.field_classes import identifying, operational, sensitive
 from trialsnest.lib.shield import shielded
-
-CLOSED_CODES = sorted(stage.value for stage in CLOSED)
 
 OPEN_LEADS_HAVE_AN_ACTION = """
     IF (SELECT stage FROM recruitment_lead WHERE id = {key}) NOT IN ({closed}) THEN
@@ -73,58 +71,6 @@ def study_sites_for(user: User, perm: str) -> models.QuerySet[StudySite]:
         use_groups=False,
     )
     return found
-
-
-def queue_indexes() -> list[models.Index]:
-    """Where queries.queue_lanes finds the leads of each lane, place by place, in their order.
-
-    Leads with a due time are the open ones. The first two hold all of them, the next five few.
-    """
-    is_open = Q(due_at__isnull=False)
-    return [
-        models.Index(
-            fields=["study_site", "date_at", "due_at", "received_at", "id"],
-            condition=is_open,
-            name="lead_by_date",
-        ),
-        models.Index(
-            F("study_site"),
-            Coalesce("last_movement_at", "received_at"),
-            F("due_at"),
-            F("received_at"),
-            F("id"),
-            condition=is_open,
-            name="lead_by_movement",
-        ),
-        models.Index(
-            fields=["study_site", "due_at"], condition=Q(is_promised=True), name="lead_promised"
-        ),
-        models.Index(
-            fields=["study_site", "received_at"],
-            condition=is_open & Q(first_action_at__isnull=True),
-            name="lead_untouched",
-        ),
-        models.Index(
-            fields=["study_site", "visit_at"],
-            condition=is_open & Q(visit_at__isnull=False),
-            name="lead_visits",
-        ),
-        models.Index(
-            fields=["study_site", "due_at"],
-            condition=Q(next_type=ActionType.MISSED_VISIT),
-            name="lead_missed_visit",
-        ),
-        models.Index(
-            fields=["study_site", "date_at"],
-            condition=is_open & Q(stage=Stage.READY_TO_SCHEDULE, dates_offered=False),
-            name="lead_to_offer",
-        ),
-        models.Index(
-            fields=["study_site", "stage_entered_at", "id"],
-            condition=Q(stage__in=CLOSED_CODES),
-            name="lead_closed",
-        ),
-    ]
 
 
 class Lead(models.Model):

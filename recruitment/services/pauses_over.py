@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from recruitment.models.leads import CLOSED_CODES
+from recruitment.models.queue_indexes import CLOSED_CODES
 from recruitment.rules.blocking import PAUSES
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.sweeps import Params, run, sweep
