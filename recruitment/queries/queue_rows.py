@@ -11,7 +11,7 @@ from recruitment.queries.stage_labels import short_label_of
 from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind
 from recruitment.rules.lanes import Day, Lane, Ranked, contact_times, place
-from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
+from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import (
     ActionType,
     BlockerCategory,
@@ -128,7 +128,7 @@ def row_of(
         why=why,
         version=lead.version,
         is_open=is_open,
-        is_stale=bucket_of(Stage(lead.stage), stale_at=lead.stale_at, at=day.now) == Bucket.STALE,
+        is_stale=lead.stale_at is not None and lead.stale_at <= day.now,
         is_mine=lead.owner_id == user.pk,
         can_claim=is_open and lead.owner_id is None and lead.study_site_id in works_on,
         age=age(day.now - lead.received_at) if is_open and lead.owner_id is None else "",
