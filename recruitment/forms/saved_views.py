@@ -33,7 +33,7 @@ class SavedViewForm(forms.Form):
             label=self.fields["site"].label,
             help_text=self.fields["site"].help_text,
             required=False,
-            choices=[("", "Only I"), *shared],
+            choices=[("", "Only me"), *shared],
         )
 
     @property
