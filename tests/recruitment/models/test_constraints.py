@@ -129,6 +129,13 @@ def test_a_lead_has_a_number_and_a_key_of_her_own(lead: Lead) -> None:
     _broken("lead_once", lambda: leads.update(once_key="list:1"))
 
 
+def test_an_open_lead_is_ranked_by_the_dates_of_its_action(lead: Lead) -> None:
+    leads = Lead.objects.filter(pk=lead.pk)
+
+    _broken("lead_dates_of_open_action", lambda: leads.update(date_at=None))
+    _broken("lead_dates_of_open_action", lambda: leads.update(next_type="hope"))
+
+
 def test_the_log_refuses_update_delete_and_truncate(lead: Lead) -> None:
     _broken("append-only", lambda: LeadEvent.objects.update(code="other"))
     _broken("append-only", lambda: LeadEvent.objects.all()._raw_delete("default"))
