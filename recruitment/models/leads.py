@@ -190,7 +190,7 @@ class Lead(models.Model):
                     dates_offered=False,
                 )
                 | (
-                    Q(date_at__isnull=False, date_at__lte=F("due_at"))
+                    Q(due_at__isnull=False, date_at__isnull=False, date_at__lte=F("due_at"))
                     & Q(next_type__in=ActionType.values)
                     & ~Q(stage__in=CLOSED)
                 ),

@@ -21,12 +21,12 @@ from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_lanes import ZONES_IN_USE, Reading, lanes_sql, whole_sql
 from recruitment.rules.lanes import (
     PROMISE_AHEAD,
-    VISIT_UNRECORDED,
     ContactTimes,
     Day,
     contact_times,
 )
 from recruitment.rules.stages import CLOSED
+from recruitment.rules.visits import UNRECORDED
 
 Days = Mapping[int, Day]
 """Study at a site -> today there."""
@@ -130,7 +130,7 @@ def _moments(now: datetime, zones: Mapping[str, ContactTimes]) -> dict[str, Any]
     return {
         "now": now,
         "at_hand": now + PROMISE_AHEAD,
-        "unrecorded": now - VISIT_UNRECORDED,
+        "unrecorded": now - UNRECORDED,
         "zones": list(zones),
         "usual": [each.usual for each in times],
         "promised": [each.promised for each in times],

@@ -16,6 +16,7 @@ from recruitment.rules.closing import RULES, CloseCode, Family
 from recruitment.rules.events import NOT_AN_ACTION, EventKind, Fact, MilestoneCode, is_movement
 from recruitment.rules.lanes import Lane
 from recruitment.rules.permissions import Scope
+from recruitment.rules.queue_checks import Check
 from recruitment.rules.readiness import Missing
 from recruitment.rules.recovery import AgingLane
 from recruitment.rules.stage_words import HIDEABLE, RESTING
@@ -44,6 +45,7 @@ _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 PLAIN: Sequence[type[TextChoices]] = (
     Lane,
+    Check,
     words.Party,
     words.PrescreenState,
     work_codes.FitSignal,
@@ -90,6 +92,7 @@ PLAIN: Sequence[type[TextChoices]] = (
 
 TITLES: Mapping[type[TextChoices], str] = {
     Lane: "Lane of the queue",
+    Check: "Check of the queue",
     Missing: "Missing at the gate",
     Scope: "Scope of an opt-out",
     words.NoShowReason: "No-show reason",

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 
 from recruitment.rules.contact_hours import DEFAULT_WINDOW, HARD_LIMIT, next_allowed
 from recruitment.rules.stages import Stage
+from recruitment.rules.visits import UNRECORDED
 from recruitment.rules.vocabulary import ActionType
 from trialsnest.lib.words import age, clock, day_short, local
 from trialsnest.lib.zones import DAY, instant_of, local_time, start_of
@@ -27,7 +28,6 @@ class Lane(TextChoices):
 
 RANK = {lane: position for position, lane in enumerate(Lane)}
 PROMISE_AHEAD = timedelta(minutes=30)  # a promised call is at hand this long before its time
-VISIT_UNRECORDED = timedelta(hours=1)  # after its time, a visit without a result is missed (G6)
 
 A = ActionType
 CONTACTS: frozenset[ActionType] = frozenset(
@@ -223,7 +223,7 @@ def is_visit_today(lead: Ranked, day: Day) -> bool:
     if lead.visit_at is None:
         return False
     unconfirmed = not lead.visit_confirmed and lead.visit_at < day.ends_at
-    return unconfirmed or lead.visit_at <= day.now - VISIT_UNRECORDED
+    return unconfirmed or lead.visit_at <= day.now - UNRECORDED
 
 
 def _is_missed_visit(lead: Ranked, day: Day) -> bool:
@@ -260,7 +260,7 @@ def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
 def _visit_reason(lead: Ranked, day: Day) -> str:
     if lead.visit_at is None or not is_visit_today(lead, day):
         return "missed visit to follow up"
-    if lead.visit_at <= day.now - VISIT_UNRECORDED:
+    if lead.visit_at <= day.now - UNRECORDED:
         return f"visit {age(day.now - lead.visit_at)} ago, no result recorded"
     return f"visit {when_words(lead.visit_at, day)}, not confirmed"
 

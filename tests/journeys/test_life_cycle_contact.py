@@ -124,11 +124,11 @@ def test_s12_the_page_shows_what_to_know_above_the_form(
         "ZIP 021",
         "Agreed to",
         "no text message",
-        "None named yet",
+        "Records: none named yet",
         "English",
         "I have not slept for years.",
         "Asked to be called later",
-        "Promised to call back",
+        "To call back",
         "from where the person lives",
     ):
         assert shown in above, shown

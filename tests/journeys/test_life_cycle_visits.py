@@ -17,6 +17,7 @@ from recruitment.models import CtmsHandoff, Lead, Milestone, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.calendars import add_business_time
 from recruitment.rules.stages import Stage
+from recruitment.rules.visits import UNRECORDED
 from recruitment.rules.vocabulary import RecordsType
 from recruitment.services.calendars import calendar_of
 from recruitment.services.records_lists import NamedRecord, set_records_list
@@ -115,7 +116,8 @@ def test_s34_a_missed_visit_is_shown_as_missed_and_a_no_show_needs_its_reason(
     lead.refresh_from_db()
     action = lead.next_actions.get(ended_at=None)
     calendar = calendar_of(lead.study_site.site)
-    due = add_business_time(timezone.now(), timedelta(hours=4), calendar)
+    missed = lead.visits.get().starts_at + UNRECORDED
+    due = add_business_time(missed, timedelta(hours=4), calendar)
     assert action.type == "missed_visit"
     assert abs(action.due_at - due) < timedelta(minutes=1)
     assert (lead.stage, lead.visits.get().no_show_reason) == ("ready_to_schedule", "transport")

@@ -14,7 +14,7 @@ import pytest
 
 from trialsnest.embedded.services import Services
 
-pytest_plugins = ["tests.plugin.needs", "tests.plugin.soak"]
+pytest_plugins = ["tests.plugin.needs", "tests.plugin.soak", "tests.plugin.working_morning"]
 
 HEADER = pytest.StashKey[str]()
 

@@ -32,6 +32,8 @@ class Soak:
 
 RUNS = pytest.StashKey[list[Soak]]()
 RUN = pytest.StashKey[Soak]()
+BEGAN = pytest.StashKey[datetime]()
+"""When the run began on the real clock, which the tests themselves do not see."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: long counts, only with `-m soak` (make soak)")
     config.stash[RUNS] = []
+    config.stash[BEGAN] = datetime.now(UTC)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -81,7 +84,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     report: Path | None = session.config.getoption("--soak-report")
     runs = session.config.stash[RUNS]
     if report is not None and runs:
-        write_report(report, runs, at=datetime.now(UTC))
+        write_report(report, runs, at=session.config.stash[BEGAN])
 
 
 def write_report(report: Path, runs: list[Soak], *, at: datetime) -> None:

@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGE = (PROJECT / "docs" / "running.md").read_text()
 COMPOSE = (PROJECT / "docker-compose.yml").read_text()
 # Read by name outside trialsnest.lib.env: by what finds binaries, and by the tests.
-OTHERS = {"PG_BIN", "REDIS_BIN", "CI"}
+OTHERS = {"PG_BIN", "REDIS_BIN", "CI", "TRIALSNEST_SHOTS", "TRIALSNEST_OPERATOR_COST"}
 STANDARD = {"PATH", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 
 

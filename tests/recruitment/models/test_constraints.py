@@ -24,6 +24,9 @@ from recruitment.models import (
 from recruitment.models.append_only import APPEND_ONLY
 from tests.factories.recruitment import MONDAY, make_lead
 
+# What a lead has that is in no queue: no next action, and no date of one.
+UNRANKED = {"next_type": "", "due_at": None, "date_at": None, "is_promised": False}
+
 
 @pytest.fixture
 def lead(study_site: StudySite) -> Lead:
@@ -48,7 +51,7 @@ def _broken(name: str, change: Any) -> None:
         ("lead_stage_is_known", {"stage": "eligible"}),
         ("lead_waiting_on_is_known", {"waiting_on": "everybody"}),
         ("lead_open_waits_on_one_party", {"waiting_on": ""}),
-        ("lead_open_waits_on_one_party", {"stage": "enrolled"}),
+        ("lead_open_waits_on_one_party", {"stage": "enrolled", **UNRANKED}),
         ("lead_number_format", {"number": "lower-ca"}),
         ("lead_stage_after_receipt", {"stage_entered_at": MONDAY - timedelta(days=1)}),
     ],
@@ -67,9 +70,11 @@ def test_an_open_lead_cannot_lose_its_only_next_action(lead: Lead) -> None:
 
 
 def test_an_open_lead_cannot_be_born_without_a_next_action(lead: Lead) -> None:
+    whole = Lead.objects.get(pk=lead.pk)
+
     def insert() -> None:
-        lead.pk, lead.number = None, "ZZZZZZZ1"
-        lead.save(force_insert=True)
+        whole.pk, whole.number = None, "ZZZZZZZ1"
+        whole.save(force_insert=True)
 
     _broken("open lead .* has no next action", insert)
 
@@ -133,6 +138,8 @@ def test_an_open_lead_is_ranked_by_the_dates_of_its_action(lead: Lead) -> None:
     leads = Lead.objects.filter(pk=lead.pk)
 
     _broken("lead_dates_of_open_action", lambda: leads.update(date_at=None))
+    _broken("lead_dates_of_open_action", lambda: leads.update(due_at=None))
+    _broken("lead_dates_of_open_action", lambda: leads.update(stage="enrolled"))
     _broken("lead_dates_of_open_action", lambda: leads.update(next_type="hope"))
 
 
@@ -253,7 +260,7 @@ def test_a_closed_lead_cannot_hold_an_open_action(lead: Lead) -> None:
     _broken(
         "closed lead .* has a next action",
         lambda: Lead.objects.filter(pk=lead.pk).update(
-            stage="closed_other", waiting_on="", stale_at=None
+            stage="closed_other", waiting_on="", stale_at=None, **UNRANKED
         ),
     )
 
