@@ -67,6 +67,7 @@ class AddLeadForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, study_sites: Sequence[StudySite]
     ) -> None:
         super().__init__(data)
+        self.draft_said, self.draft_back = "", False
         self.study_sites = {str(row.pk): row for row in study_sites}
         self.sources = {str(row.pk): row for row in sources_of(study_sites)}
         self._choose("study_site", [(key, str(row)) for key, row in self.study_sites.items()])

@@ -47,6 +47,7 @@ class PassOnForm(forms.Form):
     def __init__(self, data: Mapping[str, Any] | None = None, *, sites: Sequence[Site]) -> None:
         once = secrets.token_urlsafe(12)
         super().__init__(data, auto_id="message-%s", initial={"once": once})
+        self.draft_said, self.draft_back = "", False
         self.sites = {str(site.pk): site for site in sites}
         field = self.fields["site"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)

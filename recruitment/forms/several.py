@@ -40,6 +40,7 @@ from trialsnest.lib.zones import instant_of, local_time
 
 ONLY_LOOKS = "You may look at this lead, but you do not work on it."
 NOT_YOURS = "A site lead changes its owner; hand it over instead."
+SEVERAL = "several-"
 NO_ACTION = "A closed lead has no next action."
 
 
@@ -73,8 +74,14 @@ class SeveralForm(forms.Form):
     ) -> None:
         first = {"key": uuid.uuid4()}
         super().__init__(data, auto_id="several-%s", error_class=ErrorList, initial=first)
+        self.draft_said, self.draft_back = "", False
         self.chosen, self.rights, self.user, self.at = chosen, rights, user, at
         self.prepare(people)
+
+    @property
+    def draft_key(self) -> str:
+        """Under what is kept what was typed into it and not sent."""
+        return f"{SEVERAL}{self.do}"
 
     def prepare(self, people: Sequence[User]) -> None:
         """Set choices; `people` work where the leads are."""

@@ -14,7 +14,7 @@ from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
 from recruitment.models.clocks import Clock, SiteCalendar, Target
-from recruitment.models.desk import ApprovedWording, Draft, Message, SavedView
+from recruitment.models.desk import Draft, Message, SavedView
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
@@ -45,7 +45,7 @@ from recruitment.models.studies import (
 )
 from recruitment.models.undoing import RowChange
 from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
-from recruitment.models.wording import StagePrompt, SubReason
+from recruitment.models.wording import ApprovedWording, StagePrompt, SubReason
 from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
 
 __all__ = [

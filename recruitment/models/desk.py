@@ -1,4 +1,4 @@
-"""What a day at the desk leaves behind: saved views, drafts, wording, and messages passed on."""
+"""What a day at the desk leaves behind: saved views, drafts, and messages passed on."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -6,8 +6,6 @@ from django.db.models import F, Q
 from accounts.models import User
 from recruitment.models.leads import Lead
 from recruitment.models.places import Site
-from recruitment.models.studies import Study
-from recruitment.rules.work_codes import WordingUse
 from trialsnest.lib.field_classes import identifying, operational, sensitive
 from trialsnest.lib.shield import shielded
 
@@ -38,71 +36,27 @@ class SavedView(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody has typed into one form of one lead and not sent; kept on the server only.
+    """What somebody has typed into a form and not sent; kept on the server only.
 
-    `words` maps names of fields to what stands in them; `seen` is the lead's version the form
-    showed. Saving the form, or throwing the draft away, deletes it.
+    `words` maps names of fields to what stands in them. A form about one lead has its `lead`, and
+    in `seen` the version it showed; without a lead it is a form of its writer's own, such as the
+    one that adds a lead. Saving the form, or throwing the draft away, deletes it.
     """
 
     user = operational(models.ForeignKey(User, models.CASCADE, related_name="drafts"))
-    lead = operational(models.ForeignKey(Lead, models.CASCADE, related_name="drafts"))
+    lead = operational(models.ForeignKey(Lead, models.CASCADE, null=True, related_name="drafts"))
     form = operational(models.CharField(max_length=40))
-    words = sensitive(shielded(models.JSONField()))
-    seen = operational(models.PositiveIntegerField())
+    words = identifying(shielded(models.JSONField()))
+    seen = operational(models.PositiveIntegerField(default=0))
     saved_at = operational(models.DateTimeField())
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "lead", "form"], name="draft_once"),
+            models.UniqueConstraint(
+                fields=["user", "lead", "form"], name="draft_once", nulls_distinct=False
+            ),
         ]
         indexes = [models.Index(fields=["saved_at"], name="draft_saved")]
-
-
-class ApprovedWording(models.Model):
-    """Words that may be said or sent as they stand, with their approval on record (DN6, MV1).
-
-    `{callback}` in the text stands for the number to call back. Changing one retires it and adds
-    the next version.
-    """
-
-    study = operational(models.ForeignKey(Study, models.CASCADE, related_name="wordings"))
-    use = operational(models.CharField(max_length=12, choices=WordingUse))
-    language = operational(models.CharField(max_length=8))
-    version = operational(models.PositiveIntegerField())
-    text = sensitive(models.CharField(max_length=1000))
-    approval_reference = sensitive(models.CharField(max_length=60))
-    approved_version = sensitive(models.CharField(max_length=24))
-    approved_on = operational(models.DateField())
-    set_at = operational(models.DateTimeField())
-    set_by = operational(models.ForeignKey(User, models.PROTECT, null=True, related_name="+"))
-    retired_at = operational(models.DateTimeField(null=True, blank=True))
-    retired_by = operational(
-        models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    )
-
-    class Meta:
-        ordering = ["use", "language", "version"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["study", "use", "language", "version"], name="approved_wording_once"
-            ),
-            models.UniqueConstraint(
-                fields=["study", "use", "language"],
-                condition=Q(retired_at__isnull=True),
-                name="approved_wording_one_in_force",
-            ),
-            models.CheckConstraint(
-                condition=Q(use__in=WordingUse.values), name="approved_wording_use_is_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(text="") & ~Q(approval_reference="") & ~Q(approved_version=""),
-                name="approved_wording_is_approved",
-            ),
-            models.CheckConstraint(
-                condition=Q(retired_at__isnull=True) | Q(retired_at__gte=F("set_at")),
-                name="approved_wording_retired_later",
-            ),
-        ]
 
 
 class Message(models.Model):

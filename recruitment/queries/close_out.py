@@ -63,7 +63,9 @@ def close_out(
         total=total,
         visits=_unconfirmed(user, places, calendars, now=now),
         drafts=list(
-            Draft.objects.filter(user=user, lead__in=Lead.objects.visible_to(user))
+            Draft.objects.filter(
+                Q(lead=None) | Q(lead__in=Lead.objects.visible_to(user)), user=user
+            )
             .select_related("lead__person", "lead__study_site__study")
             .order_by("saved_at", "pk")[:SHOWN]
         ),

@@ -18,7 +18,8 @@ from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 
 RELATED = ("person", "owner", "source", "study_site__study", "study_site__site")
-SHOWN = 50  # of each list but the first, which is paged
+UNOWNED, TWINS, BASIS = "unowned", "double", "basis"
+"""What the address calls the lists that may be long; alone, each goes by pages."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Twin:
 
 @dataclass(frozen=True)
 class IntakeTray:
-    """What came in and is not on its way, of the leads that `ask` wants, at `now` (UTC)."""
+    """What came in and is not on its way, of the leads that `ask` wants, at `now` (UTC).
+
+    With `ask.shows` one of the lists alone, by pages; else the first part of each.
+    """
 
     user: User
     places: Sequence[StudySite]
@@ -55,8 +59,15 @@ class IntakeTray:
 
     def unowned_rows(self) -> list[Lead]:
         """One page of them. One statement."""
-        first = (self.ask.page - 1) * PAGE
-        return list(self.unowned().select_related(*RELATED)[first : first + PAGE])
+        if not self._shows(UNOWNED):
+            return []
+        return list(self.unowned().select_related(*RELATED)[self._part(UNOWNED)])
+
+    def _part(self, of: str) -> slice:
+        """Which rows of a list are shown; the first list is paged on the whole page too."""
+        is_paged = self.ask.shows == of or (of == UNOWNED and not self.ask.shows)
+        first = (self.ask.page - 1) * PAGE if is_paged else 0
+        return slice(first, first + PAGE)
 
     @cached_property
     def halts(self) -> list[StudyBlocker]:
@@ -78,18 +89,28 @@ class IntakeTray:
 
     def without_basis(self) -> list[Blocker]:
         """Leads that may not be contacted, because no basis is recorded (IN3). One statement."""
-        rows = Blocker.objects.filter(
+        if not self._shows(BASIS):
+            return []
+        related = self._without_basis().select_related(*(f"lead__{name}" for name in RELATED))
+        return list(related.order_by("opened_at", "pk")[self._part(BASIS)])
+
+    def without_basis_total(self) -> int:
+        """How many they are. One statement."""
+        return self._without_basis().count() if self._shows(BASIS) else 0
+
+    def _without_basis(self) -> QuerySet[Blocker]:
+        return Blocker.objects.filter(
             lead__in=self._open(),
             category=BlockerCategory.CONTACT_PERMISSION,
             resolved_at__isnull=True,
         )
-        related = rows.select_related(*(f"lead__{name}" for name in RELATED))
-        return list(related.order_by("opened_at", "pk")[:SHOWN])
 
     def twins(self) -> list[Twin]:
         """New leads with the phone or e-mail of an earlier lead here, or an earlier lead of the
         same person in the same study. Four statements."""
-        new = list(self._doubled().select_related(*RELATED)[:SHOWN])
+        if not self._shows(TWINS):
+            return []
+        new = list(self._doubled().select_related(*RELATED)[self._part(TWINS)])
         people = {lead.person_id for lead in new}
         shared = _shared(people)
         known = {other for kinds in shared.values() for other in kinds} | people
@@ -100,6 +121,14 @@ class IntakeTray:
             others[lead.person_id].append(lead)
         found = [Twin(lead, _others(lead, shared[lead.person_id], others)) for lead in new]
         return [twin for twin in found if twin.others]
+
+    def twins_total(self) -> int:
+        """How many new leads may be double. One statement."""
+        return self._doubled().count() if self._shows(TWINS) else 0
+
+    def _shows(self, of: str) -> bool:
+        """Whether a list is wanted at all."""
+        return self.ask.shows in {"", of}
 
     def _places(self) -> list[StudySite]:
         return [row for row in self.places if self.ask.study in {0, row.study_id}]

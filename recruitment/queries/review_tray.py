@@ -64,6 +64,14 @@ def open_reviews(places: Sequence[StudySite]) -> QuerySet[Review]:
     return rows.order_by("requested_at", "pk")
 
 
+def last_decided(lead: Lead) -> Review | None:
+    """The latest decision on the lead, with who decided and who recorded it. One statement."""
+    decided = Review.objects.filter(lead=lead).exclude(decision="")
+    return (
+        decided.select_related("decided_by", "recorded_by").order_by("-decided_at", "-pk").first()
+    )
+
+
 def tray_rows(reviews: QuerySet[Review], *, now: datetime) -> list[TrayRow]:
     """These reviews with their facts. Five statements, whatever they are."""
     found = list(reviews.select_related(*RELATED))

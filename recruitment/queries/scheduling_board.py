@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, TextChoices, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -40,7 +40,8 @@ from recruitment.rules.work_codes import ReadinessItemCode, VisitType
 from trialsnest.lib.weeks import Week
 
 RELATED = ("person", "owner", "study_site__study", "study_site__site")
-VISITS = 100  # at most
+OFFERED_FIRST = 2 * PAGE  # of those with dates, beside the others; all of them on their own list
+BOOKED = "visits"  # what the address calls the list of visits
 
 
 class SchedulingLane(TextChoices):
@@ -102,7 +103,10 @@ class _Facts:
 
 @dataclass(frozen=True)
 class SchedulingBoard:
-    """The lists of the leads that `ask` wants, as `user` sees them at `now` (UTC)."""
+    """The lists of the leads that `ask` wants, as `user` sees them at `now` (UTC).
+
+    With `ask.shows` it is one list alone, by pages: leads with dates, or the booked visits.
+    """
 
     user: User
     places: Sequence[StudySite]
@@ -112,38 +116,79 @@ class SchedulingBoard:
 
     @cached_property
     def total(self) -> int:
-        """How many leads have a complete prescreen and no dates yet. One statement."""
-        return self._candidates().count()
+        """How many the paged list has: leads with a complete prescreen and no dates yet, unless
+        `ask` wants another one. One statement."""
+        if self.ask.shows == SchedulingLane.OFFERED:
+            return self.offered_total
+        return self.visit_counts["all"] if self.ask.shows == BOOKED else self._candidates().count()
+
+    @cached_property
+    def offered_total(self) -> int:
+        """How many were offered dates. One statement."""
+        return self._offered().count()
+
+    @cached_property
+    def visit_counts(self) -> Mapping[str, int]:
+        """How many visits have no result yet: of this week and the next (`all`), of this week
+        (`this_week`), and of these not confirmed (`unconfirmed`). One statement."""
+        this_week = self._in_weeks(1)
+        return self._booked().aggregate(
+            all=Count("pk"),
+            this_week=Count("pk", filter=this_week),
+            unconfirmed=Count("pk", filter=this_week & Q(confirmed_at__isnull=True)),
+        )
 
     @cached_property
     def rows(self) -> Sequence[SchedulingRow]:
-        """One page of those, and on the first one everybody who was offered dates. Eleven
-        statements; the likeliest first: ready, then without outstanding records."""
-        first = (self.ask.page - 1) * PAGE
-        found = list(self._candidates()[first : first + PAGE])
-        if self.ask.page == 1:
-            offered = self._leads().filter(stage=Stage.READY_TO_SCHEDULE, dates_offered=True)
-            found += offered.order_by("due_at", "pk")[: 2 * PAGE]
+        """One page of leads without dates, and on the first one those that were offered some.
+        Eleven statements; the likeliest first: ready, then without outstanding records."""
+        if self.ask.shows == BOOKED:
+            return []
+        if self.ask.shows == SchedulingLane.OFFERED:
+            found = list(self._offered()[self._page])
+        else:
+            found = list(self._candidates()[self._page])
+            if self.ask.page == 1:
+                found += self._offered()[:OFFERED_FIRST]
         facts = self._facts([lead.pk for lead in found])
         free = {load.place.pk: load.free for load in self._loads_of(found)}
         return [self._row(lead, facts, free[lead.study_site_id]) for lead in found]
 
     @cached_property
     def visits(self) -> Sequence[Visit]:
-        """The visits of this week and the next that have no result yet, by their time. One
-        statement."""
+        """The first of the visits of this week and the next that have no result yet, by their
+        time; with `ask.shows` one page of them. One statement."""
+        if self.ask.shows == SchedulingLane.OFFERED:
+            return []
+        part = self._page if self.ask.shows == BOOKED else slice(PAGE)
+        related = (f"lead__{name}" for name in RELATED)
+        return list(self._booked().select_related(*related).order_by("starts_at", "pk")[part])
+
+    @property
+    def _page(self) -> slice:
+        first = (self.ask.page - 1) * PAGE
+        return slice(first, first + PAGE)
+
+    def _offered(self) -> QuerySet[Lead]:
+        offered = self._leads().filter(stage=Stage.READY_TO_SCHEDULE, dates_offered=True)
+        return offered.order_by("due_at", "pk")
+
+    def _booked(self) -> QuerySet[Visit]:
+        leads = leads_asked(self.ask, self.user, self.places)
+        return Visit.objects.filter(self._in_weeks(2), lead__in=leads, result="")
+
+    def _in_weeks(self, weeks: int) -> Q:
+        """Visits of this week, or of this and the next, on the clock of each site."""
         by_zone: dict[str, list[int]] = defaultdict(list)
         for place in self.places:
             by_zone[place.site.time_zone].append(place.pk)
-        week = Q(pk__in=[])
+        found = Q(pk__in=[])
         for zone, keys in by_zone.items():
-            of = Week.containing(self.now, zone)
-            within = Q(starts_at__gte=of.start, starts_at__lt=of.next().end)
-            week |= Q(lead__study_site__in=keys) & within
-        leads = leads_asked(self.ask, self.user, self.places)
-        found = Visit.objects.filter(week, lead__in=leads, result="")
-        related = found.select_related(*(f"lead__{name}" for name in RELATED))
-        return list(related.order_by("starts_at", "pk")[:VISITS])
+            week = Week.containing(self.now, zone)
+            end = week.end if weeks == 1 else week.next().end
+            within = Q(starts_at__gte=week.start, starts_at__lt=end)
+            found |= Q(lead__study_site__in=keys) & within
+        return found
 
     def is_this_week(self, visit: Visit) -> bool:
         """Whether a visit falls into the week of now, on its site's clock."""

@@ -10,7 +10,9 @@ KEPT = timedelta(days=7)
 MOST_FIELDS = 60
 MOST_LETTERS = 12_000  # of all fields together; the longest form allows less
 MOST_NAME = 40
-NEVER = frozenset({"csrfmiddlewaretoken", "seen", "once", "back", "draft", "sure"})
+NEVER = frozenset(
+    {"csrfmiddlewaretoken", "seen", "once", "back", "draft", "sure", "confirmed", "do", "key"}
+)
 """What belongs to one page and not to what somebody typed."""
 
 Words = dict[str, list[str]]

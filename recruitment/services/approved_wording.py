@@ -1,21 +1,26 @@
 """A study's approved wording: added, changed as the next version, and retired (DN6, MV1, MV2)."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import User
 from recruitment.models import ApprovedWording, Study
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.texts import line_of
 from recruitment.rules.wording import LANGUAGES, checked_words
 from recruitment.rules.work_codes import WordingUse
+from recruitment.services.approvals import Approval, approval_of, cleaned, missing_from
 from recruitment.services.log import check_times
-from recruitment.services.prompts import MOST_REFERENCE, MOST_VERSION, Approval
 from recruitment.services.settings import lock, raise_version
 from recruitment.services.verbs import verb
-from trialsnest.lib.zones import local_time
+from recruitment.services.versions import lock_in_force, next_version, retire, retire_for_good
+
+MISSING: Mapping[str, str] = {
+    "approval_reference": "Write the reference of the approval.",
+    "approved_version": "Write which version was approved.",
+    "approved_on": "Give the day of the approval.",
+}
 
 
 @verb
@@ -60,13 +65,11 @@ def change_wording(
     retired, InvalidInput naming the field.
     """
     check_times(occurred_at=at, at=at, received_at=None)
-    study, current = lock(wording.study), lock(wording)
-    if current.retired_at is not None:
-        raise Refusal("A colleague changed or retired this wording meanwhile. Load the list again.")
+    study, current = lock_in_force(wording, what="wording")
     use = WordingUse(current.use)
     if (checked_words(text, use), approval) == (current.text, approval_of(current)):
         return current
-    _retire(current, by=by, at=at)
+    retire(current, by=by, at=at)
     new = _write(study, use, current.language, text, approval, by=by, at=at)
     raise_version(study)
     return new
@@ -76,23 +79,7 @@ def change_wording(
 @transaction.atomic
 def retire_wording(*, wording: ApprovedWording, by: User, at: datetime) -> None:
     """Offer the wording no more. May run twice. `at` is UTC."""
-    check_times(occurred_at=at, at=at, received_at=None)
-    study, current = lock(wording.study), lock(wording)
-    if current.retired_at is not None:
-        return
-    _retire(current, by=by, at=at)
-    raise_version(study)
-
-
-def approval_of(wording: ApprovedWording) -> Approval:
-    """The approval on record."""
-    return Approval(wording.approval_reference, wording.approved_version, wording.approved_on)
-
-
-def _retire(wording: ApprovedWording, *, by: User, at: datetime) -> None:
-    wording.retired_at = max(at, wording.set_at)
-    wording.retired_by = by
-    wording.save(update_fields=["retired_at", "retired_by"])
+    retire_for_good(wording, by=by, at=at)
 
 
 def _write(
@@ -106,39 +93,20 @@ def _write(
     at: datetime,
 ) -> ApprovedWording:
     words = checked_words(text, use)
-    given, approved_on = _checked(approval, at=at, zone=by.time_zone)
+    given = cleaned(approval, at=at, zone=by.time_zone)
+    for field in missing_from(given):
+        raise InvalidInput(MISSING[field], field=field)
+    assert given.on is not None  # noqa: S101  (nothing is missing)
     of_kind = ApprovedWording.objects.filter(study=study, use=use, language=language)
-    newest = of_kind.aggregate(newest=Max("version"))["newest"] or 0
     return ApprovedWording.objects.create(
         study=study,
         use=use,
         language=language,
-        version=newest + 1,
+        version=next_version(of_kind),
         text=words,
         approval_reference=given.reference,
         approved_version=given.version,
-        approved_on=approved_on,
+        approved_on=given.on,
         set_at=at,
         set_by=by,
     )
-
-
-def _checked(approval: Approval, *, at: datetime, zone: str) -> tuple[Approval, date]:
-    """The approval cleaned, and its day: all three, not of a day to come on the writer's clock."""
-    reference = line_of(
-        approval.reference,
-        most=MOST_REFERENCE,
-        field="approval_reference",
-        missing="Write the reference of the approval.",
-    )
-    version = line_of(
-        approval.version,
-        most=MOST_VERSION,
-        field="approved_version",
-        missing="Write which version was approved.",
-    )
-    if approval.on is None:
-        raise InvalidInput("Give the day of the approval.", field="approved_on")
-    if approval.on > local_time(at, zone).date():
-        raise InvalidInput("The day of the approval lies in the future.", field="approved_on")
-    return Approval(reference, version, approval.on), approval.on

@@ -1,8 +1,11 @@
-"""Drafts: what somebody typed into a lead's form and has not sent, kept on the server only."""
+"""Drafts: what somebody typed into a form and has not sent, kept on the server only.
+
+`lead` is the one that the form is about; None for a form of her own, such as adding a lead.
+"""
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from recruitment.models import Draft, Lead
@@ -13,7 +16,7 @@ from recruitment.services.verbs import verb
 
 @verb
 def keep_draft(
-    *, lead: Lead, form: str, words: Words, seen: int, by: User, at: datetime
+    *, lead: Lead | None, form: str, words: Words, seen: int = 0, by: User, at: datetime
 ) -> Draft | None:
     """Keep what stands in one form now, in place of what was kept of it before; `at` is UTC.
 
@@ -34,13 +37,13 @@ def keep_draft(
     return draft
 
 
-def has_draft(*, lead: Lead, form: str, by: User) -> bool:
-    """Whether something that `by` typed into this form is kept. One statement."""
-    return Draft.objects.filter(user=by, lead=lead, form=form).exists()
+def draft_of(*, lead: Lead | None, form: str, by: User) -> Draft | None:
+    """What `by` typed into this form and has not sent, if anything. One statement."""
+    return Draft.objects.filter(user=by, lead=lead, form=form).first()
 
 
 @verb
-def throw_draft(*, lead: Lead, form: str, by: User) -> None:
+def throw_draft(*, lead: Lead | None, form: str, by: User) -> None:
     """Forget what `by` typed into this form: she sent it, or throws it away. May run twice."""
     Draft.objects.filter(user=by, lead=lead, form=form).delete()
 
@@ -48,14 +51,14 @@ def throw_draft(*, lead: Lead, form: str, by: User) -> None:
 def delete_old_drafts(*, at: datetime) -> int:
     """Delete drafts a week old at `at` (UTC), and those of leads their writer sees no more.
 
-    How many went. Two statements; may run twice.
+    A form without a lead goes once its writer sees no lead at all. How many went. Two statements;
+    may run twice.
     """
     sees = StudySiteUserPermission.objects.filter(
-        user=OuterRef("user"),
-        content_object=OuterRef("lead__study_site"),
-        permission__codename="view_leads",
+        user=OuterRef("user"), permission__codename="view_leads"
     )
-    gone = ~Exists(sees)
+    sees_it = sees.filter(content_object=OuterRef("lead__study_site"))
+    gone = Q(~Exists(sees)) | Q(~Exists(sees_it), lead__isnull=False)
     old, _ = Draft.objects.filter(saved_at__lte=at - KEPT).delete()
     unseen, _ = Draft.objects.filter(gone).delete()
     return old + unseen

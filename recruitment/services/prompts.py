@@ -1,36 +1,29 @@
 """A study's prompts at a stage: added, changed as the next version, and retired (CL4, 15.3)."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.models import User
 from recruitment.models import StagePrompt, Study
 from recruitment.rules.boundary import check_boundary
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.texts import line_of
 from recruitment.rules.work_codes import PromptTopic
+from recruitment.services.approvals import (
+    NO_APPROVAL,
+    Approval,
+    approval_of,
+    cleaned,
+    missing_from,
+)
 from recruitment.services.log import check_times
 from recruitment.services.settings import lock, raise_version
 from recruitment.services.verbs import verb
-from trialsnest.lib.zones import local_time
+from recruitment.services.versions import lock_in_force, next_version, retire, retire_for_good
 
-MOST_TEXT, MOST_REFERENCE, MOST_VERSION = 300, 60, 24  # characters
-
-
-@dataclass(frozen=True)
-class Approval:
-    """The approval on record of a text: all three, or none."""
-
-    reference: str = ""
-    version: str = ""
-    on: date | None = None
-
-
-NO_APPROVAL = Approval()
+MOST_TEXT = 300  # characters
 
 
 @verb
@@ -71,17 +64,14 @@ def change_prompt(
     that is retired, InvalidInput naming the field. `at` is UTC.
     """
     check_times(occurred_at=at, at=at, received_at=None)
-    study = lock(prompt.study)
-    current = lock(prompt)
-    if current.retired_at is not None:
-        raise Refusal("A colleague changed or retired this prompt meanwhile. Load the list again.")
+    study, current = lock_in_force(prompt, what="prompt")
     topic, stage = PromptTopic(current.topic), Stage(current.stage)
     if (line_of(text, most=MOST_TEXT, field="text"), approval) == (
         current.text,
         approval_of(current),
     ):
         return current
-    _retire(current, by=by, at=at)
+    retire(current, by=by, at=at)
     new = _write(study, stage, topic, text, approval, by=by, at=at)
     raise_version(study)
     return new
@@ -91,24 +81,7 @@ def change_prompt(
 @transaction.atomic
 def retire_prompt(*, prompt: StagePrompt, by: User, at: datetime) -> None:
     """Show the prompt no more. May run twice. `at` is UTC."""
-    check_times(occurred_at=at, at=at, received_at=None)
-    study = lock(prompt.study)
-    current = lock(prompt)
-    if current.retired_at is not None:
-        return
-    _retire(current, by=by, at=at)
-    raise_version(study)
-
-
-def approval_of(prompt: StagePrompt) -> Approval:
-    """The approval on record."""
-    return Approval(prompt.approval_reference, prompt.approved_version, prompt.approved_on)
-
-
-def _retire(prompt: StagePrompt, *, by: User, at: datetime) -> None:
-    prompt.retired_at = max(at, prompt.set_at)
-    prompt.retired_by = by
-    prompt.save(update_fields=["retired_at", "retired_by"])
+    retire_for_good(prompt, by=by, at=at)
 
 
 def _write(
@@ -125,12 +98,11 @@ def _write(
     check_boundary(text, field="text")
     approval = _checked(approval, at=at, zone=by.time_zone)
     of_kind = StagePrompt.objects.filter(study=study, stage=stage, topic=topic)
-    newest = of_kind.aggregate(newest=Max("version"))["newest"] or 0
     return StagePrompt.objects.create(
         study=study,
         stage=stage,
         topic=topic,
-        version=newest + 1,
+        version=next_version(of_kind),
         text=text,
         approval_reference=approval.reference,
         approved_version=approval.version,
@@ -141,23 +113,13 @@ def _write(
 
 
 def _checked(approval: Approval, *, at: datetime, zone: str) -> Approval:
-    """The approval cleaned: whole or none, and not of a day to come on the writer's clock."""
-    given = Approval(
-        line_of(approval.reference, most=MOST_REFERENCE, field="approval_reference"),
-        line_of(approval.version, most=MOST_VERSION, field="approved_version"),
-        approval.on,
-    )
-    missing = {
-        "approval_reference": not given.reference,
-        "approved_version": not given.version,
-        "approved_on": given.on is None,
-    }
-    if any(missing.values()) and not all(missing.values()):
+    """The approval cleaned: whole, or none for a draft."""
+    given = cleaned(approval, at=at, zone=zone)
+    missing = missing_from(given)
+    if missing and given != NO_APPROVAL:
         raise InvalidInput(
             "An approval on record has its reference, its version and its date: all three, or"
             " none for a draft.",
-            field=next(field for field, is_missing in missing.items() if is_missing),
+            field=missing[0],
         )
-    if given.on is not None and given.on > local_time(at, zone).date():
-        raise InvalidInput("The day of the approval lies in the future.", field="approved_on")
     return given

@@ -8,13 +8,14 @@ from accounts.models import User
 from recruitment.models import Study, SubReason
 from recruitment.rules.boundary import check_boundary
 from recruitment.rules.closing import CloseCode
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.texts import line_of
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.log import check_times
 from recruitment.services.settings import lock, raise_version
 from recruitment.services.sponsor_words import check_no_names
 from recruitment.services.verbs import verb
+from recruitment.services.versions import lock_in_force, retire, retire_for_good
 
 MOST_LABEL = 60  # characters
 CODES = {"close": CloseCode, "blocker": BlockerCategory}
@@ -50,13 +51,10 @@ def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> 
     that is retired, InvalidInput naming the field. `at` is UTC.
     """
     check_times(occurred_at=at, at=at, received_at=None)
-    study = lock(row.study)
-    current = lock(row)
-    if current.retired_at is not None:
-        raise Refusal("A colleague changed or retired this reason meanwhile. Load the list again.")
+    study, current = lock_in_force(row, what="reason")
     if line_of(label, most=MOST_LABEL, field="label") == current.label:
         return current
-    _retire(current, by=by, at=at)
+    retire(current, by=by, at=at)
     version = current.version + 1
     new = _write(study, current.under, current.code, label, version=version, by=by, at=at)
     raise_version(study)
@@ -67,18 +65,7 @@ def reword_sub_reason(*, row: SubReason, label: str, by: User, at: datetime) -> 
 @transaction.atomic
 def retire_sub_reason(*, row: SubReason, by: User, at: datetime) -> None:
     """Offer the reason no more; what was recorded with it stays. May run twice. `at` is UTC."""
-    check_times(occurred_at=at, at=at, received_at=None)
-    study = lock(row.study)
-    current = lock(row)
-    if current.retired_at is None:
-        _retire(current, by=by, at=at)
-        raise_version(study)
-
-
-def _retire(row: SubReason, *, by: User, at: datetime) -> None:
-    row.retired_at = max(at, row.set_at)
-    row.retired_by = by
-    row.save(update_fields=["retired_at", "retired_by"])
+    retire_for_good(row, by=by, at=at)
 
 
 def _write(

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from recruitment.urls import converters  # noqa: F401  (registers lead_number)
-from recruitment.views import drafts, pulse, shield
+from recruitment.views import drafts, own_drafts, pulse, shield
 
 urlpatterns: list[URLPattern] = [
     path("queue/pulse/", pulse.queue_pulse, name="queue_pulse"),
@@ -14,4 +14,6 @@ urlpatterns: list[URLPattern] = [
         drafts.lead_draft_throw,
         name="lead_draft_throw",
     ),
+    path("drafts/<slug:key>/", own_drafts.own_draft, name="own_draft"),
+    path("drafts/<slug:key>/throw/", own_drafts.own_draft_throw, name="own_draft_throw"),
 ]

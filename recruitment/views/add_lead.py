@@ -12,6 +12,9 @@ from recruitment.forms.add_lead import AddLeadForm
 from recruitment.queries.likeness import Likeness
 from recruitment.rules.refusals import Refusal
 from recruitment.views.lead_answers import me
+from recruitment.views.own_drafts import begin_with_draft, sent
+
+DRAFT = "add-lead"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,6 +26,7 @@ def lead_add(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = AddLeadForm(request.POST if request.method == "POST" else None, study_sites=study_sites)
     if not form.is_bound:
+        begin_with_draft(request, form, DRAFT)
         return _answer(request, form)
     if not form.is_valid():
         return _answer(request, form, status=422)
@@ -35,6 +39,7 @@ def lead_add(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.refuse(refusal)
         return _answer(request, form, status=422)
+    sent(request, DRAFT)
     messages.success(request, "Lead added.")
     return redirect("lead", number=lead.number)
 
@@ -46,5 +51,5 @@ def _answer(
     alike: list[Likeness] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"form": form, "alike": alike or [], "title": "Add a lead"}
+    context = {"form": form, "alike": alike or [], "title": "Add a lead", "draft_key": DRAFT}
     return render(request, "recruitment/lead_add.html", context, status=status)

@@ -14,7 +14,12 @@ from recruitment.forms.records import STEPS
 from recruitment.models import StudySite
 from recruitment.queries.boards import MINE, NOBODY, PAGE, BoardAsk, people_of
 from recruitment.queries.records_board import DONE, SAYS, RecordsBoard, RecordsLane, RecordsRow
-from recruitment.queries.scheduling_board import SchedulingBoard, SchedulingLane, SchedulingRow
+from recruitment.queries.scheduling_board import (
+    BOOKED,
+    SchedulingBoard,
+    SchedulingLane,
+    SchedulingRow,
+)
 from recruitment.rules.readiness import Missing
 from recruitment.rules.vocabulary import Channel, RecordsState
 from recruitment.rules.work_codes import Authorization
@@ -98,6 +103,14 @@ def pages_of(ask: BoardAsk, total: int, url: str, *, most: int = PAGE) -> dict[s
     }
 
 
+def cut_of(ask: BoardAsk, shows: str, shown: int, total: int, name: str) -> dict[str, str]:
+    """What to say of a list of which the board shows a part; nothing where it stands alone."""
+    if ask.shows or shown >= total:
+        return {}
+    url = f"{reverse(name)}?{ask.but(shows=shows).query}"
+    return {"words": f"{shown} of {total} shown.", "url": url}
+
+
 def _turned(ask: BoardAsk, by: int) -> str:
     return ask.but(page=ask.page + by).query
 
@@ -167,7 +180,7 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
     """Who may be offered dates, who has them, this week's visits, and what is missing first."""
     user, now = me(request), timezone.now()
     places = access.working_places(user)
-    ask = ask_of(request)
+    ask = ask_of(request, (SchedulingLane.OFFERED, BOOKED))
     board = SchedulingBoard(user, places, now, ask, frozenset(row.pk for row in places))
     this_week = [visit for visit in board.visits if board.is_this_week(visit)]
     context = {
@@ -175,9 +188,15 @@ def scheduling_board(request: HttpRequest) -> HttpResponse:
         "now": now,
         **filters_of(ask, places, "scheduling_board"),
         "lanes": _scheduling_lanes(board),
+        "offered_cut": cut_of(
+            ask, SchedulingLane.OFFERED, _offered(board), board.offered_total, "scheduling_board"
+        ),
+        "visits_cut": cut_of(
+            ask, BOOKED, len(board.visits), board.visit_counts["all"], "scheduling_board"
+        ),
         "visits": this_week,
         "next_week": [visit for visit in board.visits if visit not in this_week],
-        "unconfirmed": sum(visit.confirmed_at is None for visit in this_week),
+        "counts": board.visit_counts,
         "loads": board.loads,
         "total": board.total,
         **pages_of(ask, board.total, reverse("scheduling_board")),
@@ -190,10 +209,16 @@ def _scheduling_lanes(board: SchedulingBoard) -> list[dict[str, Any]]:
         {
             "code": lane.value,
             "label": lane.label,
-            "rows": [(row, _first_step(row)) for row in board.rows if row.lane == lane],
+            "rows": rows,
+            "count": board.offered_total if lane == SchedulingLane.OFFERED else len(rows),
         }
         for lane in SchedulingLane
+        for rows in [[(row, _first_step(row)) for row in board.rows if row.lane == lane]]
     ]
+
+
+def _offered(board: SchedulingBoard) -> int:
+    return sum(row.lane == SchedulingLane.OFFERED for row in board.rows)
 
 
 def _first_step(row: SchedulingRow) -> str:

@@ -6,12 +6,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
 from recruitment.forms.close_out import MoveRestForm, Result, box_of
-from recruitment.models import StudySite
+from recruitment.forms.drafts import OWN_FORMS
+from recruitment.forms.handoffs import OfferForm
+from recruitment.models import Draft, StudySite
 from recruitment.queries import close_out as queries
 from recruitment.queries.messages import waiting_messages
 from recruitment.rules.calendars import BusinessCalendar
@@ -63,6 +66,15 @@ def _tell(request: HttpRequest, done: Sequence[Result]) -> None:
     messages.success(request, told, extra_tags=undo_url(request, moved[0]))
 
 
+def _page_of(draft: Draft) -> tuple[str, str]:
+    """Where a draft is sent from: the title of a page without a lead, and the address."""
+    own = OWN_FORMS.get(draft.form)
+    if draft.lead is None:
+        return (own.title, reverse(own.url_name)) if own else ("", "")
+    page = OfferForm.url_name if draft.form == OfferForm.key else "lead"
+    return "", reverse(page, args=[draft.lead.number])
+
+
 def _calendars(places: list[StudySite]) -> Mapping[int, BusinessCalendar]:
     return {place.pk: calendar_of(place.site) for place in places}
 
@@ -95,6 +107,7 @@ def _page(
         "today": day(local(now, user.time_zone)),
         "left": left,
         "due": [(box_of(action), action) for action in left.due],
+        "drafts": [(draft, *_page_of(draft)) for draft in left.drafts],
         "messages_left": [row for row in waiting_messages(user) if row.message.lead_id],
         "form": form or blank,
         "now": now,

@@ -1,4 +1,4 @@
-"""Keeping what is typed into a lead's forms until it is sent, and throwing it away."""
+"""Keeping what is typed into a form until it is sent, and throwing it away."""
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from recruitment.forms.drafts import form_kinds
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Lead
 from recruitment.rules.refusals import InvalidInput
-from recruitment.services.drafts import has_draft, keep_draft, throw_draft
+from recruitment.services.drafts import draft_of, keep_draft, throw_draft
 from recruitment.views.lead_answers import back, lead_answer, me, wants
 from trialsnest.lib import shield
 from trialsnest.lib.words import clock, local
@@ -33,22 +33,25 @@ def lead_draft(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
     A draft whose words the shield keeps away from the form is not written over.
     """
-    lead, at = _door(request, number, key), timezone.now()
+    lead = _door(request, number, key)
     seen = request.POST.get("seen", "")
     if not seen.isdecimal() or int(seen) > MOST_SEEN:
         return JsonResponse({"said": "The page is incomplete; load it again."}, status=422)
-    if (
-        shield.is_up()
-        and "draft" not in request.POST
-        and has_draft(lead=lead, form=key, by=me(request))
-    ):
+    return keep(request, lead, key, seen=int(seen))
+
+
+def keep(request: HttpRequest, lead: Lead | None, key: str, *, seen: int) -> HttpResponse:
+    """Keep one form; the door stands before it."""
+    user, at = me(request), timezone.now()
+    behind = shield.is_up() and "draft" not in request.POST
+    if behind and draft_of(lead=lead, form=key, by=user):
         return JsonResponse({"said": BEHIND_SHIELD}, status=422)
     typed = {name: request.POST.getlist(name) for name in request.POST}
     try:
-        draft = keep_draft(lead=lead, form=key, words=typed, seen=int(seen), by=me(request), at=at)
+        draft = keep_draft(lead=lead, form=key, words=typed, seen=seen, by=user, at=at)
     except InvalidInput as refusal:
         return JsonResponse({"said": str(refusal)}, status=422)
-    when = clock(local(at, me(request).time_zone))
+    when = clock(local(at, user.time_zone))
     return JsonResponse({"said": f"Draft kept {when}" if draft else "", "is_kept": bool(draft)})
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from recruitment import access
+from recruitment.forms.drafts import put_back_one
 from recruitment.forms.handoffs import OfferForm
 from recruitment.forms.ownership import (
     AcceptForm,
@@ -18,8 +19,8 @@ from recruitment.forms.ownership import (
 )
 from recruitment.models import Lead
 from recruitment.queries.lead_page import lead_page
-from recruitment.rules.refusals import Refusal
-from recruitment.views.lead_answers import act, me
+from recruitment.rules.refusals import LeadChanged
+from recruitment.views.lead_answers import act, done_with, me, went_through
 
 
 @require_POST
@@ -66,25 +67,30 @@ def lead_handoff(request: HttpRequest, number: str) -> HttpResponse:
     form = OfferForm(request.POST or None, lead=found, at=at)
     if request.method != "POST":
         return _page(request, found, form)
-    if form.is_valid():
-        try:
-            form.run(by=me(request), at=at)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, form.done)
-            return redirect("lead", number=number)
-    form.renew(found.version)
-    return _page(request, found, form, status=422)
+    try:
+        if not went_through(form, by=me(request), at=at):
+            return _page(request, found, form, status=422)
+    except LeadChanged as refusal:
+        form.lead = access.get_lead(me(request), number)
+        form.renew(form.lead.version)
+        return _page(request, form.lead, form, status=409, conflict=str(refusal))
+    done_with(request, found, form)
+    messages.success(request, form.done)
+    return redirect("lead", number=number)
 
 
-def _page(request: HttpRequest, lead: Lead, form: OfferForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, lead: Lead, form: OfferForm, *, status: int = 200, conflict: str = ""
+) -> HttpResponse:
     now = timezone.now()
+    page = lead_page(lead, reader=me(request), now=now)
+    put_back_one(form, page.rows.drafts, reader=me(request))
     context = {
         "title": form.title,
         "form": form,
         "lead": lead,
-        "page": lead_page(lead, reader=me(request), now=now),
+        "page": page,
+        "conflict": conflict,
         "now": now,
         "zone": lead.study_site.site.time_zone,
         "is_mine": lead.owner_id == me(request).pk,

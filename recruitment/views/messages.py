@@ -13,7 +13,9 @@ from recruitment.queries.messages import waiting_messages
 from recruitment.rules.refusals import Refusal
 from recruitment.services.messages import answer_message
 from recruitment.views.lead_answers import BACK_TO, me
+from recruitment.views.own_drafts import begin_with_draft, sent
 
+DRAFT = "pass-on"
 PASSED_ON = "Message passed on. Whoever answers for the caller is told."
 
 
@@ -40,10 +42,12 @@ def message_pass_on(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
+            sent(request, DRAFT)
             told.success(request, PASSED_ON)
             return redirect("message_pass_on")
+    begin_with_draft(request, form, DRAFT)
     status = 422 if form.is_bound else 200
-    context = {"title": "Pass on a message", "form": form}
+    context = {"title": "Pass on a message", "form": form, "draft_key": DRAFT}
     return render(request, "recruitment/days/pass_on.html", context, status=status)
 
 

@@ -11,17 +11,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from recruitment import access
+from recruitment.forms.drafts import put_back_one
 from recruitment.forms.review_tray import TrayDecideForm
-from recruitment.models import Lead, Review
-from recruitment.queries.intake_tray import IntakeTray
+from recruitment.models import Draft, Lead, Review
+from recruitment.queries.intake_tray import BASIS, TWINS, UNOWNED, IntakeTray
 from recruitment.queries.messages import intake_messages
 from recruitment.queries.review_tray import PAGE as REVIEWS
-from recruitment.queries.review_tray import open_reviews, tray_rows
+from recruitment.queries.review_tray import last_decided, open_reviews, tray_rows
 from recruitment.rules.closing import CloseCode
-from recruitment.rules.refusals import LeadChanged, Refusal
-from recruitment.views.boards import ask_of, filters_of, pages_of
-from recruitment.views.lead_answers import me
+from recruitment.rules.refusals import LeadChanged
+from recruitment.views.boards import ask_of, cut_of, filters_of, pages_of
+from recruitment.views.lead_answers import done_with, me, went_through
 
 
 @require_safe
@@ -52,19 +54,17 @@ def review_decide(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("review_tray")
         form = TrayDecideForm(lead=lead, at=at)
         form.name_reader(me(request))
+        put_back_one(form, Draft.objects.filter(user=me(request), lead=lead), reader=me(request))
         return _review_page(request, lead, form, at=at)
     form = TrayDecideForm(request.POST, lead=lead, at=at)
-    if not form.is_valid():
-        return _review_page(request, lead, form, at=at, status=422)
     try:
-        form.run(by=me(request), at=at)
+        if not went_through(form, by=me(request), at=at):
+            return _review_page(request, lead, form, at=at, status=422)
     except LeadChanged as refusal:
         form.lead = access.get_lead(me(request), number)
         form.renew(form.lead.version)
         return _review_page(request, form.lead, form, at=at, status=409, conflict=str(refusal))
-    except Refusal as refusal:
-        form.refuse(refusal)
-        return _review_page(request, lead, form, at=at, status=422)
+    done_with(request, lead, form)
     messages.success(request, f"Decision on {number} recorded.")
     return redirect("review_tray")
 
@@ -79,13 +79,15 @@ def _review_page(
     conflict: str = "",
 ) -> HttpResponse:
     waiting = open_reviews(list(access.study_sites(me(request))))
+    rows = tray_rows(waiting.filter(lead=lead), now=at)
     context = {
         "title": f"Review of {lead.number}",
         "crumbs": [("Study-team review", reverse("review_tray"))],
         "lead": lead,
         "form": form,
         "now": at,
-        "rows": tray_rows(waiting.filter(lead=lead), now=at),
+        "rows": rows,
+        "decided": None if rows else last_decided(lead),
         "left": waiting.count(),
         "conflict": conflict,
         "back_url": reverse("review_tray"),
@@ -95,28 +97,45 @@ def _review_page(
 
 @require_safe
 def intake(request: HttpRequest) -> HttpResponse:
-    """New leads that nobody owns, what is on hold, what may be double, messages without a lead."""
+    """New leads that nobody owns, what is on hold, what may be double, messages without a lead.
+
+    With `list` in the address one list alone, by pages.
+    """
     user, now = me(request), timezone.now()
     places = access.working_places(user)
-    ask = replace(ask_of(request), owner="")
+    ask = replace(ask_of(request, (UNOWNED, TWINS, BASIS)), owner="")
     tray = IntakeTray(user, places, now, ask)
-    unowned = tray.unowned().count()
-    sites = {row.site_id for row in places if ask.study in {0, row.study_id}}
-    led = set(access.study_sites(user, "lead_site").values_list("pk", flat=True))
+    totals = {
+        UNOWNED: tray.unowned().count(),
+        TWINS: tray.twins_total(),
+        BASIS: tray.without_basis_total(),
+    }
     context: dict[str, Any] = {
         "title": "Intake",
         "now": now,
         **filters_of(ask, places, "intake"),
-        "unowned": unowned,
+        "totals": totals,
+        **_lists(tray, user),
+        "not_a_lead": CloseCode.SRC_SPAM,
+        "duplicate": CloseCode.SRC_DUPLICATE,
+        **pages_of(ask, totals[ask.shows or UNOWNED], reverse("intake")),
+    }
+    for name in (TWINS, BASIS):
+        context[f"{name}_cut"] = cut_of(ask, name, len(context[name]), totals[name], "intake")
+    return render(request, "recruitment/boards/intake.html", context)
+
+
+def _lists(tray: IntakeTray, user: User) -> dict[str, Any]:
+    """The rows of each list; what is not asked for is left out."""
+    ask = tray.ask
+    sites = {row.site_id for row in tray.places if ask.study in {0, row.study_id}}
+    led = set(access.study_sites(user, "lead_site").values_list("pk", flat=True))
+    return {
         "rows": [
             {"lead": lead, "may_assign": lead.study_site_id in led} for lead in tray.unowned_rows()
         ],
-        "holds": tray.holds(),
-        "twins": tray.twins(),
-        "without_basis": tray.without_basis(),
-        "messages_left": intake_messages(user, sites=sites),
-        "not_a_lead": CloseCode.SRC_SPAM,
-        "duplicate": CloseCode.SRC_DUPLICATE,
-        **pages_of(ask, unowned, reverse("intake")),
+        TWINS: tray.twins(),
+        BASIS: tray.without_basis(),
+        "holds": [] if ask.shows else tray.holds(),
+        "messages_left": [] if ask.shows else intake_messages(user, sites=sites),
     }
-    return render(request, "recruitment/boards/intake.html", context)

@@ -1,4 +1,4 @@
-/* Drafts: what is typed into a lead's form is kept on the server until it is sent, never here.
+/* Drafts: what is typed into a form is kept on the server until it is sent, never here.
    A form that holds [data-draft] is kept at most three seconds after the first key. While that
    does not work the form says so, and tries again until it does. */
 (() => {
@@ -62,7 +62,7 @@
       document.dispatchEvent(new CustomEvent("desk:old-token"));
       return failed(form, "Trying again.");
     }
-    if (answer.status === 403 || answer.status === 404) return refused(form, "You cannot work on this lead any more.");
+    if (answer.status === 403 || answer.status === 404) return refused(form, "You cannot send this form any more.");
     if (answer.status === 413 || answer.status === 422) return refused(form, (await answer.json().catch(() => ({}))).said || "");
     if (!answer.ok) return failed(form, "Trying again.");
     const told = await answer.json();
@@ -103,6 +103,7 @@
   // When ---------------------------------------------------------------------------------------
   document.addEventListener("input", (event) => changed(event.target.closest?.("form")));
   document.addEventListener("change", (event) => changed(event.target.closest?.("form")));
+  document.querySelectorAll("form:has([data-typed])").forEach(changed); // came back with its words
   const again = () => known.forEach((state, form) => { if (state.dirty && state.retry) keep(form); });
   window.addEventListener("online", again);
   document.addEventListener("desk:signed-in", again);

@@ -17,5 +17,7 @@ ROWS: dict[str, Row] = {
     "shield": Row("post", only(302, *STAFF)),
     # Without the version that the form showed nothing is kept.
     "lead_draft": Row("post", only(422, *WORKERS) | {"reviewer": 403}, kwargs=_note),
+    "own_draft": Row("post", only(200, *STAFF), kwargs=lambda _: {"key": "pass-on"}),
+    "own_draft_throw": Row("get", only(200, *STAFF), kwargs=lambda _: {"key": "pass-on"}),
     "lead_draft_throw": Row("get", only(200, *WORKERS) | {"reviewer": 403}, kwargs=_note),
 }

@@ -15,7 +15,8 @@ from recruitment.models import Lead, Role, StudySite
 from recruitment.rules.stage_words import words_of
 from recruitment.rules.stages import Stage
 from recruitment.rules.work_codes import PromptTopic
-from recruitment.services.prompts import Approval, add_prompt
+from recruitment.services.approvals import Approval
+from recruitment.services.prompts import add_prompt
 from recruitment.services.stage_settings import set_stage_words
 from tests.browser.working import TOO_WIDE, sign_in
 from tests.factories.recruitment import StudySiteFactory, make_lead, make_member

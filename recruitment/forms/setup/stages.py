@@ -19,7 +19,8 @@ from recruitment.rules.stage_words import (
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.staleness import REST_DAYS, rest_unit
 from recruitment.rules.work_codes import PromptTopic
-from recruitment.services.prompts import MOST_REFERENCE, MOST_TEXT, MOST_VERSION, Approval
+from recruitment.services.approvals import MOST_REFERENCE, MOST_VERSION, Approval
+from recruitment.services.prompts import MOST_TEXT
 
 
 class StageWordsForm(PartedForm, forms.Form):

@@ -9,7 +9,7 @@ from recruitment.forms.fields import BlockField, LineField, day_field
 from recruitment.forms.setup.base import Line, PartedForm
 from recruitment.rules.wording import CALLBACK, LANGUAGES, MOST_WORDS
 from recruitment.rules.work_codes import WordingUse
-from recruitment.services.prompts import MOST_REFERENCE, MOST_VERSION, Approval
+from recruitment.services.approvals import MOST_REFERENCE, MOST_VERSION, Approval
 
 
 class WordingForm(PartedForm, forms.Form):

@@ -14,7 +14,8 @@ from recruitment.queries.prompts import is_shown, retired_prompts, standing_prom
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.work_codes import PromptTopic
-from recruitment.services.prompts import add_prompt, approval_of, change_prompt, retire_prompt
+from recruitment.services.approvals import approval_of
+from recruitment.services.prompts import add_prompt, change_prompt, retire_prompt
 from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.study_tabs import study_tabs
 

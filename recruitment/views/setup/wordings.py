@@ -17,9 +17,9 @@ from recruitment.queries.approved_wording import (
 )
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.work_codes import WordingUse
+from recruitment.services.approvals import approval_of
 from recruitment.services.approved_wording import (
     add_wording,
-    approval_of,
     change_wording,
     retire_wording,
 )

@@ -11,7 +11,8 @@ from recruitment.queries.prompts import prompts_at
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.work_codes import PromptTopic
-from recruitment.services.prompts import Approval, add_prompt, change_prompt, retire_prompt
+from recruitment.services.approvals import Approval
+from recruitment.services.prompts import add_prompt, change_prompt, retire_prompt
 from tests.factories.recruitment import MONDAY, StudyFactory
 
 ON_RECORD = Approval("IRB-2026-014", "2.1", date(2026, 2, 20))
