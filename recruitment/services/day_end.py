@@ -18,10 +18,11 @@ from recruitment.rules.work_codes import PushBack
 from recruitment.services.log import Change, change
 from recruitment.services.next_actions import MAX_REASON, push_back_of, replace_action
 from recruitment.services.verbs import verb
+from trialsnest.lib.words import local, moment
 
 MOST_LEADS = 100
-PROMISED = "The person was promised this time; settle it on the lead."
-VISIT_BEFORE = "The visit is before that; confirm it or move it on the lead."
+PROMISED = "The person was promised this time, so it is not put off here; settle it on the lead."
+VISIT_BEFORE = "The visit would come before its confirmation; confirm or move it on the lead."
 A = ActionType
 
 
@@ -102,7 +103,14 @@ def _movable(work: Change, plan: Plan) -> NextAction:
     if row.is_promised:
         raise InvalidInput(PROMISED, field="leads")
     if plan.due_at <= row.due_at:
-        raise InvalidInput("It is not due before that.", field="leads")
+        zone = work.lead.study_site.site.time_zone
+        due, then = (moment(local(at, zone)) for at in (row.due_at, plan.due_at))
+        raise InvalidInput(
+            f"Its next action is due only on {due}; {then} would bring it forward."
+            if plan.due_at < row.due_at
+            else f"Its next action is due on {due} already.",
+            field="leads",
+        )
     visit_at = work.state.visit_at
     if row.type == A.CONFIRM_VISIT and visit_at is not None and visit_at <= plan.due_at:
         raise InvalidInput(VISIT_BEFORE, field="leads")

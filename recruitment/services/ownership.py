@@ -45,8 +45,10 @@ def claim_lead(*, lead: Lead, by: User, at: datetime) -> None:
 
 def _taken(lead: Lead, *, by: User) -> str:
     """Who has an owned lead, and since when on the site's clock."""
-    given = lead.events.filter(kind=EventKind.OWNER_SET, to_owner=lead.owner_id).order_by("-seq")
-    event = given.select_related("to_owner").first()
+    given = lead.events.filter(
+        kind=EventKind.OWNER_SET, to_owner=lead.owner_id, voided_by__isnull=True
+    )
+    event = given.select_related("to_owner").order_by("-seq").first()
     owner = event.to_owner if event is not None else lead.owner
     who = "You have" if owner == by else f"{owner.name if owner else 'Somebody'} has"
     if event is None:  # it came in with its owner

@@ -61,6 +61,7 @@ def reopen_lead(
         reach = _once_lifted(work) if barred else None
         lost = given_away(work)
         said = lost_words(lost, work.lead.study_site.site.time_zone)
+        _check_room(words, said)
         move(
             work,
             to,
@@ -77,6 +78,16 @@ def reopen_lead(
     if barred:
         lift_opt_out(lead=work.lead, how=renewed, by=by, at=at, seen=work.lead.version)
     return said
+
+
+def _check_room(words: str, said: str) -> None:
+    """The sentence about kept times that are lost stands in the same note as `words`."""
+    room = MAX_NOTE - len(said) - 1
+    if said and len(words) > room:
+        raise InvalidInput(
+            f"At most {room:,} characters here: the note also says which kept times are lost.",
+            field="note",
+        )
 
 
 def _once_lifted(work: Change) -> Reach:

@@ -174,4 +174,9 @@ def test_it_needs_leads_a_reason_and_a_later_time(lead: Lead, coordinator: User)
             move_to_next_day(rows=rows, reason=reason, by=coordinator, at=EVENING)
 
     (found,) = move_to_next_day(rows=[row], reason=WHY, by=coordinator, at=EVENING)
-    assert found.why == "It is not due before that."
+    assert found.why == (
+        "Its next action is due only on Thu 12 Mar 2026, 10:00;"
+        " Tue 3 Mar 2026, 09:00 would bring it forward."
+    )
+    (same,) = moved(coordinator, lead, to=MORNING + timedelta(days=9))
+    assert same.why == "Its next action is due on Thu 12 Mar 2026, 10:00 already."

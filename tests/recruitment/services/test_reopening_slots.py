@@ -9,7 +9,9 @@ from recruitment.models import Role, SlotHold, StudySite, week_load
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
+from recruitment.rules.texts import MAX_NOTE
 from recruitment.services.closing import close_lead
 from recruitment.services.reopening import reopen_lead
 from recruitment.services.undo import undo_action
@@ -39,9 +41,9 @@ def _offered(study_site: StudySite, by: User, *times: datetime) -> Steps:
     return steps
 
 
-def _reopen(steps: Steps) -> str:
+def _reopen(steps: Steps, note: str = "") -> str:
     plan = steps.plan()
-    said = reopen_lead(to=Stage.READY_TO_SCHEDULE, plan=plan, **steps.common())  # type: ignore[arg-type]
+    said = reopen_lead(to=Stage.READY_TO_SCHEDULE, plan=plan, note=note, **steps.common())  # type: ignore[arg-type]
     steps.lead.refresh_from_db()
     return said
 
@@ -115,3 +117,22 @@ def test_an_undone_reopening_puts_the_kept_time_back_for_a_closed_lead_only(
     assert steps.lead.stage == Stage.CLOSED_OTHER
     assert _taken(steps) == (1, 1)
     assert list(differences([steps.lead])) == []
+
+
+def test_a_note_leaves_room_for_the_sentence_about_the_lost_time(
+    one_a_week: StudySite, coordinator: User
+) -> None:
+    steps = _offered(one_a_week, coordinator, KEPT)
+    peer = make_member(Role.COORDINATOR, one_a_week)
+    bring_to(Stage.READY_TO_SCHEDULE, make_lead(one_a_week), peer).book(starts_at=KEPT)
+    room = MAX_NOTE - len(GONE) - 1
+
+    with pytest.raises(InvalidInput, match=f"At most {room:,} characters here") as refusal:
+        _reopen(steps, "x" * (room + 1))
+    assert refusal.value.field == "note"
+    steps.lead.refresh_from_db()
+    assert steps.lead.stage == Stage.CLOSED_OTHER
+
+    assert _reopen(steps, "x" * room) == GONE
+    moved = steps.lead.events.filter(kind=EventKind.STAGE_CHANGED).latest("seq")
+    assert len(moved.notes.get().text) == MAX_NOTE
