@@ -191,6 +191,11 @@ def act(
             return refused(request, lead, form)
     except LeadChanged as refusal:
         return changed_first(request, lead, refusal, form)
+    done_with(request, lead, form)
+    return then(request, lead, form)
+
+
+def done_with(request: HttpRequest, lead: Lead, form: LeadForm) -> None:
+    """The form did what it is for: its draft goes, unless the shield kept it away from the form."""
     if "draft" in request.POST:
         throw_draft(lead=lead, form=form.key, by=me(request))
-    return then(request, lead, form)
