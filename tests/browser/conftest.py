@@ -1,7 +1,7 @@
 """A real Chromium, the distribution's own, and what every page is held to in it."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,7 +35,29 @@ def base_url() -> str:
 
 
 @pytest.fixture
-def complaints(page: Page) -> Iterator[list[str]]:
+def page(page: Page) -> Page:
+    """A page that is measured and typed at as a person does it: once it is there.
+
+    Style sheets and scripts come after the words; until then nothing has its place and no key
+    does anything.
+    """
+    press, evaluate = page.keyboard.press, page.evaluate
+
+    def press_when_there(key: str, **options: Any) -> None:
+        page.wait_for_load_state("load")
+        press(key, **options)
+
+    def evaluate_when_there(expression: str, arg: Any = None) -> Any:
+        page.wait_for_load_state("load")
+        return evaluate(expression, arg)
+
+    page.keyboard.press = press_when_there  # type: ignore[method-assign]  # the one place for it
+    page.evaluate = evaluate_when_there  # type: ignore[method-assign]  # the one place for it
+    return page
+
+
+@pytest.fixture
+def complaints(page: Page) -> list[str]:
     """What the browser complained about: the policy, scripts, missing files."""
     heard: list[str] = []
     page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)

@@ -28,7 +28,7 @@ def sign_in(page: Page, at: str, user: User, path: str = "/queue/") -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("summary", has_text=user.name)).to_be_visible()
-    page.wait_for_load_state("load")  # its style sheets are in, so it can be measured
+    page.wait_for_load_state("load")
 
 
 def other_browser(browser: Browser, at: str, user: User, path: str) -> Page:

@@ -26,6 +26,11 @@ class Desk:
     draft: SponsorReport
 
 
+@pytest.fixture(autouse=True)
+def _same_clock(real_clock: None) -> None:
+    """The programs these tests start, stop and kill live in real time."""
+
+
 @pytest.fixture
 def desk(transactional_db: None) -> Iterator[Desk]:
     """Committed, so that other processes see it."""

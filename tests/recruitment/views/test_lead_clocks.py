@@ -25,6 +25,7 @@ from recruitment.services.blockers import open_blocker
 from recruitment.services.outreach import log_outreach
 from recruitment.views.clock_lines import LOOKS
 from tests.factories.recruitment import MONDAY, make_lead
+from tests.recruitment.ranked import rank_again
 from tests.recruitment.views.lead_steps import words_of
 
 SignIn = Callable[[User], Client]
@@ -138,6 +139,7 @@ def test_the_queue_says_where_the_first_response_is_late_and_the_next_action_is_
     now = timezone.now()
     made = make_lead(study_site, received_at=now - days * DAY, owner=coordinator, by=coordinator)
     made.next_actions.filter(ended_at__isnull=True).update(due_at=now + 5 * DAY)
+    rank_again()
     words = words_of(as_user(coordinator).get(reverse("queue")))
     assert ("First response" in words) == (says is not None)
     assert says is None or says in words

@@ -56,6 +56,7 @@ def place(transactional_db: None) -> StudySite:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("real_clock")
 @pytest.mark.django_db(transaction=True)
 def test_d36_a_lead_committed_after_the_draft_is_counted_by_the_next_one(place: StudySite) -> None:
     cut_off = cut_off_after(place, MONDAY)
@@ -78,6 +79,7 @@ def test_d36_a_lead_committed_after_the_draft_is_counted_by_the_next_one(place: 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("real_clock")
 @pytest.mark.django_db(transaction=True)
 def test_d36_a_draft_waits_for_what_began_before_its_cut_off(place: StudySite) -> None:
     at = timezone.now() + 32 * DAY
