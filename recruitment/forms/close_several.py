@@ -8,7 +8,7 @@ from django import forms
 from django.forms.utils import ErrorList
 
 from accounts.models import User
-from recruitment.forms.closing import CodeField
+from recruitment.forms.code_field import CodeField
 from recruitment.forms.fields import BlockField, field_of
 from recruitment.models import Lead
 from recruitment.rules.closing import CloseCode

@@ -6,11 +6,13 @@ from datetime import datetime, time
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.few_radios import FewRadios
+from recruitment.forms.code_field import CodeField
 from recruitment.forms.fields import BlockField, LineField, day_field, field_of
 from recruitment.forms.happened import HappenedForm
-from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import LeadForm, NextStepForm
 from recruitment.forms.lead_work import moves_of
+from recruitment.forms.spoken import SpokenForm
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.forms.sub_reasons import SubReasonField, offer_sub_reasons
 from recruitment.models import Lead
 from recruitment.queries.closing import first_response_at
@@ -19,7 +21,6 @@ from recruitment.rules.attribution import family_of, is_slow_follow_up
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.closing_phases import (
     KNOCK_OUT_CODES,
-    MOST_SHOWN,
     contributing_codes,
     legal_codes,
 )
@@ -35,27 +36,10 @@ from recruitment.services.knock_outs import close_at_knock_out
 from recruitment.services.moves import move_lead
 from recruitment.services.overrides import MAX_REASON
 from recruitment.services.reopening import reopen_lead
-from trialsnest.lib.zones import instant_of
+from trialsnest.lib.words import clock, day_short
+from trialsnest.lib.zones import instant_of, local_time
 
 NONE = ("", "None")
-
-
-class CodeField(forms.ChoiceField):
-    """A close code. A known code that does not fit the stage is refused by the rule, not here."""
-
-    def __init__(self, label: str, *, shown: int = MOST_SHOWN) -> None:
-        super().__init__(
-            label=label,
-            widget=FewRadios(shown=shown),
-            error_messages={
-                "required": "Choose the main reason for closing.",
-                "invalid_choice": "Choose a reason from the list.",
-            },
-        )
-
-    def valid_value(self, value: object) -> bool:
-        """Whether `value` is a close code at all."""
-        return str(value) in CloseCode.values
 
 
 def _labels(codes: Sequence[CloseCode]) -> list[tuple[str, str]]:
@@ -79,7 +63,7 @@ def _derived_words(lead: Lead, terms: Terms, page: LeadPage | None) -> str:
     )
 
 
-class CloseForm(HappenedForm):
+class CloseForm(SpokenForm, HappenedForm):
     """End the work on a lead, with its reason; the code says how it is closed (CL1-CL4)."""
 
     key, title, url_name = "close", "Close this lead", "lead_close"
@@ -105,10 +89,25 @@ class CloseForm(HappenedForm):
     field_order = (
         *("seen", "reason", "sub_reason", "until", "decided_by", "override"),
         *("contributing_1", "contributing_2", "note", "happened_on", "happened_time"),
+        *("contact", "contact_channel", "contact_note"),
     )
+
+    @property
+    def caution(self) -> str:
+        """Until when the person may still call back: could-not-reach waits for that (CD2, D27)."""
+        lead = self.lead
+        until = lead.stale_at if lead.stage == Stage.NO_RESPONSE else None
+        if until is None or until <= self.at:
+            return ""
+        there = local_time(until, self.zone)
+        return (
+            f"In its call-back window until {day_short(there)} {clock(there)}: "
+            f"“{CloseCode.CONTACT_UNREACHED.label}” closes the lead from then on."
+        )
 
     def prepare(self) -> None:
         """Offer what may close the lead in its stage."""
+        super().prepare()
         stage = Stage(self.lead.stage)
         codes = legal_codes(stage)
         self.choices("reason", _labels(codes))
@@ -143,6 +142,7 @@ class CloseForm(HappenedForm):
             override=data.get("override", ""),
             note=data["note"],
             occurred_at=self.happened_at,
+            spoke=self.spoke,
         )
 
 
@@ -281,4 +281,5 @@ class ReopenForm(NextStepForm):
             decided_by=data.get("decided_by"),
             override=data.get("override", ""),
         )
+        # Of this form sent, not of its class
         self.done = f"Lead reopened. {said}".strip()  # type: ignore[misc]

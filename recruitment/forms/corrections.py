@@ -6,7 +6,8 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField
-from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import LeadForm, NextStepForm
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.queries.corrections import stage_to_correct, voidable_entries
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.stages import CLOSED, Stage

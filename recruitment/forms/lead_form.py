@@ -10,22 +10,23 @@ from django.utils.functional import cached_property
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, field_of, time_field
 from recruitment.forms.hidden import hide_initial
-from recruitment.models import Lead, StudyStaff
+from recruitment.models import Lead
 from recruitment.models.contact_files import Reach, reach_now
-from recruitment.queries.lead_page import LeadPage, staff_of
+from recruitment.queries.lead_page import LeadPage
 from recruitment.queries.stage_labels import label_of
 from recruitment.queries.workers import members_of
 from recruitment.rules.calendars import BusinessCalendar, next_opening
 from recruitment.rules.contact_zones import check_planned, moved_into
 from recruitment.rules.lanes import day_of
 from recruitment.rules.next_actions import MAX_DETAIL, Plan, proposal
+from recruitment.rules.readiness import MAY_OVERRIDE
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.stages import Stage
 from recruitment.rules.terms import Terms
 from recruitment.rules.vocabulary import ActionType
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
-from recruitment.services.contact_times import TIMED
+from recruitment.services.contact_times import TIMED, as_permitted
 from recruitment.services.terms import terms_of
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
@@ -44,6 +45,7 @@ class LeadForm(forms.Form):
     done: ClassVar[str] = "Saved."
     perms: ClassVar[frozenset[str]] = frozenset({"work_leads"})  # any of these
     minds_changes: ClassVar[bool] = True  # a colleague who was first makes it refuse
+    keeps_hidden: ClassVar[frozenset[str]] = frozenset()  # stay as stored where left empty
     renames: ClassVar[Mapping[str, str]] = {}  # what a service calls a value, and its field here
 
     seen = forms.IntegerField(
@@ -69,7 +71,7 @@ class LeadForm(forms.Form):
         self.site = lead.study_site.site
         self.zone: str = self.site.time_zone
         self.prepare()
-        hide_initial(self)
+        hide_initial(self, keeps=self.keeps_hidden)
 
     def prepare(self) -> None:
         """Set choices and first values that depend on the lead."""
@@ -105,6 +107,15 @@ class LeadForm(forms.Form):
         for kind in type(self).__mro__:
             field = getattr(kind, "renames", {}).get(field, field)
         self.add_error(field if field in self.fields else None, str(refusal))
+
+    def suit(self, rights: frozenset[str]) -> None:
+        """Leave out what its reader may not do: only a site lead overrides (G3)."""
+        if "override" not in self.fields or "lead_site" in rights:
+            return
+        told = self.errors.pop("override", None) if self.is_bound else None
+        del self.fields["override"]
+        for sentence in told or ():
+            self.add_error(None, str(sentence).removesuffix(MAY_OVERRIDE))
 
     def renew(self, version: int) -> None:
         """Let the form be sent again over the lead as it is now; what was typed stays."""
@@ -188,6 +199,7 @@ class NextStepForm(LeadForm):
         self.fields["due"].help_text = self.zone_hint()
         if self.may_keep:
             field = field_of(self, "due", forms.ChoiceField)
+            # Choices are pairs of words here
             self.choices("due", [(KEEP, "Keep the open one"), *field.choices])  # type: ignore[misc]
             self.initial["due"] = KEEP
 
@@ -204,7 +216,13 @@ class NextStepForm(LeadForm):
             visit_at=self.lead.visit_at,
             call_back=cadence_of(self.lead.study_site.study).call_back_window,
         )
-        return self._in_hours(plan, is_chosen=False) if plan is not None else None
+        return self.fitted(plan, at) if plan is not None else None
+
+    def fitted(self, plan: Plan, at: datetime) -> Plan:
+        """A proposal as it may be carried out: by a channel and within hours that are allowed."""
+        if plan.type in TIMED:
+            plan = as_permitted(plan, self.reach, at_the_latest=self.next_day(at))
+        return self._in_hours(plan, is_chosen=False)
 
     def words_of(self, plan: Plan | None) -> str:
         """A proposal in words, on the site's clock."""
@@ -225,9 +243,8 @@ class NextStepForm(LeadForm):
         how = data.get("due")
         if how == KEEP:
             return None
-        kind = ActionType(data["action"]) if data.get("action") else None
-        if kind is None:
-            kind = proposed.type if proposed else ActionType.CALL
+        usual = proposed.type if proposed else ActionType.CALL
+        kind = ActionType(data["action"]) if data.get("action") else usual
         if how == PROPOSED:
             if proposed is None:
                 raise InvalidInput("Choose a time; there is no proposal here.", field="due")
@@ -243,7 +260,10 @@ class NextStepForm(LeadForm):
                 missing = "due_date" if not data.get("due_date") else "due_time"
                 raise InvalidInput("Choose the day and the time.", field=missing)
             due_at = chosen
-        plan = Plan(kind, due_at, is_promised=is_promised, detail=data.get("detail", ""))
+        detail = data.get("detail", "")
+        if proposed is not None and not data.get("action"):
+            detail = detail or proposed.detail
+        plan = Plan(kind, due_at, is_promised=is_promised, detail=detail)
         return self._in_hours(plan, is_chosen=how in {TWO_HOURS, PICK})
 
     def _in_hours(self, plan: Plan, *, is_chosen: bool) -> Plan:
@@ -254,47 +274,3 @@ class NextStepForm(LeadForm):
         if is_chosen:
             check_planned(plan, where, window, may_text=may_text, field="due")
         return moved_into(plan, where, window, may_text=may_text)
-
-
-class StaffField(forms.ChoiceField):
-    """A member of the lead's study team at its site; `offer` gives it the names."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            label="Decided by",
-            required=False,
-            help_text="Whose decision it is. You are recorded as who entered it.",
-            error_messages={
-                "invalid_choice": "That person is not on this study's team here.",
-            },
-            **kwargs,
-        )
-        self.staff: dict[str, StudyStaff] = {}
-
-    def offer(self, staff: Iterable[StudyStaff]) -> None:
-        """Offer these members and nobody else."""
-        self.staff = {str(row.pk): row for row in staff}
-        self.choices = [
-            ("", "Nobody yet"),
-            *((key, _named(row)) for key, row in self.staff.items()),
-        ]
-
-    def clean(self, value: Any) -> Any:
-        """The member chosen, or None."""
-        return self.staff.get(super().clean(value))
-
-
-def _named(row: StudyStaff) -> str:
-    """Name and role, and that she decides before consent only."""
-    delegated = row.decides == "prescreening"
-    return f"{row}, {row.get_decides_display().lower()}" if delegated else str(row)
-
-
-def offer_staff(form: LeadForm, *, team_only: bool = False) -> None:
-    """Offer who decides for the lead's study at its site; of these only the study team's own.
-
-    Who is delegated for prescreening decides on criteria before consent, and nothing else (CL3).
-    """
-    field = field_of(form, "decided_by", StaffField)
-    staff = form.page.staff if form.page else staff_of(form.lead)
-    field.offer(row for row in staff if not team_only or row.decides == "study_team")

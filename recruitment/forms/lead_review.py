@@ -7,8 +7,9 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.happened import HappenedForm, OverrideForm
-from recruitment.forms.lead_form import NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import NextStepForm
 from recruitment.forms.lead_work import moves_of
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.rules.clocks import due_from
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
 from recruitment.rules.next_actions import Plan

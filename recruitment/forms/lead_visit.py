@@ -6,20 +6,18 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
-from recruitment.forms.happened import HappenedForm, SkippedForm
-from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.forms.happened import HappenedForm
+from recruitment.forms.lead_form import LeadForm, NextStepForm
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.models import Visit
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
-from recruitment.rules.work_codes import VisitType
 from recruitment.services.overrides import MAX_REASON
 from recruitment.services.visits import (
     MAX_PLACE,
     after,
-    book_visit,
     confirm_visit,
     end_visit,
     offer_dates,
@@ -110,44 +108,6 @@ class VisitTimeForm(LeadForm):
         if isinstance(refusal, InvalidInput) and refusal.field == "starts_at":
             refusal.field = "starts_on"
         super().refuse(refusal)
-
-
-class VisitBookForm(SkippedForm, VisitTimeForm):
-    """Book the screening visit; the next action is to confirm it."""
-
-    key, title, url_name = "book", "Book the screening visit", "lead_visit_book"
-    save_label, done = "Book visit", "Visit booked."
-
-    type = forms.ChoiceField(label="Kind of visit", choices=VisitType.choices)
-    preparation_sent = forms.BooleanField(
-        label="What to expect and how to prepare was sent", required=False
-    )
-    interpreter_arranged = forms.BooleanField(label="The interpreter is arranged", required=False)
-    field_order = ("seen", "starts_on", "starts_time", "type", "place")
-
-    def prepare(self) -> None:
-        """Ask for the interpreter only where one is needed, and for what booking leaves out."""
-        super().prepare()
-        self.offer_skipped([Stage.SCHEDULED])
-        if not self.lead.person.needs_interpreter:
-            del self.fields["interpreter_arranged"]
-
-    def run(self, *, by: User, at: datetime) -> None:
-        """Book it and move the lead to Scheduled."""
-        data = self.cleaned_data
-        book_visit(
-            lead=self.lead,
-            starts_at=self.starts_at,
-            by=by,
-            at=at,
-            seen=self.seen_version,
-            type=VisitType(data["type"]),
-            place=data["place"],
-            preparation_sent=data["preparation_sent"],
-            interpreter_arranged=data.get("interpreter_arranged", False),
-            override=data["override"],
-            skipped=self.skipped,
-        )
 
 
 class VisitRescheduleForm(VisitTimeForm):

@@ -10,7 +10,8 @@ from django.conf import settings
 from accounts.models import User
 from recruitment.forms.fields import BlockField
 from recruitment.forms.happened import HappenedForm, OverrideForm, SkippedForm
-from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import LeadForm, NextStepForm
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.models import stage_words
 from recruitment.rules.identity import keyed_hash
 from recruitment.rules.stage_words import hidden_stages

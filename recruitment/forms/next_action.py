@@ -1,11 +1,13 @@
 """Forms about the open next action: another time for it, or what came of it and what is next."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, time_field
+from recruitment.forms.hidden import detail_of
 from recruitment.forms.lead_form import LeadForm, NextStepForm
 from recruitment.queries.lead_page import open_action
 from recruitment.rules.next_actions import MAX_DETAIL, Plan
@@ -14,6 +16,7 @@ from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
 from recruitment.rules.work_codes import PushBack
 from recruitment.services.next_actions import MAX_REASON, complete_action, set_next_action
+from trialsnest.lib import shield
 from trialsnest.lib.zones import local_time
 
 
@@ -22,6 +25,7 @@ class ActionForm(LeadForm):
 
     key, title, url_name = "action", "Set the next action", "lead_action"
     save_label, done = "Set next action", "Next action set."
+    keeps_hidden: ClassVar[frozenset[str]] = frozenset({"detail"})
 
     action = forms.ChoiceField(label="Next action", choices=ActionType.choices)
     due_date = day_field("Day")
@@ -65,7 +69,9 @@ class ActionForm(LeadForm):
         zone = self.person_zone if data["is_promised"] else self.zone
         due_at = self.instant("due_date", "due_time", zone)
         assert due_at is not None  # noqa: S101  (both fields are required)
-        plan = Plan(ActionType(data["action"]), due_at, data["is_promised"], data["detail"])
+        kind = ActionType(data["action"])
+        detail = data["detail"] or self._hidden_detail(kind)
+        plan = Plan(kind, due_at, data["is_promised"], detail)
         try:
             set_next_action(
                 lead=self.lead,
@@ -80,6 +86,11 @@ class ActionForm(LeadForm):
             if refusal.field == "due_at":
                 raise InvalidInput(str(refusal), field="due_date") from refusal
             raise
+
+    def _hidden_detail(self, kind: ActionType) -> str:
+        """The words of the same action, which the shield kept away from the form."""
+        row = open_action(self.lead) if shield.is_up() else None
+        return detail_of(row) if row is not None and row.type == kind else ""
 
 
 class DoneForm(NextStepForm):

@@ -13,11 +13,12 @@ from recruitment.forms.lead_form import PICK, PROPOSED
 from recruitment.forms.lead_work import moves_of
 from recruitment.forms.outcome_pad import (
     BY_KEY,
+    BY_NUMBER,
     MESSAGES,
     SECOND,
-    OutcomePad,
     answered,
 )
+from recruitment.forms.pad_waiting import WaitingPad
 from recruitment.rules.cadence import INSTEAD
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.next_actions import Plan
@@ -34,7 +35,7 @@ from recruitment.rules.vocabulary import (
     PrescreenState,
 )
 from recruitment.rules.when_words import MOST, read_when
-from recruitment.services.outreach import MAX_WORDING, log_outreach
+from recruitment.services.outreach import MAX_WORDING, Waits, log_outreach
 from recruitment.services.overrides import MAX_REASON
 from trialsnest.lib.zones import local_time
 
@@ -42,8 +43,13 @@ R = ContactResult
 
 ONLY_INBOUND = "Only if the person got in touch"
 CAME_IN = "in:"
-BY_NUMBER = {Channel.PHONE, Channel.TEXT}
-FIELDS = {"occurred_at": "on_date", "due_at": "due_date", "result": "outcome"}
+FIELDS = {
+    "occurred_at": "on_date",
+    "due_at": "due_date",
+    "result": "outcome",
+    "category": "waits_on",
+    "review_by": "waits_until",
+}
 """Where the form shows what the service refuses under another name."""
 
 
@@ -62,7 +68,7 @@ class ChannelField(forms.ChoiceField):
         return str(value) in Channel.values
 
 
-class OutreachForm(OutcomePad):
+class OutreachForm(WaitingPad):
     """What came of a contact. An unanswered one takes the cadence's next step by itself (CD2)."""
 
     key, title, url_name = "log", "Log a contact", "lead_outreach"
@@ -113,6 +119,7 @@ class OutreachForm(OutcomePad):
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
         self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
+        self.offer_waiting()
         self._choose_later("channel", self._channels)
         self._choose_later("wrong", self._numbers)
         self.fields["note"].widget.attrs["rows"] = 2
@@ -136,7 +143,8 @@ class OutreachForm(OutcomePad):
             for channel, sentence in self.reach.refused.items()
         ]
         by_letter = self._message_channel()
-        usual = f"Phone; a message by {by_letter.label.lower()}" if by_letter else "Phone"
+        calls = "Phone" if Channel.PHONE in self.reach.allowed else "Choose"
+        usual = f"{calls}; a message by {by_letter.label.lower()}" if by_letter else calls
         offered: list[Any] = [("", usual)]
         offered += [(channel.value, channel.label) for channel in self.reach.allowed]
         return [*offered, (ONLY_INBOUND, refused)] if refused else offered
@@ -152,7 +160,7 @@ class OutreachForm(OutcomePad):
         """The channel chosen; a message's own where none is, and the phone for all else."""
         chosen = self.cleaned_data["channel"]
         if chosen or result not in MESSAGES:
-            return Channel(chosen or Channel.PHONE)
+            return Channel(chosen or Channel.PHONE)  # the service says why it may not be the phone
         by_letter = self._message_channel()
         if by_letter is None:
             raise InvalidInput("Choose the channel: no message may be sent now.", field="channel")
@@ -177,7 +185,9 @@ class OutreachForm(OutcomePad):
         data = self.cleaned_data
         result = ContactResult(data["outcome"])
         to = Stage(data["to"]) if data["to"] else None
-        channel = self._channel(result)
+        channel, waits = self._channel(result), self.waits(at)
+        knows = result != R.WRONG_NUMBER  # who is somebody else says nothing of the prescreen
+        # Of this form sent, not of its class
         self.done = f"Contact logged. {result.label}."  # type: ignore[misc]
         attempt = log_outreach(
             lead=self.lead,
@@ -186,9 +196,9 @@ class OutreachForm(OutcomePad):
             by=by,
             at=at,
             seen=self.seen_version,
-            plan=self._plan(result, to, at),
+            plan=self._plan(result, to, at, waits),
             to=to,
-            prescreen=PrescreenState(data["prescreen"]) if data["prescreen"] else None,
+            prescreen=PrescreenState(data["prescreen"]) if data["prescreen"] and knows else None,
             occurred_at=self._occurred_at(),
             note=data["note"],
             wording=data["wording"],
@@ -196,6 +206,7 @@ class OutreachForm(OutcomePad):
             override=data["override"],
             scope=Scope(data["scope"]) if data["scope"] else None,
             wrong_point=self._wrong_point(result, channel),
+            waits=waits,
         )
         if result != R.OPTED_OUT:  # that is corrected, never undone (D21)
             self.logged_in = attempt.logged_in
@@ -226,7 +237,9 @@ class OutreachForm(OutcomePad):
             raise InvalidInput("Choose which number was wrong.", field="wrong")
         return int(chosen) if chosen else None
 
-    def _plan(self, result: ContactResult, to: Stage | None, at: datetime) -> Plan | None:
+    def _plan(
+        self, result: ContactResult, to: Stage | None, at: datetime, waits: Waits | None
+    ) -> Plan | None:
         later = result == R.CALL_LATER
         if later and self.cleaned_data["due"] == PROPOSED:
             raise InvalidInput("Say when the person asked to be called.", field="due")
@@ -234,7 +247,10 @@ class OutreachForm(OutcomePad):
         as_usual = data["due"] == PROPOSED and not data["action"] and not data["detail"]
         if as_usual and to is None and result not in TWO_WAY | INBOUND:
             return None  # the service takes the cadence's next step, or a decision
-        return self.plan(self._proposal(result, to, at), at, is_promised=later)
+        proposed = self._proposal(result, to, at)
+        if waits is not None and to is None and result in TWO_WAY | INBOUND:
+            proposed = self.plan_waiting(waits) or proposed
+        return self.plan(proposed, at, is_promised=later)
 
     def _proposal(self, result: ContactResult, to: Stage | None, at: datetime) -> Plan | None:
         stage = Stage(self.lead.stage)
@@ -244,4 +260,4 @@ class OutreachForm(OutcomePad):
             return self.proposed(to, at)
         if result in TWO_WAY | INBOUND:
             return self.proposed(answered(stage), at)
-        return self.next_try(at)
+        return self.next_try(at, but=self.lost_channels if result == R.WRONG_NUMBER else ())

@@ -8,7 +8,8 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.fields import LineField, day_field, field_of
-from recruitment.forms.lead_form import LeadForm, NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import LeadForm, NextStepForm
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.models import RecordsItem
 from recruitment.rules.clocks import due_from
 from recruitment.rules.next_actions import Plan

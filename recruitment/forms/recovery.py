@@ -13,10 +13,11 @@ from recruitment.forms.blocker_fields import (
     review_field,
     review_instant,
 )
-from recruitment.forms.closing import CodeField
+from recruitment.forms.code_field import CodeField
 from recruitment.forms.fields import BlockField, LineField, day_field, field_of
-from recruitment.forms.lead_form import NextStepForm, StaffField, offer_staff
+from recruitment.forms.lead_form import NextStepForm
 from recruitment.forms.ownership import PersonField
+from recruitment.forms.staff_field import StaffField, offer_staff
 from recruitment.models import Lead, RecordsItem
 from recruitment.models.log import standing
 from recruitment.queries.recovery import StaleRow, proposals_for, stale_row
@@ -151,6 +152,7 @@ class StaleReviewForm(NextStepForm):
         owner = field_of(self, "owner", PersonField)
         owner.offer(self.people("work_leads"), with_unowned=False)
         stays = f"Stays with {self.lead.owner.name}" if self.lead.owner else "Me: I take it"
+        # Choices are pairs of words here
         self.choices("owner", [("", stays), *list(owner.choices)[1:]])  # type: ignore[arg-type]
         self.fields["action"].help_text = "As proposed: what the outcome asks for, tomorrow."
         self.fields["note"].widget.attrs["rows"] = 2

@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from recruitment.forms.fields import field_of
-from recruitment.forms.lead_form import StaffField
 from recruitment.forms.lead_review import ReviewDecideForm
+from recruitment.forms.staff_field import StaffField
 
 
 class TrayDecideForm(ReviewDecideForm):

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet, Value
 
 from recruitment.models.leads import Lead
 from recruitment.models.studies import StudySite
@@ -15,6 +15,8 @@ from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import VisitResult
 from trialsnest.lib.weeks import Week
 
+Taken: TypeAlias = tuple[datetime, str]
+NOWHERE = Value("")  # a time that is kept has no place yet
 USES_A_SLOT = ("", VisitResult.ATTENDED, VisitResult.NO_SHOW)
 """Results with which a visit has had its slot; whoever canceled or moved gave it back."""
 
@@ -59,8 +61,12 @@ def week_loads_by_place(
             WeekLoad(
                 monday=week.monday,
                 slots=own.get((place.pk, week.monday), place.capacity_per_week),
-                booked=sum(moment in week for moment in booked[place.pk]),
-                held=sum(moment in week for moment in kept[place.pk]),
+                booked=sum(moment in week for moment, _ in booked[place.pk]),
+                held=sum(moment in week for moment, _ in kept[place.pk]),
+                times=tuple(
+                    moment for moment, _ in booked[place.pk] + kept[place.pk] if moment in week
+                ),
+                place=_latest_place(booked[place.pk], week),
             )
             for week in each
         ]
@@ -68,16 +74,26 @@ def week_loads_by_place(
     }
 
 
-def _times(*kinds: QuerySet[Any]) -> list[dict[int, list[datetime]]]:
-    """When the rows of each kind begin, by study at a site. One statement for all kinds."""
+def _times(*kinds: QuerySet[Any]) -> list[dict[int, list[Taken]]]:
+    """When and where the rows of each kind begin, by study at a site. One statement for all."""
     first, *others = (
-        rows.order_by().values_list(Value(n), "lead__study_site_id", "starts_at")
+        rows.order_by().values_list(
+            Value(n),
+            "lead__study_site_id",
+            "starts_at",
+            F("place") if rows.model is Visit else NOWHERE,
+        )
         for n, rows in enumerate(kinds)
     )
-    found: list[dict[int, list[datetime]]] = [defaultdict(list) for _ in kinds]
-    for n, place, starts_at in first.union(*others, all=True):
-        found[n][place].append(starts_at)
+    found: list[dict[int, list[Taken]]] = [defaultdict(list) for _ in kinds]
+    for n, study_site, starts_at, place in first.union(*others, all=True):
+        found[n][study_site].append((starts_at, place))
     return found
+
+
+def _latest_place(visits: Sequence[Taken], week: Week) -> str:
+    """Where the latest visit of the week takes place; empty where nobody said."""
+    return max(((at, place) for at, place in visits if place and at in week), default=(None, ""))[1]
 
 
 def week_load(

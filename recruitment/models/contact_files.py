@@ -1,6 +1,6 @@
 """Reading how one person may be reached, for services and pages alike (OA7, DN4). Reads only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,17 +42,35 @@ def contact_file(person_id: int, *, at: datetime, study_site_id: int = 0) -> Con
     Two statements: the person with everything about her, then the do-not-contact entries that
     match a number or address of hers. Somebody without contact points takes one.
     """
-    row = (
-        Person.objects.filter(pk=person_id)
-        .annotate(
-            points=ArraySubquery(_points(at)),
-            said=ArraySubquery(_said()),
-            tries=ArraySubquery(_tries(at)),
-            halts=ArraySubquery(_halts(study_site_id)),
-        )
-        .values("time_zone", "time_zone_basis", "location_band", "points", "said", "tries", "halts")
-        .get()
-    )
+    parts = contact_parts(at=at, study_site_id=study_site_id)
+    found = Person.objects.filter(pk=person_id).values_list(*parts.values()).get()
+    return contact_from(dict(zip(parts, found, strict=True)))
+
+
+def contact_parts(
+    *, at: datetime, study_site_id: int | OuterRef = 0, person: str = ""
+) -> dict[str, F | ArraySubquery]:
+    """What `contact_from` is made of, to be read at `at` (UTC) with any statement.
+
+    `person` is what leads to the person from the rows of that statement; "" for persons themselves.
+    """
+    of, ref = (f"{person}__", person) if person else ("", "pk")
+    plain = ("time_zone", "time_zone_basis", "location_band")
+    return {name: F(f"{of}{name}") for name in plain} | {
+        "points": ArraySubquery(_points(at, ref)),
+        "said": ArraySubquery(_said(ref)),
+        "tries": ArraySubquery(_tries(at, ref)),
+        "halts": ArraySubquery(_halts(study_site_id)),
+    }
+
+
+def contact_from(
+    row: Mapping[str, Any], *, known: Mapping[str, Sequence[Forbidden]] | None = None
+) -> ContactFile:
+    """The contact file, from the values of `contact_parts`. One statement, or none.
+
+    `known` are the entries of each number and address, where they were read already.
+    """
     points = tuple(
         Point(
             key=point["pk"],
@@ -64,10 +82,12 @@ def contact_file(person_id: int, *, at: datetime, study_site_id: int = 0) -> Con
         )
         for point in row["points"]
     )
+    values = [point.value for point in points]
+    found = forbidden_for(values) if known is None else [e for v in values for e in known[v]]
     return ContactFile(
         points=points,
         said=_latest(row["said"]),
-        forbidden=tuple(forbidden_for(point.value for point in points)),
+        forbidden=tuple(found),
         tries=tuple(_try(found) for found in row["tries"]),
         stated_zone=row["time_zone"] if row["time_zone_basis"] == "stated" else "",
         location_band=row["location_band"],
@@ -93,6 +113,16 @@ def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
     ]
 
 
+def forbidden_by_value(values: Iterable[str]) -> dict[str, list[Forbidden]]:
+    """The same for each of many numbers and addresses. One statement."""
+    hashes = {value: keyed_hash(value, settings.HASH_KEY) for value in values}
+    entries: dict[str, list[Forbidden]] = {key: [] for key in hashes.values()}
+    rows = entries_for(hashes).order_by("pk")
+    for row in rows.values_list("keyed_hash", "scope", "channel", "study_id", "site_id"):
+        entries[row[0]].append(Forbidden(Scope(row[1]), *row[2:]))
+    return {value: entries[key] for value, key in hashes.items()}
+
+
 def forbidden_values(values: Iterable[str], *, study_id: int, site_id: int) -> set[str]:
     """Those numbers and addresses that nobody may use in this study at this site. One statement."""
     by_hash = {keyed_hash(value, settings.HASH_KEY): value for value in values}
@@ -103,9 +133,9 @@ def forbidden_values(values: Iterable[str], *, study_id: int, site_id: int) -> s
     return {by_hash[key] for key in found}
 
 
-def _points(at: datetime) -> QuerySet[Any, Any]:
+def _points(at: datetime, person: str) -> QuerySet[Any, Any]:
     return (
-        ContactPoint.objects.filter(person=OuterRef("pk"))
+        ContactPoint.objects.filter(person=OuterRef(person))
         .current(at=at)
         .order_by("kind", "id")
         .values(
@@ -116,9 +146,9 @@ def _points(at: datetime) -> QuerySet[Any, Any]:
     )
 
 
-def _said() -> QuerySet[Any, Any]:
+def _said(person: str) -> QuerySet[Any, Any]:
     return (
-        ContactPermission.objects.filter(person=OuterRef("pk"))
+        ContactPermission.objects.filter(person=OuterRef(person))
         .order_by("channel", "-at", "-id")
         .distinct("channel")
         .values(
@@ -129,10 +159,10 @@ def _said() -> QuerySet[Any, Any]:
     )
 
 
-def _tries(at: datetime) -> QuerySet[Any, Any]:
+def _tries(at: datetime, person: str) -> QuerySet[Any, Any]:
     recent = Q(at__gt=at - timedelta(hours=WITHIN_HOURS), at__lte=at)
     found: QuerySet[Any, Any] = (
-        OutreachAttempt.objects.filter(recent, lead__person=OuterRef("pk"), is_inbound=False)
+        OutreachAttempt.objects.filter(recent, lead__person=OuterRef(person), is_inbound=False)
         .order_by("-at", "-id")
         .values(
             found=JSONObject(
@@ -143,7 +173,7 @@ def _tries(at: datetime) -> QuerySet[Any, Any]:
     return found
 
 
-def _halts(study_site_id: int) -> QuerySet[Any, Any]:
+def _halts(study_site_id: int | OuterRef) -> QuerySet[Any, Any]:
     halts = StudyBlocker.objects.filter(
         study_site=study_site_id, category=BlockerCategory.STUDY_PAUSED, resolved_at__isnull=True
     )
@@ -192,13 +222,32 @@ class Reach:
         return Channel.TEXT not in self.refused
 
 
-def reach_of(lead: Lead, *, at: datetime, stage: Stage | None = None, has_basis: bool) -> Reach:
+def reach_of(
+    lead: Lead,
+    *,
+    at: datetime,
+    stage: Stage | None = None,
+    has_basis: bool,
+    row: Mapping[str, Any] | None = None,
+) -> Reach:
     """The same for one lead at `at` (UTC); `has_basis` is False while no basis stands (IN3).
 
-    `stage` is the lead's own unless it has just been moved. At most two statements.
+    `stage` is the lead's own unless it has just been moved; `row` is what was read of the person
+    already. At most two statements, with `row` one.
     """
+    contact = (
+        contact_from(row)
+        if row is not None
+        else contact_file(lead.person_id, at=at, study_site_id=lead.study_site_id)
+    )
+    return reach_from(contact, lead, stage=stage, has_basis=has_basis)
+
+
+def reach_from(
+    contact: ContactFile, lead: Lead, *, stage: Stage | None = None, has_basis: bool
+) -> Reach:
+    """The same where the contact file was read already. No statement."""
     study_site = lead.study_site
-    contact = contact_file(lead.person_id, at=at, study_site_id=lead.study_site_id)
     return Reach(
         contact=contact,
         refused=refusals(

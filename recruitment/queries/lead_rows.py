@@ -44,6 +44,7 @@ PARTS = Parts(
     records=part(RecordsItem, OF_LEAD, requested_by=NAME, reviewed_by=NAME, decided_by=STAFF),
     reviews=part(Review, OF_LEAD, decided_by=STAFF),
     visits=part(Visit, f"{OF_LEAD} AND r.result = ''"),
+    past_visits=part(Visit, f"{OF_LEAD} AND r.result <> ''"),
     readiness=part(ReadinessItem, OF_LEAD, owner=NAME),
     holds=part(SlotHold, f"{OF_LEAD} AND r.ended_at IS NULL AND r.until > %(now)s"),
     ctms=part(CtmsHandoff, OF_LEAD),
@@ -90,6 +91,7 @@ class LeadRows:
     records: list[RecordsItem]
     reviews: list[Review]
     visits: list[Visit]
+    past_visits: list[Visit]
     readiness: list[ReadinessItem]
     holds: list[SlotHold]
     ctms: list[CtmsHandoff]

@@ -63,12 +63,17 @@ class ReminderLine:
 
 @dataclass(frozen=True)
 class VisitPanel:
-    """What the page shows about the way to the visit and after it."""
+    """What the page shows about the way to the visit and after it.
+
+    `last` is the visit that was, `loads` are the weeks ahead while none is booked.
+    """
 
     records: RecordsState
     is_outstanding: bool
     checklist: Sequence[ReadinessRow]
     visit: Visit | None
+    last: Visit | None
+    loads: Sequence[WeekLoad]
     holds: Sequence[SlotHold]
     reminders: Sequence[ReminderLine]
     handoff: CtmsHandoff | None
@@ -86,12 +91,15 @@ def visit_panel(lead: Lead, rows: LeadRows, *, now: datetime, reach: Reach) -> V
     rolled = roll_up(ItemState(RecordsState(row.state), row.is_required) for row in rows.records)
     held = {row.code: row for row in rows.readiness}
     items = [_item(lead, code, held.get(code)) for code in ReadinessItemCode]
-    slots = _slots(lead, visit, now=now)
+    loads = _loads(lead, visit, now=now)
+    slots = _slots(loads, visit)
     return VisitPanel(
         records=rolled,
         is_outstanding=rolled in OUTSTANDING,
         checklist=[_records(rolled), _team(review), *items[:2], slots, *items[2:]],
         visit=visit,
+        last=max(rows.past_visits, key=lambda row: row.starts_at, default=None),
+        loads=[] if visit is not None else loads,
         holds=rows.holds,
         reminders=[] if visit is None else _reminders(lead, visit, reach, now=now),
         handoff=rows.ctms[-1] if rows.ctms else None,
@@ -124,15 +132,18 @@ def _team(review: Review | None) -> ReadinessRow:
     return ReadinessRow(label, decision.label, decision == ReviewDecision.PROCEED)
 
 
-def _slots(lead: Lead, visit: Visit | None, *, now: datetime) -> ReadinessRow:
-    """The slots of the visit's week, or of the next four while none is booked (G7)."""
-    label, place = "Visit slot", lead.study_site
-    zone = place.site.time_zone
+def _loads(lead: Lead, visit: Visit | None, *, now: datetime) -> list[WeekLoad]:
+    """How full the visit's week is, or the next four are while none is booked (G7)."""
+    place, zone = lead.study_site, lead.study_site.site.time_zone
     if visit is not None:
-        week = Week.containing(visit.starts_at, zone)
-        load = week_loads(place, [week], at=now)[0]
-        return ReadinessRow(label, load.words, load.taken <= load.slots)
-    loads = week_loads(place, weeks_from(now, zone, WEEKS_SHOWN), at=now, but=lead)
+        return week_loads(place, [Week.containing(visit.starts_at, zone)], at=now)
+    return week_loads(place, weeks_from(now, zone, WEEKS_SHOWN), at=now, but=lead)
+
+
+def _slots(loads: Sequence[WeekLoad], visit: Visit | None) -> ReadinessRow:
+    label = "Visit slot"
+    if visit is not None:
+        return ReadinessRow(label, loads[0].words, loads[0].taken <= loads[0].slots)
     return ReadinessRow(label, _free_words(loads), any(load.free for load in loads))
 
 

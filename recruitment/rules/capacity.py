@@ -1,7 +1,7 @@
 """How full a week of a study at a site is (G7). Weeks begin on Monday, on the site's clock."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 WEEKS_SHOWN = 4
 MOST_SLOTS = 200  # visits a week that one study at a site can be said to hold
@@ -16,6 +16,8 @@ class WeekLoad:
     slots: int
     booked: int
     held: int
+    times: tuple[datetime, ...] = ()  # when what is booked or held begins; UTC
+    place: str = ""  # where the latest of these visits takes place
 
     @property
     def taken(self) -> int:

@@ -17,6 +17,8 @@ from recruitment.rules.work_codes import AnswersDecision
 GATED: frozenset[Stage] = frozenset({Stage.READY_TO_SCHEDULE, Stage.SCHEDULED})
 """Stages that are entered through the gate (LC8)."""
 
+MAY_OVERRIDE = " A site lead may override it with a reason."
+
 TEAM_ASKED = "open"
 """Stands for a study-team review that nobody has decided yet."""
 

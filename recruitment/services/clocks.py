@@ -32,6 +32,8 @@ WRITTEN = (
     "outcome",
 )
 """What the fold determines; `flagged_for` belongs to the sweep, and a notice never moves (CK5)."""
+UPDATED = [name.removesuffix("_id") for name in WRITTEN]
+NAMED_BY = ["lead", "target", "subject_id", "run"]
 
 
 def clock_of(row: ClockRow) -> Clock:
@@ -105,11 +107,21 @@ def clocks_of(rows: Iterable[ClockRow]) -> Clocks:
 
 def write_clocks(lead: Lead, *, before: Clocks, after: Clocks) -> None:
     """Write what differs; the lead's row lock is held. One statement, or none; two after a void."""
+    save_rows(changed_rows(lead, before=before, after=after))
+
+
+def changed_rows(lead: Lead, *, before: Clocks, after: Clocks) -> list[ClockRow]:
+    """The rows that differ, to be saved; those that are gone are deleted. Mostly no statement."""
     gone = before.keys() - after.keys()
     for target, subject, run in gone:
         ClockRow.objects.filter(lead=lead, target=target, subject_id=subject, run=run).delete()
     changed = [clock for name, clock in after.items() if before.get(name) != clock]
-    save_rows([row_of(clock, lead) for clock in changed])
+    return in_order(row_of(clock, lead) for clock in changed)
+
+
+def in_order(rows: Iterable[ClockRow]) -> list[ClockRow]:
+    """The rows in the order of the runs, so that one has ended before the next begins."""
+    return sorted(rows, key=lambda row: (row.lead_id, row.target, row.subject_id, row.run))
 
 
 def forget_notices(lead: Lead) -> None:
@@ -122,17 +134,11 @@ def forget_notices(lead: Lead) -> None:
 
 
 def save_rows(rows: Iterable[ClockRow]) -> None:
-    """Write these rows whether they are there or not; their leads are locked. One or no statement.
-
-    In the order of the runs, so that one has ended before the next begins.
-    """
-    ordered = sorted(rows, key=lambda row: (row.lead_id, row.target, row.subject_id, row.run))
+    """Write these rows, there or not; their leads are locked. One statement, or none."""
+    ordered = in_order(rows)
     if ordered:
         ClockRow.objects.bulk_create(
-            ordered,
-            update_conflicts=True,
-            unique_fields=["lead", "target", "subject_id", "run"],
-            update_fields=[name.removesuffix("_id") for name in WRITTEN],
+            ordered, update_conflicts=True, unique_fields=NAMED_BY, update_fields=UPDATED
         )
 
 

@@ -15,12 +15,14 @@ from recruitment.rules.permissions import CONTACT_ACTIONS
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN
 from recruitment.rules.texts import MAX_NOTE
+from recruitment.rules.work_codes import MovementResult
 from recruitment.services.close_reasons import Close
 from recruitment.services.log import Change, change
 from recruitment.services.moves import move
 from recruitment.services.next_actions import replace_action
 from recruitment.services.opt_outs import decide_soon, lock_leads_of
 from recruitment.services.other_leads import change_beside
+from recruitment.services.spoken import Spoke, log_spoken
 from recruitment.services.verbs import verb
 
 CONTACT_ENDED = "Contact has ended."
@@ -42,13 +44,15 @@ def close_lead(
     override: str = "",
     occurred_at: datetime | None = None,
     action_id: UUID | None = None,
+    spoke: Spoke | None = None,
 ) -> None:
     """End the work on the lead; the code says into which closed stage.
 
     `contributing` are up to two further codes (CL2), `sub_reason` a detail of the study under the
     main one (CL4). `decided_by` is needed for a criterion (CL3, LC6) and after a screening (LC7),
     `until` for not now. `override` is a site lead's reason to close as could-not-reach early. A
-    close as deceased ends every open lead of the person and all contact. Times are UTC. Raises
+    close as deceased ends every open lead of the person and all contact. `spoke` tells of the
+    contact that ended it (OA4). Times are UTC. Raises
     InvalidInput naming the field, IllegalMove, LeadChanged; then nothing is written. A second call
     with the same `seen` is refused.
     """
@@ -66,6 +70,8 @@ def close_lead(
         ) as work:
             if work.state.stage in CLOSED:
                 raise InvalidInput("The lead is closed already.", field="reason")
+            if spoke is not None:
+                log_spoken(work, spoke, MovementResult.CLOSED)
             move(work, target_of(code), plan=None, decided_by=decided_by, close=close, note=words)
         if code == CloseCode.DECEASED:
             _end_other_leads(work)

@@ -18,11 +18,11 @@ from trialsnest.lib.words import age, clock, day_short, local
 TIMED = frozenset({Channel.PHONE, Channel.TEXT})
 
 
-def check_channel(reach: Reach, channel: Channel) -> None:
+def check_channel(reach: Reach, channel: Channel, *, field: str = "channel") -> None:
     """Refuse a channel that may not be used, saying why (OA7)."""
     refused = reach.refused.get(channel)
     if refused:
-        raise InvalidInput(refused, field="channel")
+        raise InvalidInput(refused, field=field)
 
 
 def check_alone(work: Change, reach: Reach) -> None:

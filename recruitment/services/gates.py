@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from recruitment.models.gate_facts import Told, read_gate
-from recruitment.rules.readiness import FOR_READY, GateFacts, Lack, is_gated, lacks
+from recruitment.rules.readiness import FOR_READY, MAY_OVERRIDE, GateFacts, Lack, is_gated, lacks
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.work_codes import Gate
@@ -18,7 +18,7 @@ class GateClosed(InvalidInput):
     def __init__(self, to: Stage, found: Sequence[Lack]) -> None:
         todo = " ".join(lack.sentence for lack in found)
         super().__init__(
-            f"{to.label} waits for this: {todo} A site lead may override it with a reason.",
+            f"{to.label} waits for this: {todo}{MAY_OVERRIDE}",
             field="override",
         )
         self.lacks = tuple(found)

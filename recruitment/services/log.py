@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,17 +33,24 @@ from recruitment.rules.events import EventKind, Fact, is_movement
 from recruitment.rules.projection import LeadState
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.terms import Terms
-from recruitment.services.clocks import forget_notices, write_clocks
+from recruitment.services.clocks import (
+    NAMED_BY,
+    UPDATED,
+    changed_rows,
+    forget_notices,
+    save_rows,
+)
 from recruitment.services.lead_locks import (
     lock_lead,
     read_settings_if_moved,
     refuse_if_changed,
 )
-from recruitment.services.milestones import write_milestones
+from recruitment.services.milestones import new_milestones
 from recruitment.services.open_work import open_work
-from recruitment.services.projected import project, state_of
+from recruitment.services.projected import PROJECTED, forget_expressions, project, state_of
 from recruitment.services.row_changes import row_change, values_of
 from recruitment.services.terms import terms_of
+from recruitment.services.together import inserted, updated, write_together
 from trialsnest.lib.shield import lifted
 
 Row = TypeVar("Row", bound=Undoable)
@@ -79,6 +86,7 @@ class Change:
     _notes: list[tuple[LeadEvent, str]] = field(default_factory=list)
     _rows: list[RowChange] = field(default_factory=list)
     _later: list[Callable[[], None]] = field(default_factory=list)
+    _contact: Mapping[str, Any] | None = None
     _known: dict[int, int] | None = None  # set when the log was folded anew
     _clocks_before: Clocks = field(init=False)
 
@@ -175,28 +183,44 @@ class Change:
         self.state, self.clocks = state, clocks
         self._known = dict(known)
 
+    def contact_row(self) -> Mapping[str, Any] | None:
+        """What was read of the person with the open work; once, for it may change in this step."""
+        row, self._contact = self._contact, None
+        return row
+
     def write(self) -> None:
-        """Write events, milestones, notes and the lead's row. The lead's row lock is held."""
+        """Write the events, then in one statement all that follows from them and the lead's row.
+
+        The lead's row lock is held.
+        """
         if not self._events:
             return
         LeadEvent.objects.bulk_create(self._events)
-        write_milestones(
+        first = new_milestones(
             self.lead, self._events, self._facts, first_action_at=self.state.first_action_at
         )
-        if self._notes:
-            LeadNote.objects.bulk_create(
-                [LeadNote(event=event, text=text) for event, text in self._notes]
-            )
+        notes = [LeadNote(event=event, text=text) for event, text in self._notes]
         for make in self._later:
             make()
-        RowChange.objects.bulk_create(self._rows)
         new = {event.seq: event.pk for event in self._events}
         is_whole = self._known is not None
-        write_clocks(self.lead, before=self._clocks_before, after=self.clocks)
+        clocks = changed_rows(self.lead, before=self._clocks_before, after=self.clocks)
         if is_whole:
+            save_rows(clocks)
             forget_notices(self.lead)
+            clocks = []
         known = (self._known or {}) | new
         project(self.lead, self.state, self.clocks, event_ids=known, is_whole=is_whole)
+        write_together(
+            [
+                *([inserted(first, ignoring=True)] if first else []),
+                *([inserted(notes)] if notes else []),
+                *([inserted(self._rows)] if self._rows else []),
+                *([inserted(clocks, unique=NAMED_BY, updating=UPDATED)] if clocks else []),
+            ],
+            last=updated(self.lead, PROJECTED),
+        )
+        forget_expressions(self.lead)
 
 
 def _recovers(state: LeadState, fact: Fact) -> bool:
@@ -238,13 +262,14 @@ def change(
     seen: int | None,
     occurred_at: datetime | None = None,
     action_id: uuid.UUID | None = None,
+    reads_contact: bool = False,
 ) -> Iterator[Change]:
     """Lock `lead`, collect facts about it, and write them when the block ends.
 
     `seen` is the version the caller's page showed; None is for jobs that hold no page. Raises
     LeadChanged naming who acted since and when, InvalidInput for impossible times. Four
-    statements besides those of the block: lock, open work, events, row (and one each for
-    milestones and clocks when there are any).
+    statements besides those of the block: lock, open work, events, and the row with milestones,
+    notes and clocks. With `reads_contact` the open work brings the person's contact file along.
     """
     happened = occurred_at or at
     with lifted(), transaction.atomic():
@@ -252,7 +277,7 @@ def change(
         if seen is not None and locked.version != seen:
             refuse_if_changed(locked, seen, by=by)
         check_times(occurred_at=happened, at=at, received_at=locked.received_at)
-        found = open_work(locked)
+        found = open_work(locked, contact_at=at if reads_contact else None)
         read_settings_if_moved(locked, found.versions)
         work = Change(
             lead=locked,
@@ -264,6 +289,7 @@ def change(
             action_id=action_id or uuid.uuid4(),
             action_row=found.action,
             clocks=found.clocks,
+            _contact=found.contact,
         )
         yield work
         work.write()

@@ -8,14 +8,15 @@ from recruitment.rules.events import Fact, MilestoneCode, milestones_of
 from recruitment.rules.milestones import first_milestones
 
 
-def write_milestones(
+def new_milestones(
     lead: Lead, events: list[LeadEvent], facts: list[Fact], *, first_action_at: datetime | None
-) -> None:
-    """Keep the first occurrence of each milestone that the events make true (3.3).
+) -> list[Milestone]:
+    """The first occurrence of each milestone that the events make true, to be written (3.3).
 
-    An entry made late may be the first occurrence of something already known; it then takes over.
-    `first_action_at` is what the state says after the events: nearly every action would be a first
-    one, and only one that happened then can be.
+    Those that are there already are to be left as they are. An entry made late may be the first
+    occurrence of something already known; it then takes over. `first_action_at` is what the state
+    says after the events: nearly every action would be a first one, and only one that happened
+    then can be.
     """
     rows: dict[str, Milestone] = {}
     for event, fact in zip(events, facts, strict=True):
@@ -23,14 +24,12 @@ def write_milestones(
             if code == MilestoneCode.FIRST_ACTION and fact.occurred_at != first_action_at:
                 continue
             rows.setdefault(code, Milestone(lead=lead, code=code, event=event))
-    if not rows:
-        return
-    keep_first(rows.values())
+    _take_over(rows.values())
+    return list(rows.values())
 
 
-def keep_first(rows: Iterable[Milestone]) -> None:
-    """Write milestones; of two occurrences the earlier one is kept, whichever was told first."""
-    rows = list(rows)
+def _take_over(rows: Iterable[Milestone]) -> None:
+    """Let those that happened before what is known take its place, whichever was told first."""
     late = {
         (row.lead_id, row.code): row.event
         for row in rows
@@ -45,7 +44,6 @@ def keep_first(rows: Iterable[Milestone]) -> None:
             if event is not None and milestone.event.occurred_at > event.occurred_at:
                 milestone.event = event
                 milestone.save(update_fields=["event"])
-    Milestone.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def rewrite_milestones(lead: Lead, log: Sequence[LeadEvent]) -> None:

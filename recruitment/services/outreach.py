@@ -1,5 +1,6 @@
 """Logging a contact: the attempt, what came of it and what happens next, in one step (OA5, OA6)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -17,11 +18,13 @@ from recruitment.rules.vocabulary import (
     INBOUND,
     TWO_WAY,
     ActionType,
+    BlockerCategory,
     Channel,
     ContactResult,
     PrescreenState,
 )
 from recruitment.rules.work_codes import MovementResult
+from recruitment.services.blockers import Named, add_blocker
 from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import reach_for
@@ -53,6 +56,15 @@ _BY_STAGE = {
 }
 
 
+@dataclass(frozen=True)
+class Waits:
+    """What a contact showed the lead to wait on, and when somebody looks again (UTC)."""
+
+    category: BlockerCategory
+    review_by: datetime | None = None
+    detail: str = ""
+
+
 @verb
 @transaction.atomic
 def log_outreach(
@@ -73,6 +85,7 @@ def log_outreach(
     override: str = "",
     scope: Scope | None = None,
     wrong_point: int | None = None,
+    waits: Waits | None = None,
 ) -> OutreachAttempt:
     """Write one contact with its result, the next action, and a stage move if `to` is given.
 
@@ -81,13 +94,14 @@ def log_outreach(
     was agreed. `sure` goes on although somebody else tried within 20 hours (OA8), `override` is a
     site lead's reason for one attempt more than the study allows (CD3), and `scope` is what an
     opt-out ends: texts for a text, else everything, unless it must be asked (D25). `wrong_point` is
-    the number that turned out to be somebody else's and ends. What the person did herself can
-    always be recorded. Times are UTC. Raises InvalidInput, IllegalMove,
-    LeadChanged. At most 12 statements for an attempt with its outcome, next action and move.
+    the number that turned out to be somebody else's and ends, and `waits` a blocker that came to
+    light (OA4). What the person did herself can always be recorded. Times are UTC. Raises
+    InvalidInput, IllegalMove, LeadChanged. At most 12 statements for an attempt with its outcome,
+    next action and move.
     """
     if result == ContactResult.OPTED_OUT:
         lock_leads_of(lead)
-    with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at) as work:
+    with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at, reads_contact=True) as work:
         _check(work, result, wording)
         reach = reach_for(work)
         if result not in FREELY:
@@ -96,7 +110,7 @@ def log_outreach(
             _check_permitted(work, reach, channel, sure=sure, override=override)
         if result not in INBOUND:
             note = " ".join(filter(None, [note, hours_note(reach, channel, work.occurred_at)]))
-        moved = _movement(work, prescreen, to)
+        moved = _movement(work, prescreen, to, waits=waits is not None)
         attempt = add_attempt(work, channel, result, note=note, wording=wording, movement=moved)
         if wrong_point is not None and result == ContactResult.WRONG_NUMBER:
             end_point(work, wrong_point, ContactResult.WRONG_NUMBER.label)
@@ -110,6 +124,8 @@ def log_outreach(
             reach = reach_for(work)
         if prescreen is not None and prescreen != work.lead.prescreen:
             set_prescreen(work, prescreen)
+        if waits is not None:
+            _wait(work, waits)
         if to is not None and to != work.state.stage:
             move(work, to, plan=plan, reach=reach)
         else:
@@ -182,12 +198,28 @@ def _check_permitted(
     check_attempts(work, cadence_of(work.lead.study_site.study), override)
 
 
-def _movement(work: Change, prescreen: PrescreenState | None, to: Stage | None) -> MovementResult:
+def _wait(work: Change, waits: Waits) -> None:
+    """Name the blocker; on an unowned lead it is who made the contact that sees to it."""
+    if waits.category == BlockerCategory.STUDY_PAUSED:
+        raise InvalidInput("A study is halted as a whole, by its site lead.", field="category")
+    owner = work.by if work.state.owner_id is None else None
+    add_blocker(
+        work,
+        waits.category,
+        about=Named(review_by=waits.review_by, owner=owner, detail=waits.detail),
+    )
+
+
+def _movement(
+    work: Change, prescreen: PrescreenState | None, to: Stage | None, *, waits: bool
+) -> MovementResult:
     """What the contact moved, apart from its own result (OA4)."""
     if prescreen == PrescreenState.COMPLETE:
         return MovementResult.PRESCREEN_COMPLETED
     if to is not None and to != work.state.stage and to in _BY_STAGE:
         return _BY_STAGE[to]
+    if waits:
+        return MovementResult.WAITING
     if prescreen == PrescreenState.STARTED:
         return MovementResult.PRESCREEN_STARTED
     return MovementResult.WAITING if work.state.blockers else MovementResult.NONE

@@ -58,27 +58,17 @@ def project(
     event_ids: dict[int, int],
     is_whole: bool = False,
 ) -> None:
-    """Write the lead's projected columns from `state`; `event_ids` maps new seqs to event keys.
+    """Set the lead's projected columns from `state`; `event_ids` maps new seqs to event keys.
 
-    `is_whole`: the log was folded from its beginning and `event_ids` knows all of it.
+    `is_whole`: the log was folded from its beginning and `event_ids` knows all of it. Nothing is
+    written; PROJECTED names the columns.
     """
-    study_site = lead.study_site
-    lead.stage = state.stage
-    lead.stage_entered_at = state.stage_entered_at
-    lead.came_from = state.came_from or ""
-    lead.prescreen = state.prescreen
-    lead.owner_id = state.owner_id
-    lead.waiting_on = state.waiting_on or ""
-    lead.first_action_at = state.first_action_at
-    lead.last_action_at = state.last_action_at
-    lead.last_movement_at = state.last_movement_at
+    _take(lead, state)
     if is_whole or state.last_action_seq in event_ids:
         lead.last_action_event_id = event_ids.get(state.last_action_seq or 0)
     if is_whole or state.last_movement_seq in event_ids:
         lead.last_movement_event_id = event_ids.get(state.last_movement_seq or 0)
-    lead.attempts = state.attempts
-    lead.visit_at = state.visit_at
-    lead.visit_confirmed = state.visit_confirmed
+    study_site = lead.study_site
     calendar = calendar_of(study_site.site)
     lead.stale_at = stale_at(
         state,
@@ -88,16 +78,35 @@ def project(
         deadlines(clocks),
     )
     lead.risk_at = risk_at(state, lead.stale_at, calendar)
+    rank(lead, state)
+
+
+def forget_expressions(lead: Lead) -> None:
+    """Let what the UPDATE read from other rows be read again where somebody asks for it."""
+    for name in READ_BY_DATABASE:
+        lead.__dict__.pop(name, None)
+
+
+def _take(lead: Lead, state: LeadState) -> None:
+    """Set the columns that the state says as they are."""
+    lead.stage = state.stage
+    lead.stage_entered_at = state.stage_entered_at
+    lead.came_from = state.came_from or ""
+    lead.prescreen = state.prescreen
+    lead.owner_id = state.owner_id
+    lead.waiting_on = state.waiting_on or ""
+    lead.first_action_at = state.first_action_at
+    lead.last_action_at = state.last_action_at
+    lead.last_movement_at = state.last_movement_at
+    lead.attempts = state.attempts
+    lead.visit_at = state.visit_at
+    lead.visit_confirmed = state.visit_confirmed
     lead.stale_flagged_for = state.stale_flagged_for
     lead.times_stale = state.times_stale
     lead.recover_from = state.recover_from
     lead.recover_by = state.recover_by
     lead.is_held = state.is_held
     lead.version = state.seq
-    rank(lead, state)
-    lead.save(update_fields=PROJECTED)
-    for name in READ_BY_DATABASE:
-        lead.__dict__.pop(name, None)  # read again where somebody asks
 
 
 def project_deadlines(

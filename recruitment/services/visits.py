@@ -20,7 +20,13 @@ from recruitment.rules.terms import Terms
 from recruitment.rules.texts import line_of
 from recruitment.rules.visits import confirm_by, follow_up_by
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
-from recruitment.rules.work_codes import Gate, ReadinessItemCode, ReadinessState, VisitType
+from recruitment.rules.work_codes import (
+    Gate,
+    MovementResult,
+    ReadinessItemCode,
+    ReadinessState,
+    VisitType,
+)
 from recruitment.services.ctms import move_handoff, open_handoff
 from recruitment.services.halted import check_not_halted
 from recruitment.services.log import Change, change
@@ -30,6 +36,7 @@ from recruitment.services.overrides import write_override
 from recruitment.services.readiness import set_item
 from recruitment.services.skipped import Skipped
 from recruitment.services.slots import check_slot, end_holds, hold_slots
+from recruitment.services.spoken import Spoke, log_spoken
 from recruitment.services.verbs import verb
 
 MAX_VISIT_AHEAD = timedelta(days=2 * 366)
@@ -76,13 +83,15 @@ def book_visit(
     interpreter_arranged: bool = False,
     override: str = "",
     skipped: Skipped | None = None,
+    spoke: Spoke | None = None,
 ) -> Visit:
     """Book the visit and move the lead to Scheduled in the same step.
 
     Without a `plan` the next action is to confirm by two business days before the visit; booked
     less than three ahead, it is to record what happened (D28). `override` is a site lead's reason
     for going through the gate of G2 all the same, a full week included (G3); `skipped` tells of
-    milestones that booking straight from Contacted leaves out (LC9).
+    milestones that booking straight from Contacted leaves out (LC9), `spoke` of the contact in
+    which it was agreed (OA4).
     """
     with change(lead, by=by, at=at, seen=seen) as work:
         if work.state.visit_at is not None:
@@ -90,6 +99,8 @@ def book_visit(
         check_not_halted(work, what="No visit is booked", field="starts_at")
         _check_ahead(work, starts_at)
         check_slot(work, starts_at, override=override, field="starts_at")
+        if spoke is not None:
+            log_spoken(work, spoke, MovementResult.SCHEDULED)
         if preparation_sent:
             set_item(work, ReadinessItemCode.PREPARATION, ReadinessState.CLEAR)
         if interpreter_arranged:

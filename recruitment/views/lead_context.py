@@ -11,7 +11,7 @@ from recruitment.forms.answers import AnswersForm
 from recruitment.forms.closing import CloseForm, EnrollForm, KnockOutForm, ReopenForm
 from recruitment.forms.corrections import CorrectStageForm, VoidForm
 from recruitment.forms.ctms import CtmsCorrectForm, CtmsNumberForm, CtmsSendForm
-from recruitment.forms.drafts import put_back
+from recruitment.forms.drafts import put_back_one
 from recruitment.forms.escalations import escalation_forms
 from recruitment.forms.lead_blockers import (
     BlockerOpenForm,
@@ -23,7 +23,6 @@ from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
-    VisitBookForm,
     VisitConfirmForm,
     VisitEndForm,
     VisitRescheduleForm,
@@ -41,6 +40,7 @@ from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, Permission
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.forms.recovery import StaleReviewForm
+from recruitment.forms.visit_booking import VisitBookForm
 from recruitment.models import Lead
 from recruitment.queries.approved_wording import wordings_for
 from recruitment.queries.contact_panel import other_leads
@@ -55,6 +55,7 @@ from recruitment.services.contacting import tried_words
 from recruitment.views.lead_forms import in_order
 
 S = Stage
+MOST_QUERY = 120  # characters of a board's filters
 BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
 
 
@@ -121,10 +122,9 @@ def forms_of(
     ]
     if refused is not None and refused not in forms:
         forms.insert(0, refused)
-    drafts = {draft.form: draft for draft in rows.drafts}
     for form in forms:
-        if form.key in drafts:
-            put_back(form, drafts[form.key], reader=reader)
+        form.suit(rights)
+        put_back_one(form, rows.drafts, reader=reader)
     return forms
 
 
@@ -162,4 +162,5 @@ def lead_context(
         "more_forms": more,
         "refused": refused,
         "back": request.POST.get("back", "") or request.GET.get("back", ""),
+        "back_query": request.POST.get("back_query", "")[:MOST_QUERY],
     }

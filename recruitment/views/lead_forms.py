@@ -12,7 +12,6 @@ from recruitment.forms.lead_form import LeadForm
 from recruitment.forms.lead_review import ReviewDecideForm, ReviewRequestForm
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
-    VisitBookForm,
     VisitConfirmForm,
     VisitEndForm,
     VisitRescheduleForm,
@@ -24,7 +23,9 @@ from recruitment.forms.permissions import OptOutForm, OptOutLiftForm, Permission
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
 from recruitment.forms.recovery import StaleReviewForm
+from recruitment.forms.visit_booking import VisitBookForm
 from recruitment.queries.lead_page import LeadPage
+from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
 
 A = ActionType
@@ -76,8 +77,17 @@ RARE: frozenset[Kind] = frozenset(
 def next_kinds(page: LeadPage) -> Sequence[Kind]:
     """The forms that the next action asks for, the likeliest first; a stale lead's review leads."""
     first: tuple[Kind, ...] = (StaleReviewForm,) if page.is_stale else ()
-    asked = NEXT.get(ActionType(page.action.type), ()) if page.action is not None else ()
-    return [*first, *asked]
+    if page.action is None or _waits_for_its_day(page):
+        return first
+    return [*first, *NEXT.get(ActionType(page.action.type), ())]
+
+
+def _waits_for_its_day(page: LeadPage) -> bool:
+    """Whether a call-back window runs: to decide on a close is planned, and not yet to be done."""
+    row = page.action
+    if row is None or row.type != ActionType.DECIDE_CLOSE:
+        return False
+    return page.lead.stage == Stage.NO_RESPONSE and row.due_at > page.now
 
 
 def in_order(

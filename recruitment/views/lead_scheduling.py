@@ -5,13 +5,13 @@ from django.views.decorators.http import require_POST
 
 from recruitment.forms.lead_visit import (
     OfferDatesForm,
-    VisitBookForm,
     VisitConfirmForm,
     VisitEndForm,
     VisitRescheduleForm,
 )
 from recruitment.forms.readiness import ReadinessForm
 from recruitment.forms.records import RecordsForm, RecordsNameForm
+from recruitment.forms.visit_booking import VisitBookForm
 from recruitment.views.lead_answers import act
 
 

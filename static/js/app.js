@@ -5,6 +5,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const panel = () => $("#panel");
+  const PATIENCE = 30_000; // ms after which a form that is still on its way may be sent again
   let cameFrom = null; // id of the lead link that opened the panel: focus goes back to it
 
   const rowOf = (el) => el?.closest("tr, .lead");
@@ -49,9 +50,14 @@
     const form = event.target;
     if (form.method !== "post" || form.matches("[hx-post]")) return;
     if (form.dataset.sent) event.preventDefault();
+    else setTimeout(() => { delete form.dataset.sent; }, PATIENCE);
     form.dataset.sent = "1";
   });
-  window.addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  // Until it comes back, is stopped (Esc, the browser's own button), or takes longer than anybody waits
+  const letSend = () => $$("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
+  window.addEventListener("pageshow", letSend);
+  window.navigation?.addEventListener("navigateerror", letSend);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") letSend(); }, true);
 
   // Focus after a swap -------------------------------------------------------------------------
   let losing = false; // focus is about to be thrown away with the old content

@@ -64,8 +64,12 @@
     more: (event) => { const more = byKey("data-key", "m"); if (press(event, more)) more.focus(); },
     moved: (event) => {
       const mark = byKey("data-move-key", event.key);
-      if (mark) choose(event, $("input", mark.closest("label")));
+      const input = mark && $("input", mark.closest("label"));
+      if (input?.getClientRects().length) choose(event, input); // not what the outcome leaves out
     },
+    waits: (event) => { if ($("#log-waits_on")) { openRest(); focus(event, $("#log-waits_on")); } },
+    book: (event) => press(event, $("#log [data-carries=b]")),
+    end: (event) => press(event, $("#log [data-carries=z]")),
     note: (event) => { if ($("#log")) { openRest(); focus(event, $("#log-note")); } },
     when: (event) => { if ($("#log")) { openRest(); focus(event, $("#log-when")); } },
     previous: (event) => press(event, $("[data-step='-1']")),

@@ -44,6 +44,25 @@
     (field || $("summary", form)).focus();
   });
 
+  // The form of a booking or a close takes along what the pad holds of the contact
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-carries]");
+    const box = link && document.getElementById(link.hash.slice(1));
+    if (!box) return;
+    event.preventDefault();
+    box.closest("details.work--more")?.setAttribute("open", "");
+    box.open = true;
+    const take = (name, value) => {
+      const field = value && $(`[name="${name}"]`, box);
+      if (field && (field.tagName !== "SELECT" || [...field.options].some((each) => each.value === value))) field.value = value;
+    };
+    take("contact", $("#log [name=outcome]:checked")?.value);
+    take("contact_channel", $("#log [name=channel]")?.value);
+    take("contact_note", $("#log-note")?.value);
+    const first = $("form input:not([type=hidden]), form select, form textarea", box);
+    (first || $("summary", box)).focus();
+  });
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copies]");
     const words = button && document.getElementById(button.dataset.copies);

@@ -110,6 +110,22 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+SMALL = frozenset(
+    (
+        *("not", "no", "any", "anytime", "after", "before", "early", "late", "noon", "midday"),
+        *("morning", "mornings", "afternoon", "afternoons", "evening", "evenings"),
+        *("weekdays", "weekends"),
+    )
+)
+"""Beginnings that stand in small letters inside a sentence; the names of days keep theirs."""
+
+
+def inside(text: str) -> str:
+    """`text` as it goes on after a colon: `not on Fridays`, `Mondays after 17:00`."""
+    first = text.split(" ", 1)[0].rstrip(",;.")
+    return text[:1].lower() + text[1:] if first.lower() in SMALL else text
+
+
 def initials(name: str) -> str:
     """At most two letters for the round mark of a person who signs in, never of a lead."""
     parts = [part for part in name.split() if part[0].isalpha()]
