@@ -32,6 +32,7 @@ from recruitment.models.recalculations import Recalculation
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
 from recruitment.models.recovery import DayCount, Digest, Escalation, StaleReview
 from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
+from recruitment.models.stale_deadlines import StaleDeadline
 from recruitment.models.studies import (
     RegistryStatus,
     SettingChange,
@@ -107,6 +108,7 @@ __all__ = [
     "Sponsor",
     "StagePrompt",
     "StageSetting",
+    "StaleDeadline",
     "StaleReview",
     "Study",
     "StudyBlocker",

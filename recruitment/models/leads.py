@@ -12,6 +12,7 @@ from accounts.models import User
 from recruitment.models.people import Person
 from recruitment.models.person_key import known_by_number
 from recruitment.models.queue_indexes import CLOSED_CODES, queue_indexes
+from recruitment.models.stale_deadlines import keep_stale_deadlines
 from recruitment.models.studies import Source, StudySite
 from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.vocabulary import ActionType, ContactBasis, Party, PrescreenState
@@ -158,6 +159,7 @@ class Lead(models.Model):
     date_at = operational(models.DateTimeField(null=True, blank=True))
     dates_offered = operational(models.BooleanField(default=False))
 
+    # The manager has the methods of the query set
     objects: ClassVar[LeadQuerySet] = LeadQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -218,12 +220,6 @@ class Lead(models.Model):
                 condition=Q(is_held=True),
                 name="lead_held",
             ),
-            models.Index(
-                fields=["stale_at"],
-                condition=Q(stale_at__isnull=False)
-                & (Q(stale_flagged_for__isnull=True) | ~Q(stale_flagged_for=F("stale_at"))),
-                name="lead_to_flag",
-            ),
             models.Index(fields=["study_site", "received_at"], name="lead_received"),
             *queue_indexes(),
         ]
@@ -231,10 +227,12 @@ class Lead(models.Model):
             pgtrigger.Trigger(
                 name="open_lead_has_action",
                 when=pgtrigger.After,
+                # Pgtrigger has no types
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("stage"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func=open_lead_has_action("NEW.id"),
-            )
+            ),
+            *keep_stale_deadlines(),
         ]
 
     def __str__(self) -> str:

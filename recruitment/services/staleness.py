@@ -7,20 +7,17 @@ from datetime import datetime
 from recruitment.services.review_times import COLUMNS, review_times
 from recruitment.services.sweeps import Params, not_yet, run, sweep
 
-# The first two conditions are those of the index lead_to_flag. A closed lead has no stale_at.
+# The deadline is compared once more with the lead's own, which may move until the lead is locked.
 FIND = """
-SELECT id, stale_at
-  FROM recruitment_lead
- WHERE stale_at IS NOT NULL
-   AND (stale_flagged_for IS NULL
-        OR NOT (stale_flagged_for = stale_at
-                AND stale_flagged_for IS NOT NULL AND stale_at IS NOT NULL))
-   AND stale_at >= %(since)s AND stale_at <= %(at)s
-   AND (%(places)s::bigint[] IS NULL OR study_site_id = ANY(%(places)s))
-   AND study_site_id <> ALL(%(not_yet)s::bigint[])
- ORDER BY stale_at
+SELECT lead.id, deadline.stale_at
+  FROM recruitment_staledeadline deadline
+  JOIN recruitment_lead lead ON lead.id = deadline.lead_id AND lead.stale_at = deadline.stale_at
+ WHERE deadline.stale_at >= %(since)s AND deadline.stale_at <= %(at)s
+   AND (%(places)s::bigint[] IS NULL OR lead.study_site_id = ANY(%(places)s))
+   AND lead.study_site_id <> ALL(%(not_yet)s::bigint[])
+ ORDER BY deadline.stale_at
  LIMIT %(batch)s
-   FOR NO KEY UPDATE SKIP LOCKED
+   FOR NO KEY UPDATE OF lead SKIP LOCKED
 """
 
 # What the fold makes of a stale_flagged event, for leads that are locked: the lead's row
@@ -39,7 +36,9 @@ WITH due AS MATERIALIZED (
                                 AND told_at >= lead.stale_at)
            END AS is_moved
       FROM recruitment_lead lead
-     WHERE id = ANY(%(leads)s)
+     WHERE id = ANY(%(leads)s) AND stale_flagged_for IS DISTINCT FROM stale_at
+), no_more AS (
+    DELETE FROM recruitment_staledeadline WHERE lead_id = ANY(%(leads)s)
 ), flagged AS (
     UPDATE recruitment_lead lead
        SET stale_flagged_for = stale_at, version = version + 1,
