@@ -9,10 +9,12 @@ from django import forms
 from django.forms.utils import ErrorList
 
 from accounts.models import User
+from recruitment.forms.boxes import BoxesField
 from recruitment.forms.fields import LineField
 from recruitment.forms.hidden import detail_of
 from recruitment.models import NextAction
-from recruitment.models.contact_files import reach_now
+from recruitment.models.contact_files import Reach
+from recruitment.models.reaches import reaches_now
 from recruitment.rules.calendars import BusinessCalendar, next_opening
 from recruitment.rules.contact_zones import moved_into
 from recruitment.rules.next_actions import Plan
@@ -21,18 +23,8 @@ from recruitment.services.contact_times import TIMED
 from recruitment.services.day_end import Moved, Row, move_to_next_day
 from recruitment.services.next_actions import MAX_REASON
 
-PARTS = 2  # of a box: lead number and version
 USUAL = "Not reached by the end of the day."
 GONE = "It is not due today any more."
-
-
-class BoxesField(forms.MultipleChoiceField):
-    """Ticked leads as the page showed them. One that is gone since is refused by name, not here."""
-
-    def valid_value(self, value: object) -> bool:
-        """Whether `value` is a box of this page at all."""
-        parts = str(value).split(":")
-        return len(parts) == PARTS and parts[0].isalnum() and parts[1].isdecimal()
 
 
 @dataclass(frozen=True)
@@ -57,14 +49,7 @@ def box_of(action: NextAction) -> str:
 class MoveRestForm(forms.Form):
     """Which leads, and why they are put off."""
 
-    leads = BoxesField(
-        label="Leads",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "Choose at least one lead.",
-            "invalid_choice": "The page is incomplete; load it again.",
-        },
-    )
+    leads = BoxesField()
     reason = LineField(
         label="Why the rest is put off",
         max_length=MAX_REASON,
@@ -89,10 +74,15 @@ class MoveRestForm(forms.Form):
     def run(self, *, by: User, at: datetime, only_look: bool) -> list[Result]:
         """Move them, or look what would become of them. Raises InvalidInput."""
         boxes = [box.split(":") for box in dict.fromkeys(self.cleaned_data["leads"])]
-        asked = [
-            Moved(action.lead, int(version), self.plan(action, at=at))
+        found = [
+            (action, action.lead, int(version))
             for number, version in boxes
-            if (action := self.actions.get(number))
+            if (action := self.actions.get(number)) and action.lead
+        ]
+        reaches = reaches_now([lead for _, lead, _ in found], at=at)
+        asked = [
+            Moved(lead, version, self.plan(action, reaches[lead.pk]))
+            for action, lead, version in found
         ]
         done: dict[str, Row] = {}
         if asked:
@@ -102,7 +92,7 @@ class MoveRestForm(forms.Form):
         numbers: Iterable[str] = (number for number, _ in boxes)
         return [Result(n, self.actions.get(n), done.get(n)) for n in numbers]
 
-    def plan(self, action: NextAction, *, at: datetime) -> Plan:
+    def plan(self, action: NextAction, reach: Reach) -> Plan:
         """The same action when the lead's site opens after the user's day; a call in its hours."""
         lead = action.lead
         assert lead is not None  # noqa: S101  (the list holds actions on leads)
@@ -110,5 +100,4 @@ class MoveRestForm(forms.Form):
         plan = Plan(ActionType(action.type), opens, detail=detail_of(action))
         if plan.type not in TIMED:
             return plan
-        reach = reach_now(lead, at=at)
         return moved_into(plan, reach.where, reach.window, may_text=reach.may_text)

@@ -9,10 +9,12 @@ from django import forms
 from django.forms.utils import ErrorList
 
 from accounts.models import User
+from recruitment.forms.boxes import BoxesField
 from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.forms.recovery import usual_plan
 from recruitment.models import RecordsItem
-from recruitment.models.contact_files import reach_now
+from recruitment.models.contact_files import Reach
+from recruitment.models.reaches import reaches_now
 from recruitment.queries.recovery import StaleRow
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.contact_zones import CALLS, moved_into
@@ -23,7 +25,6 @@ from recruitment.services.recovering import Confirmed, review_several
 from trialsnest.lib.zones import instant_of
 
 MAX_LINE = 200  # characters of the note
-PARTS = 3  # of a box: lead number, version, proposed process reason
 GONE = "It is not among the stale leads any more."
 
 
@@ -39,16 +40,6 @@ class Result:
     why: str
 
 
-class BoxesField(forms.MultipleChoiceField):
-    """Ticked leads as the page showed them. One that is gone since is refused by name, not here."""
-
-    def valid_value(self, value: object) -> bool:
-        """Whether `value` is a box of this page at all."""
-        parts = str(value).split(":")
-        is_whole = len(parts) == PARTS and parts[0].isalnum() and parts[1].isdecimal()
-        return is_whole and parts[2] in ProcessReason.values
-
-
 def box_of(row: StaleRow) -> str:
     """What the box of a row sends: the lead, its version, and the reason that is confirmed."""
     return f"{row.lead.number}:{row.lead.version}:{row.process.reason}"
@@ -57,14 +48,7 @@ def box_of(row: StaleRow) -> str:
 class RecoverSeveralForm(forms.Form):
     """Which leads, the one outcome, and by when."""
 
-    leads = BoxesField(
-        label="Leads",
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "required": "Choose at least one lead.",
-            "invalid_choice": "The page is incomplete; load it again.",
-        },
-    )
+    leads = BoxesField(third=ProcessReason.values.__contains__)
     outcome = forms.ChoiceField(
         label="What is done now",
         choices=[(each.value, each.label) for each in FOR_SEVERAL],
@@ -140,7 +124,8 @@ class RecoverSeveralForm(forms.Form):
         data = self.cleaned_data
         outcome = RecoveryOutcome(data["outcome"])
         boxes = [box.split(":") for box in data["leads"]]
-        states = _records(self.rows[number] for number, *_ in boxes if number in self.rows)
+        rows = [self.rows[number] for number, *_ in boxes if number in self.rows]
+        states, reaches = _records(rows), reaches_now([row.lead for row in rows], at=at)
         for number, version, process in boxes:
             row = self.rows.get(number)
             if row is None:
@@ -152,12 +137,19 @@ class RecoverSeveralForm(forms.Form):
                 seen=int(version),
                 patient_reason=PatientReason(patient) if patient else None,
                 process_reason=ProcessReason(process),
-                plan=self._plan(outcome, row, at, states.get(row.lead.pk, [])),
+                plan=self._plan(
+                    outcome, row, at, states.get(row.lead.pk, []), reaches[row.lead.pk]
+                ),
                 owner=by if data["take"] and row.lead.owner_id is None else None,
             )
 
     def _plan(
-        self, outcome: RecoveryOutcome, row: StaleRow, at: datetime, records: Sequence[str]
+        self,
+        outcome: RecoveryOutcome,
+        row: StaleRow,
+        at: datetime,
+        records: Sequence[str],
+        reach: Reach,
     ) -> Plan:
         """What the outcome asks for of this lead, by the day chosen on its site's clock."""
         data, calendar = self.cleaned_data, self.calendars[row.lead.study_site_id]
@@ -168,7 +160,6 @@ class RecoverSeveralForm(forms.Form):
         plan = Plan(usual.type, due_at)
         if plan.type not in CALLS:
             return plan
-        reach = reach_now(row.lead, at=at)
         return moved_into(plan, reach.where, reach.window)
 
 

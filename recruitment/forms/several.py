@@ -11,12 +11,13 @@ from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from recruitment.forms.closing import CodeField
+from recruitment.forms.code_field import CodeField
 from recruitment.forms.fields import BlockField, day_field, field_of, time_field
 from recruitment.forms.hidden import detail_of
 from recruitment.forms.ownership import PersonField, person_field, reason_field
 from recruitment.models import Lead, NextAction
-from recruitment.models.contact_files import reach_now
+from recruitment.models.contact_files import Reach
+from recruitment.models.reaches import reaches_now
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.closing_phases import legal_codes
 from recruitment.rules.contact_zones import moved_into
@@ -213,7 +214,7 @@ class SnoozeSeveralForm(SeveralForm):
         plan = Plan(ActionType(row.type), due_at, row.is_promised, detail_of(row))
         if plan.is_promised or plan.type not in TIMED:
             return plan
-        reach = reach_now(lead, at=self.at)
+        reach = self._reaches[lead.pk]
         return moved_into(plan, reach.where, reach.window, may_text=reach.may_text)
 
     @cached_property
@@ -221,6 +222,10 @@ class SnoozeSeveralForm(SeveralForm):
         keys = [row.lead.pk for row in self.chosen]
         rows = NextAction.objects.filter(lead__in=keys, ended_at__isnull=True)
         return {row.lead_id: row for row in rows}
+
+    @cached_property
+    def _reaches(self) -> dict[int, Reach]:
+        return reaches_now([row.lead for row in self.chosen], at=self.at)
 
     @cached_property
     def _plans(self) -> dict[int, Plan | None]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from recruitment.models import Lead, StudyBlocker, StudySite, Visit
-from recruitment.models.contact_files import reach_now
+from recruitment.models.contact_files import Reach
 from recruitment.models.halts import PAUSED, Progress, progress
+from recruitment.models.reaches import reaches_now
 from recruitment.rules.permissions import KIND_OF
 from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import Channel
@@ -48,11 +49,12 @@ def visits_to_call(study_site: StudySite, *, now: datetime) -> list[VisitToCall]
     rows = Visit.objects.filter(
         lead__study_site=study_site, lead__stage__in=OPEN, result="", starts_at__gte=today
     ).select_related("lead__owner", "lead__study_site__study", "lead__study_site__site")
-    return [_to_call(row, now=now) for row in rows.order_by("starts_at", "pk")]
+    visits = list(rows.order_by("starts_at", "pk"))
+    reaches = reaches_now([row.lead for row in visits], at=now)
+    return [_to_call(row, reaches[row.lead_id]) for row in visits]
 
 
-def _to_call(row: Visit, *, now: datetime) -> VisitToCall:
-    reach = reach_now(row.lead, at=now)
+def _to_call(row: Visit, reach: Reach) -> VisitToCall:
     return VisitToCall(
         number=row.lead.number,
         starts_at=row.starts_at,
