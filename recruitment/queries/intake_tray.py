@@ -18,6 +18,8 @@ from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 
 RELATED = ("person", "owner", "source", "study_site__study", "study_site__site")
+MOST_LOOKED = 2000
+"""New leads, the newest, that are looked at for others with their numbers: some 15 pages each."""
 UNOWNED, TWINS, BASIS = "unowned", "double", "basis"
 """What the address calls the lists that may be long; alone, each goes by pages."""
 
@@ -50,6 +52,14 @@ class IntakeTray:
     places: Sequence[StudySite]
     now: datetime
     ask: BoardAsk
+
+    def totals(self) -> dict[str, int]:
+        """How many rows each list has that may be long. Three statements."""
+        return {
+            UNOWNED: self.unowned().count(),
+            TWINS: self.twins_total(),
+            BASIS: self.without_basis_total(),
+        }
 
     def unowned(self) -> QuerySet[Lead]:
         """Open leads without an owner, the oldest first; those on hold stand apart."""
@@ -107,10 +117,10 @@ class IntakeTray:
 
     def twins(self) -> list[Twin]:
         """New leads with the phone or e-mail of an earlier lead here, or an earlier lead of the
-        same person in the same study. Four statements."""
-        if not self._shows(TWINS):
-            return []
-        new = list(self._doubled().select_related(*RELATED)[self._part(TWINS)])
+        same person in the same study. Five statements."""
+        keys = self._doubled[self._part(TWINS)]
+        rows = Lead.objects.filter(pk__in=keys).select_related(*RELATED)
+        new = list(rows.order_by("-received_at", "-pk"))
         people = {lead.person_id for lead in new}
         shared = _shared(people)
         known = {other for kinds in shared.values() for other in kinds} | people
@@ -123,8 +133,12 @@ class IntakeTray:
         return [twin for twin in found if twin.others]
 
     def twins_total(self) -> int:
-        """How many new leads may be double. One statement."""
-        return self._doubled().count() if self._shows(TWINS) else 0
+        """How many of the new leads that were looked at may be double."""
+        return len(self._doubled)
+
+    def is_cut(self) -> bool:
+        """Whether there are more new leads than were looked at for doubles. One statement."""
+        return self._new()[: MOST_LOOKED + 1].count() > MOST_LOOKED
 
     def _shows(self, of: str) -> bool:
         """Whether a list is wanted at all."""
@@ -136,7 +150,15 @@ class IntakeTray:
     def _open(self) -> QuerySet[Lead]:
         return leads_asked(self.ask, self.user, self.places).filter(stage__in=OPEN)
 
-    def _doubled(self) -> QuerySet[Lead]:
+    def _new(self) -> QuerySet[Lead]:
+        return self._open().filter(stage=Stage.NEW_INQUIRY)
+
+    @cached_property
+    def _doubled(self) -> list[int]:
+        """The keys of new leads that may be double, the latest first. One statement, whose cost
+        grows with the new leads of the places, up to MOST_LOOKED."""
+        if not self._shows(TWINS):
+            return []
         here = [place.pk for place in self.places]
         elsewhere = (
             ContactPoint.objects.filter(kind=OuterRef("kind"), value=OuterRef("value"))
@@ -152,8 +174,9 @@ class IntakeTray:
             study_site=OuterRef("study_site"),
             received_at__lt=OuterRef("received_at"),
         )
-        new = self._open().filter(stage=Stage.NEW_INQUIRY)
-        return new.filter(Exists(points) | Exists(again)).order_by("-received_at", "-pk")
+        newest = self._new().order_by("-received_at", "-pk")[:MOST_LOOKED]
+        found = Lead.objects.filter(Exists(points) | Exists(again), pk__in=newest.values("pk"))
+        return list(found.order_by("-received_at", "-pk").values_list("pk", flat=True))
 
 
 def _shared(people: set[int]) -> dict[int, dict[int, set[str]]]:

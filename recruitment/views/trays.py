@@ -16,7 +16,7 @@ from recruitment import access
 from recruitment.forms.drafts import put_back_one
 from recruitment.forms.review_tray import TrayDecideForm
 from recruitment.models import Draft, Lead, Review
-from recruitment.queries.intake_tray import BASIS, TWINS, UNOWNED, IntakeTray
+from recruitment.queries.intake_tray import BASIS, MOST_LOOKED, TWINS, UNOWNED, IntakeTray
 from recruitment.queries.messages import intake_messages
 from recruitment.queries.review_tray import PAGE as REVIEWS
 from recruitment.queries.review_tray import last_decided, open_reviews, tray_rows
@@ -105,11 +105,7 @@ def intake(request: HttpRequest) -> HttpResponse:
     places = access.working_places(user)
     ask = replace(ask_of(request, (UNOWNED, TWINS, BASIS)), owner="")
     tray = IntakeTray(user, places, now, ask)
-    totals = {
-        UNOWNED: tray.unowned().count(),
-        TWINS: tray.twins_total(),
-        BASIS: tray.without_basis_total(),
-    }
+    totals = tray.totals()
     context: dict[str, Any] = {
         "title": "Intake",
         "now": now,
@@ -120,8 +116,10 @@ def intake(request: HttpRequest) -> HttpResponse:
         "duplicate": CloseCode.SRC_DUPLICATE,
         **pages_of(ask, totals[ask.shows or UNOWNED], reverse("intake")),
     }
-    for name in (TWINS, BASIS):
-        context[f"{name}_cut"] = cut_of(ask, name, len(context[name]), totals[name], "intake")
+    context |= {
+        f"{name}_cut": cut_of(ask, name, len(context[name]), totals[name], "intake")
+        for name in (TWINS, BASIS)
+    }
     return render(request, "recruitment/boards/intake.html", context)
 
 
@@ -135,6 +133,8 @@ def _lists(tray: IntakeTray, user: User) -> dict[str, Any]:
             {"lead": lead, "may_assign": lead.study_site_id in led} for lead in tray.unowned_rows()
         ],
         TWINS: tray.twins(),
+        "is_cut": tray.is_cut(),
+        "most_looked": MOST_LOOKED,
         BASIS: tray.without_basis(),
         "holds": [] if ask.shows else tray.holds(),
         "messages_left": [] if ask.shows else intake_messages(user, sites=sites),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -140,3 +141,51 @@ def test_the_tray_takes_a_few_statements_whatever_it_holds(
     client.get(reverse("intake"))
 
     assert count_queries(client.get, reverse("intake")) <= 32
+
+
+def test_long_lists_say_how_many_are_shown_and_lead_to_the_rest(
+    study_site: StudySite, coordinator: User, as_user: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("recruitment.queries.intake_tray", "recruitment.views.boards"):
+        monkeypatch.setattr(f"{module}.PAGE", 2)
+    now, phone = timezone.now(), "+16175550123"
+    for n in range(4):
+        make_lead(
+            study_site,
+            enquirer=make_enquirer(n, phones=(phone,)),
+            received_at=now - timedelta(hours=9 - n),
+        )
+        make_lead(study_site, received_at=now, basis=ContactBasis.MISSING)
+    client = as_user(coordinator)
+
+    assert "2 of 3 shown." in section(client, "double")
+    assert "2 of 4 shown." in section(client, "basis")
+    for name, total in (("double", 3), ("basis", 4)):
+        pages = [section(client, name, f"?list={name}&page={n}") for n in (1, 2)]
+        assert "shown." not in pages[0]
+        assert [page.count("sheet--pad") for page in pages] == [2, total - 2]
+        assert "Show all lists" in client.get(f"{reverse('intake')}?list={name}").content.decode()
+
+
+def test_no_more_than_the_newest_leads_are_looked_at_for_doubles_and_it_is_said(
+    study_site: StudySite, coordinator: User, as_user: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, phone = timezone.now(), "+16175550123"
+    leads = [
+        make_lead(
+            study_site,
+            enquirer=make_enquirer(n, phones=(phone,)),
+            received_at=now - timedelta(hours=9 - n),
+        )
+        for n in range(4)
+    ]
+    client = as_user(coordinator)
+    assert "Only the newest" not in section(client, "double")
+
+    monkeypatch.setattr("recruitment.queries.intake_tray.MOST_LOOKED", 2)
+    monkeypatch.setattr("recruitment.views.trays.MOST_LOOKED", 2)
+
+    said = section(client, "double")
+    assert "Only the newest 2 new leads are looked at here" in said
+    assert f"Close {leads[1].number} as a duplicate" not in said
+    assert f"Close {leads[3].number} as a duplicate" in said

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Lead, RecordsItem, StudySite
+from recruitment.models import Lead, RecordsItem, StudySite, Visit
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import RecordsState, RecordsType
 from tests.factories.recruitment import make_enquirer, make_lead
@@ -147,3 +147,40 @@ def test_the_board_takes_the_same_statements_whatever_it_holds(
     client.get(reverse("scheduling_board"))
 
     assert count_queries(client.get, reverse("scheduling_board")) <= 28
+
+
+def test_a_list_that_is_longer_than_its_part_says_so_and_leads_to_all_of_it(
+    study_site: StudySite, coordinator: User, as_user: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recruitment.queries.scheduling_board.PAGE", 2)
+    monkeypatch.setattr("recruitment.queries.scheduling_board.OFFERED_FIRST", 2)
+    monkeypatch.setattr("recruitment.views.boards.PAGE", 2)
+    ready = [
+        bring_to(S.READY_TO_SCHEDULE, coming(study_site, coordinator), coordinator)
+        for _ in range(3)
+    ]
+    Lead.objects.filter(pk__in=[steps.lead.pk for steps in ready]).update(dates_offered=True)
+    for steps in ready:
+        Visit.objects.create(
+            lead=steps.lead,
+            booked_at=timezone.now(),
+            starts_at=timezone.now() + timedelta(minutes=5),
+            type="screening",
+        )
+    client = as_user(coordinator)
+
+    parts = parts_of(client)
+
+    assert sum(steps.lead.number in parts["offered"] for steps in ready) == 2
+    assert "2 of 3 shown." in parts["offered"]
+    assert f'href="{reverse("scheduling_board")}?list=offered"' in parts["offered"]
+    page = client.get(reverse("scheduling_board")).content.decode()
+    assert "3</b><span>Visits this week" in page
+    assert page.count("2 of 3 shown.") == 2
+    for name, code in (("offered", "offered"), ("visits", "booked")):
+        found = [
+            parts_of(client, f"?list={name}&page={n}")[code].count(steps.lead.number) > 0
+            for n in (1, 2)
+            for steps in ready
+        ]
+        assert sum(found) == 3, "each stands on one of the two pages"
