@@ -18,17 +18,21 @@ class LoginForm(WithoutPlaceholders, forms.LoginForm):  # type: ignore[misc]  # 
     """Address and password."""
 
 
+# Allauth has no types
 class ChangePasswordForm(WithoutPlaceholders, forms.ChangePasswordForm):  # type: ignore[misc]
     """The password now, and the new one twice."""
 
 
+# Allauth has no types
 class ResetPasswordForm(WithoutPlaceholders, forms.ResetPasswordForm):  # type: ignore[misc]
     """The address a link goes to."""
 
 
+# Allauth has no types
 class ResetPasswordKeyForm(WithoutPlaceholders, forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password twice, from a mailed link."""
 
 
+# Allauth has no types
 class ReauthenticateForm(WithoutPlaceholders, forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more."""

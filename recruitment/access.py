@@ -55,6 +55,7 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     )
     if lead is None:
         raise Http404
+    # What the statement above annotated
     lead.study_site.perms, lead.study_site.is_halted = lead.held, lead.is_halted  # type: ignore[attr-defined]
     lead.rights_of = user.pk, frozenset(lead.held)  # type: ignore[attr-defined]
     if perm not in rights(user, lead):

@@ -97,6 +97,7 @@ def bundled_file(url: str) -> tuple[Path, str] | None:
 def _tools() -> _Tools:
     weasyprint, urls = _import("weasyprint"), _import("weasyprint.urls")
 
+    # Weasyprint has no types
     class BundledFiles(urls.URLFetcher):  # type: ignore[misc, name-defined]
         """Gives out the bundled files and ends the rendering at the first other address."""
 

@@ -40,7 +40,7 @@ class HappenedForm(LeadForm):
     happened_time = time_field("At", required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
         self.fields["happened_time"].help_text = self.zone_hint()
 
     @property

@@ -112,6 +112,7 @@ class ContactPoint(models.Model):
     valid_from = operational(models.DateTimeField())
     valid_until = operational(models.DateTimeField(null=True, blank=True))
 
+    # The manager has the methods of the query set
     objects: ClassVar[ContactPointQuerySet] = ContactPointQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

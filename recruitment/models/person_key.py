@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
 
+# Generic for the type checker alone
 class _PersonOfLead(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
     """The person of a lead, who knows by which number the shield shows her."""
 

@@ -82,6 +82,7 @@ class NextAction(Undoable):
             pgtrigger.Trigger(
                 name="lead_keeps_action",
                 when=pgtrigger.After,
+                # Pgtrigger has no types
                 operation=pgtrigger.UpdateOf("ended_at", "undone_at"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 condition=pgtrigger.Q(new__lead__isnull=False),
@@ -90,6 +91,7 @@ class NextAction(Undoable):
             pgtrigger.Trigger(
                 name="lead_keeps_its_action",
                 when=pgtrigger.After,
+                # Pgtrigger has no types
                 operation=pgtrigger.Delete | pgtrigger.UpdateOf("lead_id"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func=open_lead_has_action("OLD.lead_id"),

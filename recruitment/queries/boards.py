@@ -39,6 +39,7 @@ class BoardAsk:
 
     def but(self, **values: object) -> "BoardAsk":
         """The same from its first page on, with other values."""
+        # Named as the fields
         return replace(self, **{"page": 1, **values})  # type: ignore[arg-type]
 
     @property

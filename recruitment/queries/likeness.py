@@ -88,5 +88,5 @@ def _close_reason() -> Subquery:
 def _reopens(lead: Lead, at: datetime) -> bool:
     if lead.stage not in CLOSED - {Stage.ENROLLED}:
         return False
-    reason: str = lead.close_reason or ""  # type: ignore[attr-defined]
+    reason: str = lead.close_reason or ""  # type: ignore[attr-defined]  # annotated
     return proposes_reopen(reason, closed_at=lead.stage_entered_at, at=at)

@@ -75,10 +75,10 @@ def at_risk(person: User, place: StudySite, *, now: datetime) -> list[AtRisk]:
 
 
 def _own(lead: Lead, today: Today) -> AtRisk:
-    due: datetime = lead.due  # type: ignore[attr-defined]
-    action = ActionType(lead.type).label  # type: ignore[attr-defined]
+    due: datetime = lead.due  # type: ignore[attr-defined]  # annotated
+    action = ActionType(lead.type).label  # type: ignore[attr-defined]  # annotated
     visit = lead.visit_at
-    if lead.promised and due < today.ends_at:  # type: ignore[attr-defined]
+    if lead.promised and due < today.ends_at:  # type: ignore[attr-defined]  # annotated
         return AtRisk(lead.number, f"Promised call-back {_when(due, today)}", due, 0)
     if visit is not None and today.starts_at <= visit < today.ends_at:
         confirmed = "confirmed" if lead.visit_confirmed else "not confirmed"

@@ -54,7 +54,7 @@ def overrides(
 
 
 def _note(event: LeadEvent) -> str:
-    note: str = event.note or ""  # type: ignore[attr-defined]
+    note: str = event.note or ""  # type: ignore[attr-defined]  # annotated
     return note
 
 

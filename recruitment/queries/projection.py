@@ -149,8 +149,8 @@ def _ranking(lead: Lead, state: LeadState) -> dict[str, object]:
     action = state.action
     if action is None:
         return dict(zip(RANKING, ("", None, False, None, False), strict=True))
-    beside: datetime | None = lead.beside  # type: ignore[attr-defined]
-    offered: bool = lead.is_offered  # type: ignore[attr-defined]
+    beside: datetime | None = lead.beside  # type: ignore[attr-defined]  # annotated
+    offered: bool = lead.is_offered  # type: ignore[attr-defined]  # annotated
     earliest = action.due_at if beside is None else min(action.due_at, beside)
     is_offered = state.stage == Stage.READY_TO_SCHEDULE and offered
     values = (action.type, action.due_at, action.promised, earliest, is_offered)

@@ -227,7 +227,7 @@ def facts_of(keys: Sequence[int]) -> dict[int, list[Fact]]:
 
 def visited_at(lead: Lead) -> datetime:
     """The visit that `past_visit` read."""
-    return cast(datetime, lead.visited_at)  # type: ignore[attr-defined]
+    return cast(datetime, lead.visited_at)  # type: ignore[attr-defined]  # annotated
 
 
 def _overlooked(now: datetime) -> QuerySet[Blocker]:

@@ -121,6 +121,7 @@ def _signal(event: LeadEvent | None) -> str:
 
 
 def _note(event: LeadEvent | None) -> str:
+    # Annotated
     return shield.words(event.note or "") if event is not None else ""  # type: ignore[attr-defined]
 
 

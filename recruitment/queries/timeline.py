@@ -141,7 +141,7 @@ def _void_words(void: LeadEvent, zone: str, *, why: str) -> str:
 
 def _is_told(event: LeadEvent) -> bool:
     """Whether it has a line of its own: a next action's end has one where it says something."""
-    says = bool(event.reason_code or event.note)  # type: ignore[attr-defined]
+    says = bool(event.reason_code or event.note)  # type: ignore[attr-defined]  # annotated
     return event.kind not in QUIET or says
 
 
@@ -164,7 +164,7 @@ def _more(event: LeadEvent, zone: str) -> list[str]:
         words.append(event.to_owner.name)
     if event.decided_by is not None:
         words.append(_decided(event, zone))
-    words.append(shield.words(event.note or ""))  # type: ignore[attr-defined]
+    words.append(shield.words(event.note or ""))  # type: ignore[attr-defined]  # annotated
     return words
 
 

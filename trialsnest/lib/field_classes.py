@@ -40,7 +40,7 @@ def sponsor_text(field: F) -> F:
     return _classed(field, "sponsor_text")
 
 
-def class_of(field: models.Field) -> FieldClass | None:  # type: ignore[type-arg]
+def class_of(field: models.Field) -> FieldClass | None:  # type: ignore[type-arg]  # any field
     """The field's class, or None if nobody gave it one. Automatic keys are operational."""
     if field.primary_key and isinstance(field, models.AutoField):
         return "operational"

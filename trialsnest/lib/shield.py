@@ -83,12 +83,12 @@ def shielded(field: F) -> F:
             raise HiddenWritten(f"{field.name} was read behind the shield; lift it to write")
         return prepare(value, connection)
 
-    field.pre_save = stored  # type: ignore[method-assign]
-    field.get_db_prep_save = prepared  # type: ignore[method-assign]
+    field.pre_save = stored  # type: ignore[method-assign]  # this field alone
+    field.get_db_prep_save = prepared  # type: ignore[method-assign]  # this field alone
     return field
 
 
-def is_shielded(field: models.Field) -> bool:  # type: ignore[type-arg]
+def is_shielded(field: models.Field) -> bool:  # type: ignore[type-arg]  # any field
     """Whether the field is hidden while the shield is up."""
     return field.descriptor_class is _Shielded
 
@@ -96,7 +96,7 @@ def is_shielded(field: models.Field) -> bool:  # type: ignore[type-arg]
 class _Shielded(DeferredAttribute):
     """Reads hidden while the shield is up. What was set stays underneath, and is what is saved."""
 
-    field: models.Field  # type: ignore[type-arg]
+    field: models.Field  # type: ignore[type-arg]  # any field
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         if instance is None:

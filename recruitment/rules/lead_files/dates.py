@@ -195,6 +195,7 @@ def _at_clock(day: date, clock: re.Match[str]) -> datetime | None:
             return None
         hour = hour % 12 + (12 if clock[4].lower() == "pm" else 0)
     try:
+        # No zone: of a file, read on a clock later
         return datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001
     except ValueError:
         return None
