@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import Draft, Lead, Message, Role, StudySite
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.person_details import FIELDS
 from recruitment.rules.recovery_codes import EscalationKind, EscalationLevel
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
@@ -25,7 +26,7 @@ from recruitment.services.escalations import escalate
 from recruitment.services.handoffs import offer_handoff
 from recruitment.services.notes import add_note
 from recruitment.services.outreach import log_outreach
-from recruitment.services.people import FIELDS, correct_person
+from recruitment.services.people import correct_person
 from recruitment.services.records import name_records, request_record
 from recruitment.services.records_lists import NamedRecord
 from tests.factories.recruitment import make_enquirer, make_lead, make_member

@@ -23,9 +23,8 @@ from recruitment.rules.area_codes import (
 from recruitment.rules.identity import NAME_LIMIT
 from recruitment.rules.identity.phones import phone_words
 from recruitment.rules.permissions import Point
+from recruitment.rules.person_details import MAX_BAND, MAX_LANGUAGE
 from recruitment.services.people import (
-    MAX_BAND,
-    MAX_LANGUAGE,
     MAX_REASON,
     NewPoint,
     add_contact_point,

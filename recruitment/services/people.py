@@ -13,36 +13,17 @@ from recruitment.models import ContactPoint, Lead, Person, PersonChange, SearchT
 from recruitment.rules.contact_zones import LOCATION, OVERLAP, SITE, STATED, contact_zones
 from recruitment.rules.events import EventKind
 from recruitment.rules.identity import (
-    NAME_LIMIT,
-    clean_line,
     normalize_email,
     normalize_phone,
     search_tokens,
 )
-from recruitment.rules.lead_files.dates import FIRST_YEAR
+from recruitment.rules.person_details import FIELDS, checked
 from recruitment.rules.refusals import InvalidInput
 from recruitment.services.log import Change, change
 from recruitment.services.opt_outs import carry_over
 from recruitment.services.verbs import verb
-from trialsnest.lib.zones import UnknownZone, zone_named
 
 MAX_REASON = 200  # characters
-MAX_LANGUAGE, MAX_BAND = 40, 80  # characters
-FIELDS = {
-    "first_name": "First name",
-    "last_name": "Last name",
-    "birth_year": "Birth year",
-    "language": "Language",
-    "needs_interpreter": "Interpreter",
-    "location_band": "Location",
-    "time_zone": "Time zone",
-}
-LIMITS = {
-    "first_name": NAME_LIMIT,
-    "last_name": NAME_LIMIT,
-    "language": MAX_LANGUAGE,
-    "location_band": MAX_BAND,
-}
 WHOSE = dict(ContactPoint.WHOSE)
 
 
@@ -69,7 +50,7 @@ def correct_person(
     reason = _reason(reason)
     with change(lead, by=by, at=at, seen=seen) as work:
         person = _hold_person(work)
-        new = {name: _checked(name, value, at=at) for name, value in values.items()}
+        new = {name: checked(name, value, at=at) for name, value in values.items()}
         _check_name(person, new)
         zone = new.pop("time_zone", None)
         old = {name: getattr(person, name) for name in new}
@@ -230,38 +211,6 @@ def _place(work: Change, person: Person, *, stated: str) -> None:
 
 
 BASIS = {STATED: "stated", LOCATION: "location", OVERLAP: "overlap", SITE: "site"}
-
-
-def _checked(name: str, value: object, *, at: datetime) -> object:
-    if name not in FIELDS:
-        raise InvalidInput("There is no such detail.", field=name)
-    if name == "needs_interpreter":
-        return bool(value)
-    if name == "birth_year":
-        return _birth_year(value, at=at)
-    text = clean_line(str(value or ""))
-    if len(text) > LIMITS.get(name, MAX_BAND):
-        raise InvalidInput(f"At most {LIMITS[name]} characters.", field=name)
-    if name == "language" and not text:
-        raise InvalidInput("Write the language.", field=name)
-    if name == "time_zone" and text:
-        try:
-            zone_named(text)
-        except UnknownZone as unknown:
-            raise InvalidInput(str(unknown), field=name) from unknown
-    return text
-
-
-def _birth_year(value: object, *, at: datetime) -> int | None:
-    if value in (None, ""):
-        return None
-    year = int(str(value))
-    if not FIRST_YEAR - 90 <= year <= at.year - 18:
-        raise InvalidInput(
-            f"The birth year lies between {FIRST_YEAR - 90} and {at.year - 18}.",
-            field="birth_year",
-        )
-    return year
 
 
 def _check_name(person: Person, new: Mapping[str, object]) -> None:
