@@ -1,7 +1,5 @@
 """Records, visits and the hand-off to study operations, through the running pages."""
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,26 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import CtmsHandoff, Lead, Milestone, StudySite
-from recruitment.queries.projection import differences
+from recruitment.models import Lead, StudySite
 from recruitment.rules.calendars import add_business_time
 from recruitment.rules.stages import Stage
 from recruitment.rules.visits import UNRECORDED
 from recruitment.rules.vocabulary import RecordsType
 from recruitment.services.calendars import calendar_of
 from recruitment.services.records_lists import NamedRecord, set_records_list
-from tests.factories.recruitment import make_lead
 from tests.factories.stages import Steps, bring_to
+from tests.journeys.visit_pages import DAY, HOUR, end, lead_of
 from tests.recruitment.views.lead_steps import post, words_of
-from trialsnest.lib.field_classes import class_of
 
 SignIn = Callable[[User], Client]
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def _lead(study_site: StudySite, owner: User, ago: timedelta = 21 * DAY) -> Lead:
-    """Somebody whose inquiry came in some time ago."""
-    return make_lead(study_site, owner=owner, received_at=timezone.now() - ago)
 
 
 def _step(client: Client, lead: Lead, kind: RecordsType, code: str, **data: object) -> Any:
@@ -44,7 +34,7 @@ def _step(client: Client, lead: Lead, kind: RecordsType, code: str, **data: obje
 @pytest.fixture
 def scheduled(study_site: StudySite, coordinator: User) -> Steps:
     """A lead whose visit was two hours ago and has no result."""
-    lead = _lead(study_site, coordinator, ago=7 * DAY + 5 * HOUR)
+    lead = lead_of(study_site, coordinator, ago=7 * DAY + 5 * HOUR)
     return bring_to(Stage.SCHEDULED, lead, coordinator)
 
 
@@ -53,7 +43,7 @@ def test_s31_a_record_that_was_received_but_not_reviewed_holds_ready_to_schedule
 ) -> None:
     usual = [NamedRecord(RecordsType.LABS, why="So that nothing is measured twice.")]
     set_records_list(study_site.study, usual, by=administrator, at=timezone.now())
-    lead = bring_to(Stage.RECORDS_NEEDED, _lead(study_site, coordinator), coordinator).lead
+    lead = bring_to(Stage.RECORDS_NEEDED, lead_of(study_site, coordinator), coordinator).lead
     client = as_user(coordinator)
     page = reverse("lead", args=[lead.number])
     assert "Why: So that nothing is measured twice." in words_of(client.get(page))
@@ -76,7 +66,7 @@ def test_s31_a_record_that_was_received_but_not_reviewed_holds_ready_to_schedule
 def test_what_cannot_follow_for_a_record_is_not_offered_and_refused_when_sent(
     study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:
-    lead = bring_to(Stage.RECORDS_NEEDED, _lead(study_site, coordinator), coordinator).lead
+    lead = bring_to(Stage.RECORDS_NEEDED, lead_of(study_site, coordinator), coordinator).lead
     client = as_user(coordinator)
     named = post(client, "lead_records_name", lead, type="imaging", why="To plan the visit")
     assert named.status_code == 302
@@ -106,11 +96,11 @@ def test_s34_a_missed_visit_is_shown_as_missed_and_a_no_show_needs_its_reason(
     queue = words_of(client.get(reverse("queue")))
     assert "no result recorded" in queue
 
-    refused = _end(client, lead, result="no_show")
+    refused = end(client, lead, result="no_show")
     assert refused.status_code == 422
     assert "Say why the visit was missed." in words_of(refused)
     assert lead.visits.get().result == ""
-    saved = _end(client, lead, result="no_show", no_show_reason="transport")
+    saved = end(client, lead, result="no_show", no_show_reason="transport")
 
     assert saved.status_code == 302
     lead.refresh_from_db()
@@ -123,116 +113,11 @@ def test_s34_a_missed_visit_is_shown_as_missed_and_a_no_show_needs_its_reason(
     assert (lead.stage, lead.visits.get().no_show_reason) == ("ready_to_schedule", "transport")
 
 
-def _end(client: Client, lead: Lead, **data: object) -> Any:
-    lead.refresh_from_db()
-    values = {"seen": lead.version, "due": "proposed"} | data
-    return client.post(reverse("lead_visit_end", args=[lead.number]), values)
-
-
-def test_s74_an_attended_visit_without_a_ctms_number_is_on_the_reconciliation_list(
-    scheduled: Steps, coordinator: User, as_user: SignIn
-) -> None:
-    lead, client = scheduled.lead, as_user(coordinator)
-    attended = _end(client, lead, result="attended", decided_by=scheduled.decided_by.pk)
-    assert attended.status_code == 302
-    listed = reverse("ctms_handoffs")
-    page = words_of(client.get(listed))
-    assert "Attended, no CTMS number yet, 1 " in page
-    assert lead.number in page
-
-    early = post(client, "lead_ctms_acknowledge", lead, number="S-0042")
-    assert "Record first that the hand-off was sent." in words_of(early)
-    sent = post(client, "lead_ctms_send", lead, needs="Ground floor, please")
-    assert sent.status_code == 302
-    assert "Sent, not acknowledged, 1" in words_of(client.get(listed))
-    empty = post(client, "lead_ctms_acknowledge", lead, number=" \u200b ")
-    assert "Type the number that study operations gave." in words_of(empty)
-    back = post(client, "lead_ctms_acknowledge", lead, number="S-0042")
-
-    assert back.status_code == 302
-    page = words_of(client.get(listed))
-    assert "Attended, no CTMS number yet, 0" in page
-    assert "Sent, not acknowledged, 0" in page
-    handoff = CtmsHandoff.objects.get(lead=lead)
-    assert (handoff.state, handoff.number) == ("acknowledged", "S-0042")
-    assert "S-0042" not in page
-    assert not lead.events.filter(code__contains="0042").exists()
-    assert not lead.events.filter(reason_code__contains="0042").exists()
-
-
-def test_a_number_without_an_outcome_is_listed_after_five_business_days(
-    scheduled: Steps, coordinator: User, as_user: SignIn
-) -> None:
-    lead, client = scheduled.lead, as_user(coordinator)
-    _end(client, lead, result="attended", decided_by=scheduled.decided_by.pk)
-    post(client, "lead_ctms_send", lead)
-    post(client, "lead_ctms_acknowledge", lead, number="S-1")
-    words = "Number for more than 5 business days, no outcome recorded, "
-    assert f"{words}0" in words_of(client.get(reverse("ctms_handoffs")))
-
-    ago = timezone.now() - 9 * DAY
-    CtmsHandoff.objects.update(sent_at=ago, acknowledged_at=ago)
-
-    assert f"{words}1" in words_of(client.get(reverse("ctms_handoffs")))
-    enrolled = post(client, "lead_enroll", lead, decided_by=scheduled.decided_by.pk)
-    assert enrolled.status_code == 302
-    page = words_of(client.get(reverse("ctms_handoffs")))
-    assert f"{words}0" in page
-    assert Milestone.objects.filter(lead=lead, code="enrolled").exists()
-    assert re.search(r"Month Screened Failed Enrolled .*? 1 0 1 ", page)
-
-
-def test_a_wrong_number_is_corrected_with_a_reason_and_the_old_one_is_kept(
-    scheduled: Steps, coordinator: User, as_user: SignIn
-) -> None:
-    lead, client = scheduled.lead, as_user(coordinator)
-    _end(client, lead, result="attended", decided_by=scheduled.decided_by.pk)
-    post(client, "lead_ctms_send", lead)
-    post(client, "lead_ctms_acknowledge", lead, number="S-0042")
-
-    same = post(client, "lead_ctms_correct", lead, number="S-0042", reason="Typing")
-    assert "That is the number it has already." in words_of(same)
-    fixed = post(client, "lead_ctms_correct", lead, number="S-0024", reason="Typing")
-
-    assert fixed.status_code == 302
-    assert CtmsHandoff.objects.get().number == "S-0024"
-    timeline = words_of(client.get(reverse("lead", args=[lead.number])))
-    assert "Number corrected from S-0042 to S-0024: Typing" in timeline
-    assert list(differences([lead])) == []
-
-
-def test_the_sheet_carries_dates_and_codes_and_its_csv_runs_no_formula(
-    scheduled: Steps, coordinator: User, as_user: SignIn
-) -> None:
-    lead, client = scheduled.lead, as_user(coordinator)
-    type(lead.person).objects.filter(pk=lead.person_id).update(best_time="=1+1")
-    _end(client, lead, result="attended", decided_by=scheduled.decided_by.pk)
-    post(client, "lead_ctms_send", lead, needs="Wheelchair")
-
-    sheet = words_of(client.get(reverse("lead_ctms", args=[lead.number])))
-    download = client.get(reverse("lead_ctms_csv", args=[lead.number]))
-
-    rows = list(csv.reader(io.StringIO(download.content.decode())))
-    assert len(rows) == 2
-    row = dict(zip(*rows, strict=True))
-    assert (row["Source"], row["Needs"]) == (lead.source.code, "Wheelchair")
-    assert row["Best time"] == "'=1+1"
-    assert row["Prescreen version"]
-    assert row["Records"] == "Not required"
-    assert row["Contact"] == "Phone"
-    assert download["Content-Disposition"].endswith(f'hand-off-{lead.number}.csv"')
-    assert "It is no screening log" in sheet
-    assert "Visit attended" in sheet
-    for private in (lead.person.last_name, "+1617555"):
-        assert private not in sheet
-        assert private not in download.content.decode()
-
-
 def test_a_full_week_is_refused_at_the_day_with_its_count(
     study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:
     StudySite.objects.filter(pk=study_site.pk).update(capacity_per_week=0)
-    lead = bring_to(Stage.READY_TO_SCHEDULE, _lead(study_site, coordinator), coordinator).lead
+    lead = bring_to(Stage.READY_TO_SCHEDULE, lead_of(study_site, coordinator), coordinator).lead
     day = (timezone.now() + 9 * DAY).date().isoformat()
 
     response = post(
@@ -253,7 +138,7 @@ def test_a_full_week_is_refused_at_the_day_with_its_count(
 def test_dates_are_kept_for_a_person_and_shown_with_the_capacity(
     study_site: StudySite, coordinator: User, site_lead: User, as_user: SignIn
 ) -> None:
-    lead = bring_to(Stage.READY_TO_SCHEDULE, _lead(study_site, coordinator), coordinator).lead
+    lead = bring_to(Stage.READY_TO_SCHEDULE, lead_of(study_site, coordinator), coordinator).lead
     client = as_user(coordinator)
     day = timezone.now() + 8 * DAY
     half = post(client, "lead_dates_offer", lead, due="next_day", day_1=f"{day:%Y-%m-%d}")
@@ -323,7 +208,7 @@ def test_an_administrator_writes_the_records_list_line_by_line(
 def test_the_checklist_shows_its_twelve_rows_and_what_is_clear(
     study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:
-    lead = bring_to(Stage.READY_TO_SCHEDULE, _lead(study_site, coordinator), coordinator).lead
+    lead = bring_to(Stage.READY_TO_SCHEDULE, lead_of(study_site, coordinator), coordinator).lead
     client = as_user(coordinator)
 
     saved = post(client, "lead_readiness", lead, item_travel="not_clear", owner=str(coordinator.pk))
@@ -332,7 +217,3 @@ def test_the_checklist_shows_its_twelve_rows_and_what_is_clear(
     page = words_of(client.get(reverse("lead", args=[lead.number])))
     assert "Scheduling readiness, 4 of 12" in page
     assert "Travel or transport Not clear Priya Raman sees to it" in page
-
-
-def test_the_ctms_number_is_none_of_the_columns_that_reports_may_read() -> None:
-    assert class_of(CtmsHandoff._meta.get_field("number")) == "identifying"

@@ -7,13 +7,11 @@ import pytest
 
 from recruitment.rules import projection
 from recruitment.rules.clock_codes import ClockOutcome
-from recruitment.rules.clock_facts import BLAMELESS, step
-from recruitment.rules.clocks import Clock, timed
-from recruitment.rules.closing import CloseCode
+from recruitment.rules.clocks import Clock
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED, NEXT, ORDER, Stage
-from recruitment.rules.targets import DEFAULTS, TargetKey, Unit
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import (
     ContactResult,
     PrescreenState,
@@ -21,41 +19,22 @@ from recruitment.rules.vocabulary import (
     ReviewDecision,
     VisitResult,
 )
-from tests.recruitment.rules.clock_logs import TERMS, Log
+from tests.recruitment.rules.clock_table import (
+    LONG_AGO,
+    NOW,
+    THING,
+    K,
+    S,
+    T,
+    Was,
+    after,
+    running,
+)
 from tests.time_cases import local
 
-K, T, S, Was = EventKind, TargetKey, Stage, ClockOutcome
 R, P, V = RecordsState, PrescreenState, VisitResult
-THING = 5
-OF_THINGS = {
-    T.RECORDS_REQUEST,
-    T.RECORDS_CHASE,
-    T.RECORDS_REVIEW,
-    T.VISIT_CONFIRM,
-    T.MISSED_VISIT,
-    T.HANDOFF,
-    T.BLOCKER_REVIEW,
-}
-LONG_AGO, NOW = local("2026-03-02 10:00"), local("2026-03-30 12:00")
 SOON, FAR = local("2026-03-31 12:00"), local("2026-04-13 12:00")
 RUN_ALL = [target for target in T if target != T.ASK_ANSWER]
-
-
-def running(target: TargetKey) -> Clock:
-    """A clock of `target` that began four weeks ago and is long overdue."""
-    anchor = local("2026-03-10 10:00") if DEFAULTS[target].unit == Unit.BEFORE else LONG_AGO
-    clock = Clock(
-        target=target,
-        subject_id=THING if target in OF_THINGS else 0,
-        run=1,
-        under=DEFAULTS[target],
-        started_at=LONG_AGO,
-        told_at=LONG_AGO,
-        anchor_at=anchor,
-    )
-    return timed(clock, TERMS)
-
-
 ALL = {clock.name: clock for clock in map(running, RUN_ALL)}
 STATE = LeadState(seq=9, stage=S.CONTACTED, stage_entered_at=LONG_AGO, received_at=LONG_AGO)
 
@@ -77,7 +56,6 @@ def does(starts: str = "", ends: str = "", drops: str = "", voids: str = "") -> 
 NOTHING = does()
 STALE = "stale_review"
 ITEM = "records_request records_chase records_review"
-
 TABLE: dict[tuple[EventKind, str], Does] = {
     (K.RELEASED, ""): NOTHING,
     (K.TOUCHED, ""): NOTHING,
@@ -199,12 +177,6 @@ def fact_of(kind: EventKind, code: str) -> tuple[LeadState, Fact]:
     return state, Fact(kind=kind, occurred_at=NOW, by_staff=True, seq=10, **values)
 
 
-def after(clocks: dict[Any, Clock], state: LeadState, fact: Fact) -> dict[Any, Clock]:
-    """The clocks after the fact."""
-    found = step(clocks, fact, before=state, after=projection.apply(state, fact), terms=TERMS)
-    return dict(found)
-
-
 def broken(clocks: dict[Any, Clock], outcome: ClockOutcome) -> frozenset[TargetKey]:
     """The targets whose first run ended so."""
     return frozenset(c.target for c in clocks.values() if c.run == 1 and c.outcome == outcome)
@@ -269,34 +241,3 @@ def test_a_move_starts_what_its_stage_waits_for_and_ends_what_the_last_one_did(
         assert {T.SCHEDULE_OFFER, T.SCHEDULE_BOOKED} <= broken(done, Was.MISSED)
     if to == S.NO_RESPONSE:
         assert T.PRESCREEN_COMPLETE in broken(done, Was.MISSED)
-
-
-@pytest.mark.parametrize("code", [*CloseCode, ""])
-@pytest.mark.parametrize("to", [S.NOT_QUALIFIED, S.CLOSED_OTHER, S.ENROLLED])
-def test_a_close_ends_every_running_clock_and_hides_no_miss(code: str, to: Stage) -> None:
-    fact = Fact(
-        kind=K.STAGE_CHANGED,
-        occurred_at=NOW,
-        by_staff=True,
-        from_stage=S.CONTACTED,
-        to_stage=to,
-        reason_code=code,
-    )
-    expected = Was.NOT_APPLICABLE if code in BLAMELESS else Was.MISSED
-    assert {clock.outcome for clock in after(ALL, STATE, fact).values()} == {expected}
-
-
-def test_a_close_in_time_makes_the_running_clocks_not_applicable() -> None:
-    log = Log("2026-03-02 10:00")
-    log.add(
-        K.STAGE_CHANGED,
-        "2026-03-02 10:30",
-        from_stage=S.NEW_INQUIRY,
-        to_stage=S.CLOSED_OTHER,
-        reason_code=CloseCode.PT_NOT_INTERESTED,
-    )
-    assert {clock.outcome for clock in log.clocks().values()} == {Was.NOT_APPLICABLE}
-
-
-def test_only_duplicates_and_spam_are_nobodys_fault() -> None:
-    assert {CloseCode.SRC_DUPLICATE, CloseCode.SRC_SPAM} == BLAMELESS

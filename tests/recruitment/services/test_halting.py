@@ -1,7 +1,6 @@
 """The halt of a study at a site: one press, over all its leads, ended by a person (D32, RT4)."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,30 +11,16 @@ from recruitment.models import Blocker, Job, Lead, LeadEvent, Role, StudyBlocker
 from recruitment.models.halts import progress, standing_halt
 from recruitment.queries.halts import halt_page
 from recruitment.queries.projection import differences
-from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind
-from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
-    ActionType,
     BlockerCategory,
-    Channel,
-    ContactResult,
     Party,
-    PrescreenState,
-    VisitResult,
 )
 from recruitment.services import halting, jobs
 from recruitment.services.blockers import open_blocker, resolve_blocker
-from recruitment.services.closing import close_lead
-from recruitment.services.halting import end_halt, halt_everywhere, halt_study, hold_late_leads
-from recruitment.services.outreach import log_outreach
-from recruitment.services.prescreens import record_prescreen
-from recruitment.services.reopening import reopen_lead
+from recruitment.services.halting import end_halt, halt_everywhere
 from recruitment.services.study_blockers import open_study_blocker, resolve_study_blocker
-from recruitment.services.undo import undo_action
-from recruitment.services.visits import end_visit
 from tests.factories.recruitment import (
     MONDAY,
     SiteFactory,
@@ -43,29 +28,12 @@ from tests.factories.recruitment import (
     make_lead,
     make_member,
 )
-from tests.factories.stages import bring_to
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LATER = MONDAY + 2 * HOUR
-CALL = Plan(ActionType.CALL, MONDAY + 2 * DAY)
+from tests.recruitment.services.halts import DAY, LATER, halt_of, log_try
 
 
 @pytest.fixture
 def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
     return [make_lead(study_site, owner=coordinator) for _ in range(5)]
-
-
-def _halt(study_site: StudySite, by: User, **values: Any) -> StudyBlocker:
-    given: dict[str, Any] = {"why": "The sponsor paused dosing.", "at": MONDAY + HOUR}
-    return halt_study(study_site=study_site, by=by, **(given | values))
-
-
-def _try(
-    lead: Lead, by: User, result: ContactResult = ContactResult.NO_ANSWER, **values: Any
-) -> None:
-    lead.refresh_from_db()
-    given: dict[str, Any] = {"channel": Channel.PHONE, "at": LATER, "plan": CALL}
-    log_outreach(lead=lead, result=result, by=by, seen=lead.version, **(given | values))
 
 
 def _run_jobs(kind: str) -> int:
@@ -81,7 +49,7 @@ def test_one_press_stops_every_open_lead_with_an_event_each_and_one_action(
 ) -> None:
     elsewhere = make_lead(StudySiteFactory())
 
-    halt = _halt(study_site, site_lead)
+    halt = halt_of(study_site, site_lead)
 
     opened = LeadEvent.objects.filter(kind=EventKind.BLOCKER_OPENED)
     assert sorted(event.lead_id for event in opened) == [lead.pk for lead in leads]
@@ -98,10 +66,10 @@ def test_one_press_stops_every_open_lead_with_an_event_each_and_one_action(
 def test_a_second_press_is_told_who_halted_the_study_and_since_when(
     study_site: StudySite, leads: list[Lead], site_lead: User
 ) -> None:
-    _halt(study_site, site_lead)
+    halt_of(study_site, site_lead)
 
     with pytest.raises(InvalidInput, match="Ana Lead halted this study here on Mon 2 Mar 2026, 11"):
-        _halt(study_site, site_lead)
+        halt_of(study_site, site_lead)
 
     assert StudyBlocker.objects.count() == 1
     assert Blocker.objects.count() == len(leads)
@@ -110,7 +78,7 @@ def test_a_second_press_is_told_who_halted_the_study_and_since_when(
 def test_ending_it_frees_every_lead_once_and_says_how_many(
     study_site: StudySite, leads: list[Lead], site_lead: User
 ) -> None:
-    halt = _halt(study_site, site_lead)
+    halt = halt_of(study_site, site_lead)
 
     assert end_halt(halt=halt, resolution="Dosing goes on.", by=site_lead, at=LATER) == 5
 
@@ -130,7 +98,7 @@ def test_many_leads_follow_in_batches_that_may_run_twice_and_after_a_kill(
 ) -> None:
     monkeypatch.setattr(halting, "BATCH", 2)
 
-    halt = _halt(study_site, site_lead)
+    halt = halt_of(study_site, site_lead)
 
     assert (progress(halt).done, progress(halt).left) == (2, 3)
     job = Job.objects.get(kind=halting.LINK)
@@ -158,126 +126,25 @@ def test_a_lead_not_linked_yet_is_held_all_the_same(
     study_site: StudySite, leads: list[Lead], site_lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(halting, "BATCH", 2)
-    _halt(study_site, site_lead)
+    halt_of(study_site, site_lead)
 
     with pytest.raises(InvalidInput, match="halted this study"):
-        _try(leads[-1], site_lead)
+        log_try(leads[-1], site_lead)
 
 
 def test_a_new_halt_takes_over_what_the_old_one_frees_late(
     study_site: StudySite, leads: list[Lead], site_lead: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(halting, "BATCH", 2)
-    old = _halt(study_site, site_lead)
+    old = halt_of(study_site, site_lead)
     _run_jobs(halting.LINK)
     end_halt(halt=old, resolution="It goes on.", by=site_lead, at=LATER)
-    new = _halt(study_site, site_lead, at=LATER)
+    new = halt_of(study_site, site_lead, at=LATER)
 
     _run_jobs(halting.LINK)
     _run_jobs(halting.FREE)
 
     assert (progress(new).done, progress(new).left) == (5, 0)
-
-
-def test_s46_a_suspended_study_holds_a_new_lead_in_the_tray_and_no_outreach_is_logged(
-    study_site: StudySite, coordinator: User, site_lead: User
-) -> None:
-    halt = _halt(study_site, site_lead)
-
-    lead = make_lead(study_site, received_at=LATER, owner=coordinator)
-
-    held = lead.blockers.get()
-    assert (held.study_blocker, held.opened_by) == (halt, None)
-    lead.refresh_from_db()
-    assert (lead.waiting_on, lead.last_movement_at) == (Party.SPONSOR, None)
-    assert [row.number for row in halt_page(halt, now=LATER).tray] == [lead.number]
-    with pytest.raises(InvalidInput, match="Ana Lead halted this study here on Mon 2 Mar") as told:
-        _try(lead, coordinator, at=LATER + HOUR)
-    assert told.value.field == "result"
-    with pytest.raises(InvalidInput, match="halted"):
-        record_prescreen(
-            lead=lead, state=PrescreenState.SENT, by=coordinator, at=LATER, seen=lead.version
-        )
-    assert lead.attempts == 0
-    assert not list(differences([lead]))
-
-
-def test_what_the_person_does_is_recorded_while_the_study_is_halted(
-    study_site: StudySite, leads: list[Lead], coordinator: User, site_lead: User
-) -> None:
-    _halt(study_site, site_lead)
-
-    _try(leads[0], coordinator, ContactResult.CALLED_US)
-    _try(leads[1], coordinator, ContactResult.OPTED_OUT, plan=None)
-
-    kinds = LeadEvent.objects.filter(kind=EventKind.CONTACT_RECEIVED)
-    assert kinds.filter(lead=leads[0]).exists()
-
-
-def test_a_call_about_a_booked_visit_is_logged_also_after_the_visit_was_canceled(
-    study_site: StudySite, coordinator: User, site_lead: User
-) -> None:
-    lead = make_lead(study_site, owner=coordinator)
-    at = bring_to(Stage.SCHEDULED, lead, by=coordinator).at + HOUR
-    halt = _halt(study_site, site_lead, at=at)
-    visits = halt_page(halt, now=at).visits
-    assert [(row.number, row.owner, row.how) for row in visits] == [
-        (lead.number, coordinator.name, "Phone, E-mail")
-    ]
-    plan = Plan(ActionType.CALL, at + 2 * DAY)
-
-    _try(lead, coordinator, ContactResult.REACHED, at=at + HOUR, plan=plan)
-    lead.refresh_from_db()
-    end_visit(
-        lead=lead,
-        result=VisitResult.SITE_CANCELED,
-        by=coordinator,
-        at=at + HOUR,
-        seen=lead.version,
-    )
-    _try(lead, coordinator, ContactResult.REACHED, at=at + 2 * HOUR, plan=plan)
-
-    assert not halt_page(halt, now=at + 2 * HOUR).visits
-
-
-def test_a_reopened_lead_and_one_that_slipped_in_are_held_too(
-    study_site: StudySite, leads: list[Lead], coordinator: User, site_lead: User
-) -> None:
-    for lead in leads[:2]:
-        close_lead(
-            lead=lead,
-            code=CloseCode.PT_NOT_INTERESTED,
-            by=coordinator,
-            at=MONDAY,
-            seen=lead.version,
-        )
-    halt = _halt(study_site, site_lead)
-    leads[0].refresh_from_db()
-    reopen_lead(
-        lead=leads[0], to=Stage.COORDINATOR_REVIEW, plan=CALL, by=coordinator, at=LATER, seen=None
-    )
-    assert leads[0].blockers.filter(resolved_at__isnull=True).get().study_blocker == halt
-    closing = leads[1].events.order_by("seq").last()
-    assert closing is not None
-    undo_action(action_id=closing.action_id, by=coordinator, at=LATER)
-    assert progress(halt).left == 1
-
-    assert hold_late_leads(at=LATER) == 1
-    assert hold_late_leads(at=LATER) == 0
-    assert progress(halt).left == 0
-
-
-def test_its_review_date_only_reminds(
-    study_site: StudySite, leads: list[Lead], coordinator: User, site_lead: User
-) -> None:
-    halt = _halt(study_site, site_lead, review_on=(MONDAY + DAY).date())
-    long_after = MONDAY + 30 * DAY
-
-    late = make_lead(study_site, received_at=long_after)
-
-    assert late.blockers.get().study_blocker == halt
-    with pytest.raises(InvalidInput, match="halted"):
-        _try(leads[0], coordinator, at=long_after, plan=Plan(ActionType.CALL, long_after + DAY))
 
 
 def test_it_is_the_only_way_to_pause_a_study(
@@ -289,7 +156,7 @@ def test_it_is_the_only_way_to_pause_a_study(
         open_blocker(lead=leads[0], seen=1, review_by=MONDAY + DAY, **given)
     with pytest.raises(InvalidInput, match="Halt the study instead"):
         open_study_blocker(study_site=study_site, review_by=MONDAY + DAY, **given)
-    halt = _halt(study_site, site_lead)
+    halt = halt_of(study_site, site_lead)
     with pytest.raises(InvalidInput, match="own page"):
         resolve_study_blocker(blocker=halt, resolution="Over.", by=site_lead, at=LATER)
     leads[0].refresh_from_db()
@@ -303,31 +170,6 @@ def test_it_is_the_only_way_to_pause_a_study(
         )
 
 
-@pytest.mark.parametrize(
-    ("values", "field", "words"),
-    [
-        ({"why": "  "}, "why", "Say why"),
-        ({"why": "x" * 201}, "why", "200 characters"),
-        ({"review_on": MONDAY.date() - DAY}, "review_on", "already passed"),
-        ({"review_on": MONDAY.date() + 30 * DAY}, "review_on", "within 10 working days"),
-    ],
-)
-def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_written(
-    study_site: StudySite,
-    leads: list[Lead],
-    site_lead: User,
-    values: dict[str, Any],
-    field: str,
-    words: str,
-) -> None:
-    with pytest.raises(InvalidInput, match=words) as told:
-        _halt(study_site, site_lead, **values)
-
-    assert told.value.field == field
-    assert not StudyBlocker.objects.exists()
-    assert not Blocker.objects.exists()
-
-
 def test_a_study_is_halted_at_several_sites_in_one_step(
     study_site: StudySite, administrator: User, coordinator: User, site_lead: User
 ) -> None:
@@ -335,7 +177,7 @@ def test_a_study_is_halted_at_several_sites_in_one_step(
     owner = make_member(Role.COORDINATOR, there)
     there.owner = owner
     there.save()
-    _halt(there, owner)
+    halt_of(there, owner)
 
     made = halt_everywhere(
         study_sites=[study_site, there], why="Sponsor.", by=administrator, at=LATER
@@ -349,7 +191,7 @@ def test_a_study_is_halted_at_several_sites_in_one_step(
 def test_the_statements_of_the_page_do_not_grow_with_the_leads(
     study_site: StudySite, site_lead: User, count_queries: Callable[..., int]
 ) -> None:
-    halt = _halt(study_site, site_lead)
+    halt = halt_of(study_site, site_lead)
     make_lead(study_site, received_at=LATER)
     few = count_queries(halt_page, halt, now=LATER)
     for _ in range(4):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from recruitment.models import Lead, LeadNote, RecordsItem, SettingChange, StudySite
+from recruitment.models import RecordsItem, StudySite
 from recruitment.queries.projection import differences
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.records import NEXT
@@ -17,25 +17,11 @@ from recruitment.rules.vocabulary import Channel, RecordsState, RecordsType
 from recruitment.rules.work_codes import Authorization, RecordsResult
 from recruitment.services import records
 from recruitment.services.calendars import calendar_of
-from recruitment.services.records_lists import NamedRecord, set_records_list, usual_records
-from recruitment.services.settings import SettingMoved
-from tests.factories.recruitment import MONDAY, StudyStaffFactory, make_lead
+from recruitment.services.records_lists import NamedRecord
+from tests.factories.recruitment import StudyStaffFactory, make_lead
 from tests.factories.stages import Steps, bring_to
+from tests.recruitment.services.record_steps import LABS, WAYS, R, take
 
-R = RecordsState
-LABS = RecordsType.LABS
-WAYS: dict[RecordsState, tuple[Callable[..., Any], dict[str, Any]]] = {
-    R.REQUESTED: (records.request_record, {"how": "fax"}),
-    R.RECEIVED: (records.receive_record, {}),
-    R.REVIEWED: (records.review_record, {"result": RecordsResult.SUFFICIENT}),
-    R.INCOMPLETE: (
-        records.review_record,
-        {"result": RecordsResult.MORE_NEEDED, "reason": "Page 2 is missing"},
-    ),
-    R.WAIVED: (records.waive_record, {"reason": "Seen at the site"}),
-    R.UNOBTAINABLE: (records.give_up_record, {"reason": "The practice closed"}),
-    R.NOT_REQUIRED: (records.drop_record, {}),
-}
 TO: dict[RecordsState, list[RecordsState]] = {
     R.NEEDED: [],
     R.REQUESTED: [R.REQUESTED],
@@ -58,11 +44,6 @@ def steps(study_site: StudySite, site_lead: User) -> Iterator[Steps]:
     assert list(differences([found.lead])) == []
 
 
-def _take(steps: Steps, state: RecordsState) -> None:
-    verb, values = WAYS[state]
-    verb(type=LABS, **steps.common(), **values)
-
-
 def _item(steps: Steps) -> RecordsItem:
     item: RecordsItem = RecordsItem.objects.get(lead=steps.lead, type=LABS)
     return item
@@ -74,17 +55,17 @@ def test_every_step_from_every_state_is_taken_or_refused_as_the_table_says(
     steps: Steps, current: RecordsState, target: RecordsState
 ) -> None:
     for state in TO[current]:
-        _take(steps, state)
+        take(steps, state)
     before = steps.lead.events.count()
 
     if target in NEXT[current]:
-        _take(steps, target)
+        take(steps, target)
         assert _item(steps).state == target
         said = steps.lead.events.get(seq=before + 1)
         assert (said.kind, said.code, said.reason_code) == ("records_changed", target, LABS)
     else:
         with pytest.raises(InvalidInput, match="It may become"):
-            _take(steps, target)
+            take(steps, target)
         assert _item(steps).state == current
         assert steps.lead.events.count() == before
 
@@ -94,7 +75,7 @@ def test_naming_it_again_makes_only_what_was_set_aside_needed(
     steps: Steps, current: RecordsState
 ) -> None:
     for state in TO[current]:
-        _take(steps, state)
+        take(steps, state)
 
     def again() -> None:
         records.name_records(items=[NamedRecord(LABS)], **steps.common())  # type: ignore[arg-type]
@@ -126,7 +107,7 @@ def test_a_request_keeps_by_whom_how_and_when_and_dates_the_chase(steps: Steps) 
 
 
 def test_a_chase_counts_and_is_dated_but_is_no_movement(steps: Steps) -> None:
-    _take(steps, R.REQUESTED)
+    take(steps, R.REQUESTED)
     steps.lead.refresh_from_db()
     moved_at = steps.lead.last_movement_at
     steps.at += timedelta(days=7)
@@ -157,7 +138,7 @@ def test_a_release_that_is_not_signed_yet_holds_the_request_back(steps: Steps) -
 
     release(Authorization.ASKED, on=today)
     with pytest.raises(InvalidInput, match="not signed yet"):
-        _take(steps, R.REQUESTED)
+        take(steps, R.REQUESTED)
     with pytest.raises(InvalidInput, match="on which day"):
         release(Authorization.SIGNED)
     with pytest.raises(InvalidInput, match="still to come"):
@@ -169,23 +150,23 @@ def test_a_release_that_is_not_signed_yet_holds_the_request_back(steps: Steps) -
 
     assert steps.lead.last_movement_at == moved_at
     assert (_item(steps).authorization, _item(steps).authorization_on) == ("signed", today)
-    _take(steps, R.REQUESTED)
+    take(steps, R.REQUESTED)
 
 
 def test_more_needed_says_what_is_missing_and_starts_the_request_anew(steps: Steps) -> None:
-    _take(steps, R.REQUESTED)
+    take(steps, R.REQUESTED)
     records.chase_record(type=LABS, how=Channel.PHONE, **steps.common())  # type: ignore[arg-type]
-    _take(steps, R.RECEIVED)
+    take(steps, R.RECEIVED)
     with pytest.raises(InvalidInput, match="Say what is missing"):
         records.review_record(
             type=LABS,
             result=RecordsResult.MORE_NEEDED,
             **steps.common(),  # type: ignore[arg-type]
         )
-    _take(steps, R.INCOMPLETE)
+    take(steps, R.INCOMPLETE)
     assert _item(steps).reviewed_by == steps.by
 
-    _take(steps, R.REQUESTED)
+    take(steps, R.REQUESTED)
 
     item = _item(steps)
     assert (item.chases, item.received_at, item.reviewed_at, item.result) == (0, None, None, "")
@@ -196,7 +177,7 @@ def test_a_coordinator_waives_only_by_naming_who_on_the_study_team_decided(
 ) -> None:
     steps.by = coordinator
     with pytest.raises(InvalidInput, match="waived by the site lead"):
-        _take(steps, R.WAIVED)
+        take(steps, R.WAIVED)
     elsewhere = StudyStaffFactory()
     with pytest.raises(InvalidInput, match="not on this study's team"):
         records.waive_record(
@@ -243,7 +224,7 @@ def test_a_record_that_was_never_named_is_refused(steps: Steps) -> None:
 
 
 def test_a_step_cannot_lie_before_the_one_it_follows(steps: Steps) -> None:
-    _take(steps, R.REQUESTED)
+    take(steps, R.REQUESTED)
 
     with pytest.raises(InvalidInput, match="only later than that"):
         records.receive_record(
@@ -260,64 +241,3 @@ def test_a_closed_lead_is_reopened_before_its_records_go_on(
 
     with pytest.raises(InvalidInput, match="Reopen the lead"):
         records.name_records(items=[NamedRecord(LABS)], **steps.common())  # type: ignore[arg-type]
-
-
-def test_the_studys_usual_records_are_named_when_the_lead_comes_to_records_needed(
-    study_site: StudySite, coordinator: User, administrator: User
-) -> None:
-    usual = [
-        NamedRecord(LABS, why="So that nothing is measured twice."),
-        NamedRecord(RecordsType.IMAGING, is_required=False),
-    ]
-    set_records_list(study_site.study, usual, by=administrator, at=MONDAY)
-
-    lead = bring_to(Stage.RECORDS_NEEDED, make_lead(study_site), coordinator).lead
-
-    rows = list(lead.records_items.values_list("type", "is_required", "state", "why"))
-    assert rows == [
-        ("labs", True, "needed", "So that nothing is measured twice."),
-        ("imaging", False, "needed", ""),
-    ]
-    assert list(differences([lead])) == []
-
-
-def test_every_save_of_the_list_is_a_version_that_tells_who_changed_what(
-    study_site: StudySite, administrator: User
-) -> None:
-    study = study_site.study
-    first = set_records_list(study, [NamedRecord(LABS)], by=administrator, at=MONDAY, seen=0)
-    same = set_records_list(study, [NamedRecord(LABS)], by=administrator, at=MONDAY, seen=1)
-    second = set_records_list(study, [], by=administrator, at=MONDAY, seen=1)
-
-    assert first is not None
-    assert second is not None
-    assert same is None
-    assert (first.version, second.version) == (1, 2)
-    assert usual_records(study.pk) == []
-    told = SettingChange.objects.filter(field="records_list").order_by("pk")
-    assert [(row.old, row.new) for row in told] == [("", "Lab results"), ("Lab results", "")]
-    with pytest.raises(SettingMoved):
-        set_records_list(study, [NamedRecord(LABS)], by=administrator, at=MONDAY, seen=1)
-
-
-def test_words_of_the_boundary_and_a_type_named_twice_are_refused(
-    study_site: StudySite, administrator: User
-) -> None:
-    def save(*items: NamedRecord) -> None:
-        set_records_list(study_site.study, items, by=administrator, at=MONDAY)
-
-    with pytest.raises(InvalidInput, match="only the study team") as refusal:
-        save(NamedRecord(LABS, why="To see whether you are eligible"))
-    assert refusal.value.field == "why_labs"
-    with pytest.raises(InvalidInput, match="once"):
-        save(NamedRecord(LABS), NamedRecord(LABS, is_required=False))
-
-
-def test_the_words_of_a_records_way_stand_on_its_item_and_never_in_the_log(steps: Steps) -> None:
-    _take(steps, R.REQUESTED)
-    _take(steps, R.UNOBTAINABLE)
-
-    assert not LeadNote.objects.filter(event__lead=steps.lead, text__contains="practice").exists()
-    codes = steps.lead.events.values_list("code", "reason_code")
-    assert all("practice" not in code + reason for code, reason in codes)
-    assert Lead.objects.get(pk=steps.lead.pk).version == steps.lead.events.count()

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from recruitment.models import ImportUpload, Lead, Person, Source, StudySite
 from tests.factories.recruitment import SourceFactory
-from tests.recruitment.views.test_lead_import import match, uploaded
+from tests.recruitment.views.uploads import match, uploaded
 
 SignIn = Callable[[User], Client]
 WITH_A_MINOR = (
