@@ -4,16 +4,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.stages import CLOSED, OPEN, Stage
 from recruitment.rules.vocabulary import ActionType
 
 CLOSED_CODES = sorted(stage.value for stage in CLOSED)
+OPEN_CODES = sorted(stage.value for stage in OPEN)
 
 
 def queue_indexes() -> list[models.Index]:
     """Where queries.queue_lanes finds the leads of each lane, place by place, in their order.
 
-    Leads with a due time are the open ones. The first two hold all of them, the next five few.
+    Leads with a due time are the open ones. The first two hold all of them, the next five few, and
+    the last none: it tells at once that no open lead is without a next action.
     """
     is_open = Q(due_at__isnull=False)
     return [
@@ -58,5 +60,10 @@ def queue_indexes() -> list[models.Index]:
             fields=["study_site", "stage_entered_at", "id"],
             condition=Q(stage__in=CLOSED_CODES),
             name="lead_closed",
+        ),
+        models.Index(
+            fields=["study_site"],
+            condition=Q(stage__in=OPEN_CODES, due_at__isnull=True),
+            name="lead_without_action",
         ),
     ]
