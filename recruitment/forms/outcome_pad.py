@@ -10,7 +10,7 @@ from recruitment.forms.lead_form import NextStepForm
 from recruitment.rules.cadence import INSTEAD, Cadence, next_attempt
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
-from recruitment.rules.vocabulary import Channel, ContactResult
+from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.services.cadences import cadence_of
 from recruitment.services.outreach import FREELY
 
@@ -212,9 +212,15 @@ class OutcomePad(NextStepForm):
             *quiet,
             ("wrong", self.words_of(self.next_try(self.at, but=self.lost_channels))),
             ("answered", after),
-            ("later", "Call, at the time the person asked for"),
+            ("later", f"{self._again.label}, at the time the person asked for"),
             ("ends", "Contact ends at once; what was planned is canceled"),
         ]
+
+    @property
+    def _again(self) -> ActionType:
+        """How somebody is got back to who asked for it."""
+        calls = Channel.PHONE in self.reach.allowed
+        return ActionType.CALL if calls else ActionType.MESSAGE
 
     @property
     def lost_channels(self) -> frozenset[Channel]:

@@ -31,6 +31,7 @@ class WaitingPad(OutcomePad):
         offered = [row for row in BlockerCategory if row not in ELSEWHERE | known]
         named = [(row.value, self._day_words(row)) for row in offered]
         self.choices("waits_on", [("", "Nothing new"), *named])
+        self.fields["waits_on"].widget.attrs["aria-label"] = "Waiting on"
 
     def _day_words(self, category: BlockerCategory) -> str:
         day = proposed_day(category, at=self.at, calendar=self.calendar)

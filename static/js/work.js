@@ -59,6 +59,7 @@
     take("contact", $("#log [name=outcome]:checked")?.value);
     take("contact_channel", $("#log [name=channel]")?.value);
     take("contact_note", $("#log-note")?.value);
+    $$("#log :is([name=outcome], [data-key=n]):checked").forEach((each) => { each.checked = false; }); // it stands there now
     const first = $("form input:not([type=hidden]), form select, form textarea", box);
     (first || $("summary", box)).focus();
   });

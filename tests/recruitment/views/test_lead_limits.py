@@ -30,7 +30,11 @@ DAYS = [
     ("lead_action", "due_date", {"action": "escalate", "due_time": "09:00", "reason": "Asked"}),
     ("lead_outreach", "due_date", {"outcome": "reached", "channel": "phone", **PICKED}),
     ("lead_move", "due_date", {"to": "contacted", **PICKED}),
-    ("lead_visit_book", "starts_on", {"starts_time": "09:00", "type": "screening"}),
+    (
+        "lead_visit_book",
+        "starts_on",
+        {"starts_time": "09:00", "type": "screening", "place": "Room 2"},
+    ),
     ("lead_blocker_open", "review_by", {"category": "interpreter", "due": "keep"}),
 ]
 ODD = ["a\x00b", b"\xed\xa0\x80", "\u202e\ufeff", "9" * 25, "x" * 1_000_000]
@@ -111,7 +115,7 @@ SENT: dict[str, dict[str, Any]] = {
         "starts_on": "2026-11-30",
         "starts_time": "09:00",
         "type": "screening",
-        "place": "",
+        "place": "Room 2",
         "override": "",
     },
     "lead_visit_reschedule": {"starts_on": "2026-11-30", "starts_time": "09:00", "place": ""},

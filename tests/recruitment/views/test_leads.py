@@ -121,7 +121,7 @@ def test_s12_context_stands_above_the_form(lead: Lead, coordinator: User, as_use
     )
 
     form = html.index('class="log"')
-    for part in ("Agreed to", "Asked about", "Prescreen", "Records", "Lives"):
+    for part in ("Phone: agreed", "Asked about", "Prescreen", "Records", "Lives"):
         assert 0 <= html.index(part) < form
 
 

@@ -63,3 +63,43 @@ def test_several_that_are_put_off_keep_their_words(desk: Client, lead: Lead) -> 
     answer = desk.post(reverse("leads_bulk"), {"lead": f"{lead.number}:{lead.version}", **values})
     assert WORDS not in answer.content.decode()
     assert kept(lead) == (WORDS, True)
+
+
+def _redate(desk: Client, lead: Lead, action: ActionType) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    values = {
+        "seen": lead.version,
+        "action": action,
+        "due_date": f"{tomorrow:%Y-%m-%d}",
+        "due_time": "15:00",
+        "detail": "",
+        "push_back": "asked",
+    }
+    answer = desk.post(reverse("lead_action", args=[lead.number]), values)
+    assert answer.status_code == 302, answer.content.decode()
+
+
+def test_another_time_for_the_same_action_keeps_its_words(desk: Client, lead: Lead) -> None:
+    page = desk.get(reverse("lead", args=[lead.number])).content.decode()
+    assert WORDS not in page
+    assert "Left empty, it stays with the same action." in page
+
+    _redate(desk, lead, ActionType.REVIEW_PRESCREEN)
+
+    assert kept(lead) == (WORDS, True)
+
+
+def test_another_action_does_not_take_over_the_words_of_the_old_one(
+    desk: Client, lead: Lead
+) -> None:
+    _redate(desk, lead, ActionType.CALL)
+
+    assert kept(lead) == ("", True)
+
+
+def test_with_names_shown_an_emptied_detail_is_gone(desk: Client, lead: Lead) -> None:
+    desk.post(reverse("shield"), {"names": "show"})
+
+    _redate(desk, lead, ActionType.REVIEW_PRESCREEN)
+
+    assert kept(lead) == ("", True)
