@@ -1,116 +1,33 @@
 """Drafts of the forms that have a page of their own: kept, put back, gone once they are sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from recruitment.forms.drafts import OWN_FORMS
-from recruitment.models import Draft, Lead, Role, Source, StudySite
+from recruitment.models import Draft, Role, StudySite
 from recruitment.services.membership import end_role
 from recruitment.services.notes import add_note
 from recruitment.tasks import delete_expired_uploads
-from tests.factories.recruitment import StudyStaffFactory, make_member
+from tests.factories.recruitment import make_member
 from tests.recruitment.views.lead_steps import words_of
-from tests.recruitment.views.test_review_tray import asked
+from tests.recruitment.views.page_forms import PAGE_FORMS, WORDS, Desk, desk_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-WORDS = "Kanaridraft"
 AGO = timedelta(hours=2)
-
-
-@dataclass
-class Desk:
-    """Priya's desk: a lead of hers, her client, and how each form is typed, shown and sent."""
-
-    lead: Lead
-    source: Source
-    peer: User
-    decider: int
-    client: Client
-
-    def typed(self, form: str) -> dict[str, Any]:
-        """What she has typed into a form, all that it needs to be sent."""
-        later = (timezone.now() + timedelta(days=3)).date().isoformat()
-        several = {"lead": f"{self.lead.number}:{self.lead.version}"}
-        return {
-            "add-lead": {
-                "study_site": self.lead.study_site_id,
-                "source": self.source.pk,
-                "first_name": WORDS,
-                "phone": "+1 617 555 0199",
-                "may_text": "unknown",
-            },
-            "pass-on": {
-                "site": self.lead.study_site.site_id,
-                "reach": "+1 617 555 0199",
-                "text": WORDS,
-            },
-            "several-assign": several | {"owner": self.peer.pk, "reason": WORDS},
-            "several-hand_over": several | {"receiver": self.peer.pk, "context": WORDS},
-            "several-snooze": several
-            | {
-                "due_date": later,
-                "due_time": "10:00",
-                "push_back": "postponed",
-                "reason": WORDS,
-            },
-            "several-close": several | {"reason": "pt_not_interested", "note": WORDS},
-            "handoff": {"receiver": self.peer.pk, "context": WORDS},
-            "decide": {
-                "decision": "proceed",
-                "decided_by": self.decider,
-                "due": "proposed",
-                "detail": WORDS,
-            },
-        }[form]
-
-    def address(self, form: str) -> str:
-        """Where its page stands."""
-        if form in OWN_FORMS:
-            return reverse(OWN_FORMS[form].url_name)
-        name = {"handoff": "lead_handoff", "decide": "review_decide"}[form]
-        return reverse(name, args=[self.lead.number])
-
-    def keep(self, form: str, client: Client | None = None, **more: Any) -> HttpResponse:
-        """What static/js/drafts.js sends."""
-        own = form in OWN_FORMS
-        url = (
-            reverse("own_draft", args=[form])
-            if own
-            else reverse("lead_draft", args=[self.lead.number, form])
-        )
-        seen = {} if own else {"seen": self.lead.version}
-        return (client or self.client).post(url, self.typed(form) | seen | more)  # type: ignore[return-value]
-
-    def page(self, form: str, client: Client | None = None) -> str:
-        return (client or self.client).get(self.address(form)).content.decode()
-
-    def send(self, form: str, **more: Any) -> HttpResponse:
-        """The form sent as it was typed, by the page that holds its draft."""
-        values = self.typed(form) | {"seen": self.lead.version, "draft": "1"} | more
-        if form.startswith("several-"):
-            values |= {"do": form.removeprefix("several-"), "step": "save"}
-        return self.client.post(self.address(form), values)  # type: ignore[return-value]
 
 
 @pytest.fixture
 def desk(study_site: StudySite, coordinator: User, as_user: Callable[[User], Client]) -> Desk:
-    lead = asked(study_site, coordinator)
-    decider = StudyStaffFactory(study_site=study_site)
-    peer = make_member(Role.COORDINATOR, study_site, name="Mira Chen")
-    return Desk(lead, lead.source, peer, decider.pk, as_user(coordinator))
+    return desk_of(study_site, coordinator, as_user(coordinator))
 
 
-KEPT_ON_PAGES = [*OWN_FORMS, "handoff", "decide"]
-every_form = pytest.mark.parametrize("form", KEPT_ON_PAGES)
+every_form = pytest.mark.parametrize("form", PAGE_FORMS)
 
 
 @every_form
@@ -263,7 +180,7 @@ def test_drafts_without_a_lead_go_after_a_week_and_with_the_last_part_of_their_w
 
 
 def test_the_close_of_the_day_leads_to_every_form_that_was_left(desk: Desk) -> None:
-    for form in KEPT_ON_PAGES:
+    for form in PAGE_FORMS:
         desk.keep(form)
 
     page = desk.client.get(reverse("close_out")).content.decode()
