@@ -32,22 +32,21 @@ LARGE = {
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server, as the role that may make databases."""
+def server(*, broker: bool = False) -> Iterator[str]:
+    """The address of a server, as the role that may make databases; with a broker if asked."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trialsnest.settings")
-    os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1")  # nothing is sent
     os.environ["TRIALSNEST_DB_ROLE"] = "owner"
     home = local.home() / "benchmarks"
+    home.mkdir(parents=True, exist_ok=True)
     given = env.given("DATABASE_OWNER_URL") or env.given("DATABASE_URL")
-    if given is not None:
-        home.mkdir(parents=True, exist_ok=True)
-        os.environ.update(local.secret_values(home, make=True))
-        yield given
-        return
+    starts_broker = broker and not env.is_set("REDIS_URL")
     postgres.SETTINGS |= LARGE
-    with Services(home, redis=False) as services:
+    with Services(home, postgres=given is None, redis=starts_broker) as services:
+        nothing = "redis://127.0.0.1:1"  # nothing is sent
+        made = services.addresses.redis_url if starts_broker else nothing
+        os.environ.setdefault("REDIS_URL", made)
         os.environ.update(local.secret_values(home, make=True))
-        yield services.addresses.owner_url
+        yield given or services.addresses.owner_url
 
 
 def named(url: str, name: str) -> str:
@@ -83,6 +82,16 @@ def base(url: str, build: Callable[[], None], *, what: str) -> Iterator[None]:
         yield
     finally:
         _leave()
+
+
+def postgres_words() -> str:
+    """Which PostgreSQL the run is on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('shared_buffers')"
+        )
+        version, buffers = cursor.fetchone()
+    return f"PostgreSQL {version.split()[0]} with shared_buffers {buffers}"
 
 
 def _made(server: psycopg.Connection, url: str, build: Callable[[], None], what: str) -> str:
@@ -143,7 +152,7 @@ def _drop(server: psycopg.Connection, name: str) -> None:
 def _drop_others(server: psycopg.Connection, *, keep: str) -> None:
     ours = server.execute(
         "SELECT datname FROM pg_database WHERE starts_with(datname, %s) AND datname <> %s",
-        [keep.rpartition("_")[0], keep],
+        [keep[: keep.rindex("_") + 1], keep],  # with its mark: 100000 begins 1000000 too
     )
     for (name,) in ours.fetchall():
         _drop(server, name)

@@ -4,7 +4,8 @@
 500 studies at 5 of 50 sites each. At a site five studies at a time are worked by three people, who
 own nine in ten of their leads; a site lead sees all of a site, and one person sees everything.
 Patients live in five zones. A lead that was worked has ten events; of the open ones 7 % are past
-due, 4 % promised a call, 6 % untouched, 8 % blocked, 8 % have a visit. All values follow from the
+due, 4 % promised a call, 6 % untouched, 8 % blocked, 8 % have a visit; each open one has the three
+attempts of its log. Everybody has a name, a number and an address. All values follow from the
 lead's number, so every build is the same.
 """
 
@@ -12,7 +13,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from benchmarks import leads as base
-from benchmarks.leads import AT, CHUNK
+from benchmarks.leads import CHUNK
+from benchmarks.moment import AT
+from benchmarks.names import name_everybody
 from benchmarks.queue_readers import give_roles, make_workers
 
 STUDIES_TOGETHER, COORDINATORS = 5, 3  # studies at a site that three people work together
@@ -164,6 +167,15 @@ SELECT 10 * n + part.seq - 1, n, part.seq, study_site_id, part.kind, part.at, pa
  WHERE part.is_there
 """,
     """
+INSERT INTO recruitment_outreachattempt (lead_id, at, by_id, channel, result, is_inbound,
+    number_in_cadence, movement, wording)
+SELECT n, part.at, owner_id, 'phone', part.result, false, part.number, 'none', ''
+  FROM plan, LATERAL (VALUES
+       (first_action_at, 'no_answer', 1), (moved_at, 'reached', 0), (acted_at, 'voicemail', 2)
+       ) part (at, result, number)
+ WHERE is_open AND NOT is_untouched
+""",
+    """
 INSERT INTO recruitment_milestone (lead_id, code, event_id)
 SELECT n, 'first_attempt', 10 * n + 2 FROM plan WHERE NOT is_untouched
 """,
@@ -212,6 +224,8 @@ SELECT n, study_site_id, part.target, 0, 1, part.amount, part.unit, received_at,
 """,
 )
 TABLES = ("person", "lead", "leadevent", "nextaction", "blocker", "recordsitem", "visit")
+UNNUMBERED = ("milestone", "clock", "outreachattempt", "contactpoint", "searchtoken")
+"""Whose keys the database gives."""
 TEAMS = """
 ALTER TABLE bench_place ADD COLUMN team int;
 UPDATE bench_place SET team = found.team
@@ -230,13 +244,16 @@ def build(leads: int) -> None:
         cursor.execute(TEAMS, {"together": STUDIES_TOGETHER})
     owner = make_workers(places // STUDIES_TOGETHER * COORDINATORS)
     params = {"at": AT, "owner": owner, "places": places}
-    for low in range(1, leads + 1, CHUNK):
-        high = min(low + CHUNK - 1, leads)
-        with transaction.atomic(), connection.cursor() as cursor:
-            base.check_later(cursor)
-            for step in STEPS:
-                cursor.execute(step, {**params, "low": low, "high": high})
-        print(f"  {high:,} leads", flush=True)
+    with base.indexed_later((*TABLES, *UNNUMBERED)):
+        for low in range(1, leads + 1, CHUNK):
+            high = min(low + CHUNK - 1, leads)
+            with transaction.atomic(), connection.cursor() as cursor:
+                base.check_later(cursor)
+                for step in STEPS:
+                    cursor.execute(step, {**params, "low": low, "high": high})
+                base.write_deadlines(cursor, low=low, high=high)
+            print(f"  {high:,} leads", flush=True)
+        name_everybody()
     give_roles(owner, studies=STUDIES_TOGETHER)
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -245,4 +262,4 @@ def build(leads: int) -> None:
                 [f"recruitment_{table}", (EVENTS + 1) * leads],
             )
         cursor.execute("VACUUM (ANALYZE)")
-        base.check_keys(cursor, (*TABLES, "milestone", "clock"))
+        base.check_keys(cursor, (*TABLES, *UNNUMBERED))

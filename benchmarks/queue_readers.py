@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from benchmarks.leads import AT
+from benchmarks.moment import AT
 from recruitment.models import Membership, Role, StudySite
 from recruitment.models.access import StudySiteUserPermission
 from recruitment.services.membership import PERMISSIONS
@@ -60,6 +60,20 @@ def give_roles(coordinator: int, *, studies: int) -> None:
     _grant(worker, Role.COORDINATOR, team)
     _grant(lead_user, Role.SITE_LEAD, at_site)
     _grant(everybody, Role.SITE_LEAD, list(places))
+
+
+def give_teams(number: int, *, studies: int, people: int) -> Sequence[User]:
+    """Let the first coordinator of so many other teams work too, for what one alone has too few of.
+
+    Coordinators in the order of their teams; not the one to measure.
+    """
+    first = User.objects.get(email=_addresses()[0]).pk
+    places = list(StudySite.objects.order_by("site_id", "pk"))
+    teams = [places[n : n + studies] for n in range(0, len(places), studies)][1 : number + 1]
+    found = User.objects.in_bulk([first + people * n for n in range(1, len(teams) + 1)])
+    for user, team in zip(found.values(), teams, strict=True):
+        _grant(user, Role.COORDINATOR, team)
+    return list(found.values())
 
 
 def _grant(user: User, role: Role, places: Sequence[StudySite]) -> None:

@@ -7,7 +7,6 @@ statements are sent bare through psycopg, in turns; with 100,000 leads and with 
 What Django, the rows' words and the template cost is not in it.
 """
 
-import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,8 +18,10 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from benchmarks.database import base, server
-from benchmarks.table import Row, machine, table, write_part
+from benchmarks.database import base, postgres_words, server
+from benchmarks.moment import AT
+from benchmarks.running import arguments, report
+from benchmarks.table import Row, machine
 
 SIZES = (100_000, 1_000_000)
 SAMPLES = 60
@@ -65,26 +66,21 @@ class Sent:
 
 def main() -> int:
     """Measure, print, and write the page if asked; 1 if a limit was missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leads", type=int, nargs="*", default=SIZES, help="sizes to measure")
-    parser.add_argument("--write", action="store_true", help="put the table in the page")
-    options = parser.parse_args()
+    options = arguments(__doc__, leads=SIZES)
     found: dict[str, list[Found]] = {name: [] for name in SEES}
     with server() as url:
         for leads in options.leads:
-            with base(url, _builder(leads), what=f"queue_{leads}"):
-                where = machine(_postgres())
+            with base(url, builder(leads), what=f"queue_{leads}"):
+                where = machine(postgres_words())
                 for name, one in _measure(leads).items():
                     found[name].append(one)
     rows = [row for name, sizes in found.items() for row in _rows(SEES[name], sizes)]
-    text = f"{where}\n\n{table(rows)}"
-    print(text)
-    if options.write:
-        write_part("queue_sql", text)
-    return 0 if all(row.holds or not row.limit for row in rows) else 1
+    return report("queue_sql", rows, where, write=options.write)
 
 
-def _builder(leads: int) -> Callable[[], None]:
+def builder(leads: int) -> Callable[[], None]:
+    """What makes the base of so many leads."""
+
     def build() -> None:
         from benchmarks.queue_leads import build as fill  # models are there only now
 
@@ -95,7 +91,6 @@ def _builder(leads: int) -> Callable[[], None]:
 
 
 def _measure(leads: int) -> Mapping[str, Found]:
-    from benchmarks.leads import AT
     from benchmarks.queue_readers import readers
     from recruitment.models import study_sites_for
     from recruitment.models.halts import with_halted
@@ -116,22 +111,22 @@ def _of_reader(queue: Any, leads: int) -> Found:
     total = queue.counts(ask).tabs[Tab.TEAM]
     deep = _deep(queue, ask, total)
     queue.page(ask, total)  # what is read once a process or a request is read
-    ours, bare, counts, far = [], [], [], []
-    with psycopg.connect(_address(), autocommit=True) as plain:
+    ours, plainly, counts, far = [], [], [], []
+    with psycopg.connect(address(), autocommit=True) as plain:
         for _ in range(SAMPLES):
-            with _sent() as first:
+            with sent() as first:
                 queue.counts(ask)
-            with _sent() as second:
+            with sent() as second:
                 queue.page(ask, total)
             counts.append(sum(first.seconds))
             ours.append(sum(first.seconds) + sum(second.seconds))
-            bare.append(_bare(plain, [*first.texts, *second.texts]))
+            plainly.append(bare(plain, [*first.texts, *second.texts]))
             if deep is not None:
-                with _sent() as third:
+                with sent() as third:
                     queue.page(deep, total)
                 far.append(sum(third.seconds) + counts[-1])
     statements = len(first.texts) + len(second.texts)
-    medians = [median(values) * 1000 if values else 0.0 for values in (ours, bare, counts, far)]
+    medians = [median(values) * 1000 if values else 0.0 for values in (ours, plainly, counts, far)]
     return Found(leads, *medians, statements)
 
 
@@ -148,13 +143,15 @@ def _deep(queue: Any, ask: Any, total: int) -> Any:
 
 
 @contextmanager
-def _sent() -> Iterator[Sent]:
-    sent = Sent()
-    with connection.execute_wrapper(sent):
-        yield sent
+def sent() -> Iterator[Sent]:
+    """The statements of a block."""
+    found = Sent()
+    with connection.execute_wrapper(found):
+        yield found
 
 
-def _bare(plain: psycopg.Connection, texts: Sequence[tuple[str, Any]]) -> float:
+def bare(plain: psycopg.Connection, texts: Sequence[tuple[str, Any]]) -> float:
+    """Seconds until psycopg alone has the answers to these statements."""
     took = 0.0
     with psycopg.ClientCursor(plain) as cursor:
         for sql, params in texts:
@@ -196,18 +193,13 @@ def _rows(who: str, sizes: Sequence[Found]) -> Iterator[Row]:
             )
 
 
-def _address() -> str:
+def address() -> str:
+    """Where the database is that Django uses, for a connection without it."""
     found = connection.get_connection_params()
     names = ("host", "port", "user", "password", "dbname")
     return psycopg.conninfo.make_conninfo(
         **{name: found[name] for name in names if found.get(name)}
     )
-
-
-def _postgres() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version')")
-        return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ names, last digits, numbers and addresses of people drawn from the data, beside 
 Django admin's search (two counts and a page of 50, `icontains` without an index) in turns.
 """
 
-import argparse
 import random
 import sys
 import time
@@ -20,11 +19,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from benchmarks.database import copy_of_base, server
+from benchmarks.database import copy_of_base, postgres_words, server
+from benchmarks.moment import AT
+from benchmarks.running import MILLION, arguments, report
 from benchmarks.stopwatch import Stopwatch, is_busy
-from benchmarks.table import Row, machine, table, write_part
+from benchmarks.table import Row, machine
 
-MILLION = 1_000_000
 SAMPLES = 30  # searches of each kind for each role
 ADMIN_ROUNDS = 3
 LIMIT, RATIO = 0.010, 0.05  # of G11: seconds of statements, and times the admin's search
@@ -33,10 +33,7 @@ ROLES = {"5 studies at sites": 5, "50 studies at sites": 50, "all 2,500": 2500}
 
 def main() -> int:
     """Measure, print, and write the page if asked; 1 if a limit was missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leads", type=int, default=MILLION, help="open leads in the database")
-    parser.add_argument("--write", action="store_true", help="put the table in the page")
-    options = parser.parse_args()
+    options = arguments(__doc__)
 
     def build() -> None:
         from benchmarks.leads import build as fill  # models are there only now
@@ -48,11 +45,7 @@ def main() -> int:
 
     with server() as url, copy_of_base(url, build, what=f"named_{options.leads}"):
         rows, where = measure(options.leads)
-    text = f"{where}\n\n{table(rows)}"
-    print(text)
-    if options.write:
-        write_part("search", text)
-    return 0 if all(row.holds or not row.limit for row in rows) else 1
+    return report("search", rows, where, write=options.write)
 
 
 def measure(leads: int) -> tuple[list[Row], str]:
@@ -73,7 +66,7 @@ def measure(leads: int) -> tuple[list[Row], str]:
                 if kind in {"surname", "last 4 digits"}:
                     with admin.timed(kind):
                         _admin_search(text, with_phones=kind != "surname")
-    return list(_rows(took, watch, admin, leads)), machine(_postgres())
+    return list(_rows(took, watch, admin, leads)), machine(postgres_words())
 
 
 def _rows(
@@ -134,7 +127,7 @@ def _search(user: Any, text: str) -> float:
         return answer
 
     with connection.execute_wrapper(timed):
-        found = find_leads(user, text, now=_at())
+        found = find_leads(user, text, now=AT)
     assert found is not None
     return took
 
@@ -185,21 +178,6 @@ def _person(key: int) -> dict[str, str]:
         )
         names = ("first", "last", "phone", "email", "number")
         return dict(zip(names, cursor.fetchone(), strict=True))
-
-
-def _at() -> Any:
-    from benchmarks.leads import AT
-
-    return AT
-
-
-def _postgres() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('server_version'), current_setting('shared_buffers')"
-        )
-        version, buffers = cursor.fetchone()
-    return f"PostgreSQL {version.split()[0]} with shared_buffers {buffers}"
 
 
 if __name__ == "__main__":

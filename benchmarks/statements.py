@@ -16,14 +16,15 @@ UPDATE recruitment_clock
 
 BARE = {
     "stale": """
-WITH flagged AS (
-    UPDATE recruitment_lead
+WITH due AS (
+    DELETE FROM recruitment_staledeadline WHERE stale_at <= %(at)s
+    RETURNING lead_id
+), flagged AS (
+    UPDATE recruitment_lead lead
        SET stale_flagged_for = stale_at, times_stale = times_stale + 1, version = version + 1
-     WHERE stale_at <= %(at)s AND stale_at IS NOT NULL
-       AND (stale_flagged_for IS NULL
-            OR NOT (stale_flagged_for = stale_at
-                    AND stale_flagged_for IS NOT NULL AND stale_at IS NOT NULL))
-    RETURNING id, version, study_site_id, stage, stale_at
+      FROM due
+     WHERE lead.id = due.lead_id
+    RETURNING lead.id, version, study_site_id, stage, stale_at
 )
 INSERT INTO recruitment_leadevent (
     lead_id, seq, study_site_id, kind, occurred_at, recorded_at, from_stage, to_stage,
@@ -54,6 +55,24 @@ SELECT id, version, study_site_id, 'clock_breached', due_at, %(at)s, '', '', tar
   FROM leads
 """,
 }
+
+BARE_CONTACT = """
+WITH changed AS (
+    UPDATE recruitment_lead
+       SET attempts = attempts + 1, version = version + 1, last_action_at = %(at)s,
+           due_at = %(at)s + interval '1 day', date_at = %(at)s + interval '1 day',
+           stale_at = %(at)s + interval '3 days', risk_at = %(at)s + interval '2 days'
+     WHERE id = %(lead)s AND version = %(seen)s
+    RETURNING id, version, study_site_id, owner_id
+)
+INSERT INTO recruitment_leadevent (
+    lead_id, seq, study_site_id, kind, occurred_at, recorded_at, actor_id, from_stage, to_stage,
+    code, reason_code, action_id)
+SELECT id, version, study_site_id, 'outreach_logged', %(at)s, %(at)s, owner_id, '', '', 'no_answer',
+       'phone', gen_random_uuid()
+  FROM changed
+"""
+"""The least that a contact can be: the lead, guarded by its version, and one event."""
 
 ANEW = """
 UPDATE recruitment_lead lead

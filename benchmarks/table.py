@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.stopwatch import is_busy
@@ -31,12 +31,13 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def machine(postgres: str) -> str:
-    """The kind of machine, in one sentence, with how busy it was."""
+def machine(made_with: str) -> str:
+    """The kind of machine, in one sentence, with how busy it was and what was run on it."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+    today = datetime.now(UTC)
     return (
-        f"{date.today():%d %B %Y}, {os.cpu_count()} cores {platform.machine()}, "  # noqa: DTZ011
-        f"{pages * size / 2**30:.0f} GiB, Python {platform.python_version()}, {postgres}; "
+        f"{today:%d %B %Y}, {os.cpu_count()} cores {platform.machine()}, "
+        f"{pages * size / 2**30:.0f} GiB, Python {platform.python_version()}, {made_with}; "
         f"load average {os.getloadavg()[1]:.1f} while it ran"
         + (", so time limits are held by processor time." if is_busy() else ".")
     )
