@@ -39,3 +39,16 @@ def test_a_form_of_a_lead_has_one_draft_of_each_person(
 
     for other in ({"user": site_lead}, {"form": "log"}, {"lead": make_lead(study_site)}):
         Draft.objects.create(**usual | other, saved_at=MONDAY)
+
+
+def test_a_form_without_a_lead_has_one_draft_of_each_person(
+    coordinator: User, site_lead: User
+) -> None:
+    usual = {"user": coordinator, "lead": None, "form": "add-lead", "words": {}}
+    Draft.objects.create(**usual, saved_at=MONDAY)
+
+    with pytest.raises(IntegrityError, match='"draft_once"'), transaction.atomic():
+        Draft.objects.create(**usual, saved_at=MONDAY)
+
+    for other in ({"user": site_lead}, {"form": "pass-on"}):
+        Draft.objects.create(**usual | other, saved_at=MONDAY)
