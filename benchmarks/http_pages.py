@@ -25,10 +25,10 @@ WORKED = (Stage.AWAITING_PRESCREEN, Stage.CONTACTED, Stage.COORDINATOR_REVIEW, S
 
 @dataclass(frozen=True)
 class Page:
-    """Calls of one kind, in turn. `is_slow`: so few of them that no rate is measured."""
+    """Calls of one kind, in turn. `few` a round of one client alone, where not as many as usual."""
 
     calls: Iterator[Call]
-    is_slow: bool = False
+    few: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def queue_pages(ports: Ports) -> Mapping[str, Page]:
         found[f"queue {name}"] = Page(cycle([call]))
         deep = _older(call, DEEP - 1)
         if deep is not None:
-            found[f"deep {name}"] = Page(cycle([deep]))
+            found[f"deep {name}"] = Page(cycle([deep]), few=20)
     return found
 
 
@@ -114,7 +114,7 @@ def peer_pages(ports: Ports, size: int, surname: str) -> Mapping[str, Page]:
         "constant": Page(cycle([constant])),
         "admin": Page(cycle([plain])),
         "tuned": Page(cycle([tuned])),
-        "admin search": Page(cycle([searched]), is_slow=True),
+        "admin search": Page(cycle([searched]), few=3),
     }
 
 

@@ -17,7 +17,6 @@ ROUNDS = 5
 ALONE, TOGETHER = 40, 10  # requests a round of one client, and of each of several
 BARE = 10  # times a round that a page's statements are sent without the product
 WARM, WARM_CLIENTS = 4, 8  # every thread of both workers is asked before anything is timed
-SLOW = 3  # requests a round of what takes seconds
 POSTS = ROUNDS * (ALONE + TOGETHER * CLIENTS) + WARM * WARM_CLIENTS
 """Leads that one kind of post uses up."""
 
@@ -41,7 +40,7 @@ def measure(pages: Mapping[str, Page]) -> tuple[Mapping[str, Timed], Mapping[str
     """How long each took, and how many statements each reader's queue page sends."""
     took: defaultdict[str, Timed] = defaultdict(Timed)
     for page in pages.values():
-        if page.is_slow:
+        if page.few:
             alone(page.calls, 1, Timed())
         else:
             together(page.calls, WARM, Timed(), clients=WARM_CLIENTS)
@@ -49,8 +48,8 @@ def measure(pages: Mapping[str, Page]) -> tuple[Mapping[str, Timed], Mapping[str
         for turn in range(ROUNDS):
             print(f"Round {turn + 1} of {ROUNDS}", flush=True)
             for name, page in pages.items():
-                alone(page.calls, SLOW if page.is_slow else ALONE, took[name])
-                if not page.is_slow:
+                alone(page.calls, page.few or ALONE, took[name])
+                if not page.few:
                     together(page.calls, TOGETHER, took[name])
             for reader, (plain, texts) in statements.items():
                 took[f"bare {reader}"].alone += [bare(plain, texts) for _ in range(BARE)]
