@@ -10,6 +10,7 @@ from recruitment.queries.queue import PAGE, Queue
 from recruitment.queries.queue_ask import Ask, Tab
 from recruitment.queries.queue_rows import QueueRow
 from recruitment.rules.lanes import Lane
+from trialsnest.lib.tally import least
 
 PAGES = 2  # of the queue, which is more than anybody works through in a day
 
@@ -29,7 +30,7 @@ def day_sheet(user: User, places: Sequence[StudySite], *, now: datetime) -> DayS
     at most.
     """
     queue, ask = Queue(user, places, now), Ask(tab=Tab.MINE)
-    total = queue.counts(ask).tabs[Tab.MINE]
+    total = least(queue.counts(ask).tabs[Tab.MINE])  # her own are counted whatever there is
     rows: list[QueueRow] = []
     for number in range(1, min(PAGES, -(-total // PAGE)) + 1):
         rows += queue.page(replace(ask, page=number), total).rows

@@ -1,4 +1,4 @@
-"""The daily queue: exact bucket counts, and one page of leads in the order of the lanes."""
+"""The daily queue: bucket counts, and one page of leads in the order of the lanes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,8 +21,9 @@ from recruitment.models.access import StudySiteUserPermission
 from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab
+from recruitment.queries.queue_capped import cells
 from recruitment.queries.queue_checks import Late, failing
-from recruitment.queries.queue_counts import counted
+from recruitment.queries.queue_counts import MOST_CLOSED, MOST_OPEN, Counted, counted
 from recruitment.queries.queue_filters import in_bucket, listed, waits_elsewhere
 from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_order import (
@@ -35,13 +36,23 @@ from recruitment.queries.queue_order import (
     with_dates,
 )
 from recruitment.queries.queue_rows import QueueRow, row_of
-from recruitment.queries.queue_sums import summed
+from recruitment.queries.queue_sums import capped, summed
 from recruitment.rules.lanes import day_of
 from recruitment.rules.stages import CLOSED, OPEN, Bucket
+from trialsnest.lib.tally import CAP, Count, More, least
 
 PAGE = 50  # rows shown at a time
 EVERYTHING = 2**31 - 1  # rows
 ON_A_LIST = Q(is_held=True, is_promised=False)  # what was promised is kept all the same
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Up to how many leads counts are exact, and where each stops if there are more."""
+
+    open: int = MOST_OPEN
+    closed: int = MOST_CLOSED
+    cap: int = CAP
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,14 @@ class Queue:
     study_sites: Sequence[StudySite]
     now: datetime
     late: Late = field(default_factory=dict)  # for what was left lying; see queue_checks
+    limits: Limits = Limits()
 
     def counts(self, ask: Ask) -> Counts:
-        """Exact counts of every bucket and tab under the filters of `ask`. One statement."""
-        groups = counted(
+        """The counts of every bucket and tab under the filters of `ask`. One statement, or two.
+
+        Exact, unless there are more leads than anybody works through; see `Limits`.
+        """
+        asked = Counted(
             self._filtered(ask),
             listed(self.now, whole=ask.check is not None),
             me=self.user.pk,
@@ -63,11 +78,22 @@ class Queue:
             days=self.days_of(ask),
             halted=self.halted,
         )
-        return summed(groups, now=self.now)
+        groups = counted(asked, most_open=self.limits.open, most_closed=self.limits.closed)
+        exact = summed(groups.groups, now=self.now)
+        if not groups.is_open_cut and not groups.is_closed_cut:
+            return exact
+        cap = self.limits.cap
+        rest = cells(asked, ask.tab, groups, cap=cap)
+        return capped(exact, rest, cap=cap, cut=groups, now=self.now)
 
-    def page(self, ask: Ask, total: int) -> QueuePage:
-        """The rows of one page; `total` comes from `counts`. Three statements."""
-        first = (max(1, min(ask.page, -(-total // PAGE))) - 1) * PAGE
+    def page(self, ask: Ask, total: Count) -> QueuePage:
+        """The rows of one page; `total` comes from `counts`. Three statements.
+
+        Behind what was counted a page is found by a key alone.
+        """
+        is_found = isinstance(total, More) and Key.read(ask.after or ask.before) is not None
+        last = ask.page if is_found else -(-least(total) // PAGE)
+        first = (max(1, min(ask.page, last)) - 1) * PAGE
         keys = self._keys(ask, total, first)
         shown = keys[:PAGE]
         return QueuePage(
@@ -106,12 +132,12 @@ class Queue:
         found = self._read(keys)
         return [found[key] for key in keys if key in found]
 
-    def _keys(self, ask: Ask, total: int, first: int) -> list[Key]:
+    def _keys(self, ask: Ask, total: Count, first: int) -> list[Key]:
         """The keys of one page and of the lead behind it, where there is one.
 
         From the key that the address names; without one, counted from the beginning.
         """
-        is_short = total <= SHORT or ask.tab in {Tab.MINE, Tab.WAITING}
+        is_short = (isinstance(total, int) and total <= SHORT) or ask.tab in {Tab.MINE, Tab.WAITING}
         after, before = Key.read(ask.after), Key.read(ask.before)
         if first and before is not None:
             found = self.keys(ask, Span(PAGE, before=before), is_short=is_short)

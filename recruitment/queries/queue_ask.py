@@ -10,6 +10,7 @@ from recruitment.queries.queue_rows import QueueRow
 from recruitment.rules.queue_checks import Check
 from recruitment.rules.stages import Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
+from trialsnest.lib.tally import Count, More
 
 
 class Tab(TextChoices):
@@ -91,31 +92,45 @@ def _number(text: str) -> int:
 
 @dataclass(frozen=True)
 class BucketCount:
-    """One tile: how many leads, and of these how many past due and due later today."""
+    """One tile: how many leads, and of these how many past due and due later today.
+
+    Of a tile that was not counted to the end these two are not known, and stand at 0.
+    """
 
     code: str
     label: str
-    count: int = 0
+    count: Count = 0
     overdue: int = 0
     today: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more than were counted."""
+        return isinstance(self.count, More)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The tiles of each tab in their order, and how many leads each tab lists."""
+    """The tiles of each tab in their order, how many leads each tab lists, and of these all.
+
+    `overdue` and `today` are leads past due and due later today, which nobody counted where there
+    is None. Where leads are too many to count, a count is a `More` and those of Unowned stand here
+    only if that tab was asked for; what stands here as a number is exact everywhere.
+    """
 
     tiles: Mapping[Tab, Mapping[Bucket, BucketCount]]
-    tabs: Mapping[Tab, int]
-    held: int = 0  # on lists, not released (D28)
-    stale: int = 0  # everybody's, past their deadline; call-back windows apart (D17)
+    tabs: Mapping[Tab, Count]
+    overdue: Mapping[Tab, Count]
+    today: Mapping[Tab, Count | None]
+    windows: Mapping[Tab, Count]  # of the tile Stale: in their call-back window (D17)
+    held: Count = 0  # on lists, not released (D28)
+    stale: Count = 0  # everybody's, past their deadline; call-back windows apart (D17)
+    is_cut: bool = False  # whether open leads are too many to count
 
-    def overdue(self, tab: Tab) -> int:
-        """Leads past due in the tab."""
-        return sum(tile.overdue for tile in self.tiles[tab].values())
-
-    def today(self, tab: Tab) -> int:
-        """Leads due later today in the tab."""
-        return sum(tile.today for tile in self.tiles[tab].values())
+    def of_list(self, ask: Ask) -> Count:
+        """How many leads the list that `ask` asks for has."""
+        tab = self.tabs[ask.tab]
+        return self.tiles[ask.tab][ask.bucket].count if ask.bucket is not None else tab
 
 
 @dataclass(frozen=True)
@@ -126,7 +141,7 @@ class QueuePage:
     """
 
     rows: Sequence[QueueRow]
-    total: int
+    total: Count
     first: int
     newer: str = ""
     older: str = ""

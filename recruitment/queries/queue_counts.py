@@ -1,7 +1,13 @@
 # ruff: noqa: S608  (every text put together here is one of this module's own)
-"""How many leads stand in each bucket and tab: exact, in one statement that reads one index."""
+"""How many leads stand in each bucket and tab: exact where that is little work, in one statement.
 
-from collections.abc import Collection, Iterator, Mapping
+It reads one index. Where more leads match than anybody works through, counting them all would cost
+the more the more there are; then `Groups.is_open_cut` says that only the reader's own were counted,
+and `queries.queue_capped` counts the rest as far as somebody wants to know.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,50 +19,119 @@ from recruitment.queries.queue_lanes import LEADS, OPEN_CODES, PARKED, PLACES
 from recruitment.queries.queue_order import Days, places_of, sql_of
 from recruitment.rules.stages import CLOSED
 
+MOST_OPEN = 50_000
+"""Open leads up to which every count is exact: ten milliseconds of counting."""
+MOST_CLOSED = 20_000
+"""Closed leads up to which they are counted exactly."""
+FEW_PLACES = 100  # who sees more may see too much to group, which a bare count tells sooner
+
 GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held", "apart")
 CLOSED_CODES = ", ".join(f"'{stage}'" for stage in sorted(CLOSED))
 ON_A_LIST = "recruitment_lead.is_held AND NOT recruitment_lead.is_promised"  # promises are kept
+STALE = "coalesce(recruitment_lead.stale_at <= %(now)s, false)"
+OVERDUE = f"(recruitment_lead.due_at <= %(now)s AND NOT {PARKED})"
+TODAY = f"""(recruitment_lead.due_at > %(now)s AND recruitment_lead.due_at < place.ends_at
+    AND NOT {PARKED})"""
 WHOSE = """CASE WHEN recruitment_lead.owner_id IS NULL THEN 'unowned'
      WHEN recruitment_lead.owner_id = %(me)s THEN 'mine' ELSE '' END"""
 
 # What no closed lead has is not looked for.
+LOOKED_AT = f"""
+    SELECT recruitment_lead.stage, {STALE} AS is_stale, {WHOSE} AS whose,
+           coalesce({{waits}}, false) AS waits, {{listed}} AS is_listed, {OVERDUE} AS is_overdue,
+           {TODAY} AS is_today, recruitment_lead.is_held, {ON_A_LIST} AS is_apart
+      FROM {LEADS}"""
+COUNTED = """
+    SELECT stage, is_stale, whose, waits, count(*) AS n, count(*) FILTER (WHERE is_listed),
+           count(*) FILTER (WHERE is_overdue), count(*) FILTER (WHERE is_today),
+           count(*) FILTER (WHERE is_held), count(*) FILTER (WHERE is_apart)"""
+IS_MUCH = f"""(SELECT count(*) > %(most_open)s FROM (SELECT FROM {LEADS}
+    WHERE recruitment_lead.stage IN ({OPEN_CODES}) LIMIT %(most_open)s + 1) seen)"""
 COUNTS = f"""
-WITH {PLACES}
-SELECT recruitment_lead.stage,
-       coalesce(recruitment_lead.stale_at <= %(now)s, false) AS is_stale, {WHOSE} AS whose,
-       coalesce({{waits}}, false) AS waits, count(*),
-       count(*) FILTER (WHERE {{listed}}),
-       count(*) FILTER (WHERE recruitment_lead.due_at <= %(now)s AND NOT {PARKED}),
-       count(*) FILTER (WHERE recruitment_lead.due_at > %(now)s
-                          AND recruitment_lead.due_at < place.ends_at AND NOT {PARKED}),
-       count(*) FILTER (WHERE recruitment_lead.is_held),
-       count(*) FILTER (WHERE {ON_A_LIST})
-  FROM {LEADS}
- WHERE recruitment_lead.stage IN ({OPEN_CODES}) AND {{where}}
- GROUP BY 1, 2, 3, 4
+WITH {PLACES},
+much AS MATERIALIZED (SELECT {{is_much}} AS is_much),
+open_group AS MATERIALIZED ({COUNTED} FROM ({LOOKED_AT}
+     WHERE recruitment_lead.stage IN ({OPEN_CODES}) AND {{where}}
+       AND NOT (SELECT is_much FROM much) LIMIT %(most_open)s + 1) found GROUP BY 1, 2, 3, 4),
+closed_group AS MATERIALIZED (
+    SELECT stage, false, whose, false, count(*) AS n, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
+           0::bigint
+      FROM (SELECT recruitment_lead.stage, {WHOSE} AS whose FROM {LEADS}
+             WHERE recruitment_lead.stage IN ({CLOSED_CODES}) AND {{where}}
+             LIMIT %(most_closed)s + 1) found GROUP BY 1, 3),
+cut AS MATERIALIZED (
+    SELECT (SELECT is_much FROM much)
+        OR (SELECT coalesce(sum(n), 0) > %(most_open)s FROM open_group) AS is_open_cut,
+           (SELECT coalesce(sum(n), 0) > %(most_closed)s FROM closed_group) AS is_closed_cut),
+own_group AS ({COUNTED} FROM ({LOOKED_AT}
+     WHERE recruitment_lead.owner_id = %(me)s AND {{where}}
+       AND (SELECT is_open_cut OR is_closed_cut FROM cut)) found GROUP BY 1, 2, 3, 4)
+SELECT is_open_cut, is_closed_cut, '', false, '', false, 0, 0, 0, 0, 0, 0 FROM cut
 UNION ALL
-SELECT recruitment_lead.stage, false, {WHOSE} AS whose, false, count(*), 0, 0, 0, 0, 0
-  FROM {LEADS}
- WHERE recruitment_lead.stage IN ({CLOSED_CODES}) AND {{where}}
- GROUP BY 1, 3
+SELECT false, false, open_group.* FROM open_group WHERE NOT (SELECT is_open_cut FROM cut)
+UNION ALL
+SELECT false, false, closed_group.* FROM closed_group WHERE NOT (SELECT is_closed_cut FROM cut)
+UNION ALL
+SELECT false, false, own_group.* FROM own_group
+ WHERE CASE WHEN stage IN ({OPEN_CODES}) THEN (SELECT is_open_cut FROM cut)
+            ELSE (SELECT is_closed_cut FROM cut) END
 """
 
 
-def counted(
-    leads: Q, listed: Q, *, me: int, now: datetime, days: Days, halted: Collection[int]
-) -> Iterator[Mapping[str, Any]]:
-    """`leads` of the studies at sites of `days`, counted by stage, owner and state. One statement.
+@dataclass(frozen=True)
+class Groups:
+    """What was counted by stage, owner and state.
 
-    `listed` says which of them a list without a bucket shows; both are about columns of Lead. `me`
-    is the reader's key, `halted` holds studies at sites (keys) that are halted; `now` is UTC.
+    Where the open or the closed leads are cut, of these only the reader's own are counted.
     """
-    params: dict[str, Any] = {"me": me, "now": now, **places_of(days, halted)}
-    parts = {"where": leads, "listed": listed, "waits": waits_elsewhere(now)}
-    texts = {}
-    for name, condition in parts.items():
-        texts[name], values = sql_of(condition, name)
-        params |= values
+
+    groups: Sequence[Mapping[str, Any]]
+    is_open_cut: bool
+    is_closed_cut: bool
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The leads to be counted: what they fulfil, and which of them a list without bucket shows.
+
+    Both are about columns of Lead. `me` is the reader's key, `days` has the studies at sites,
+    `halted` those of them (keys) that are halted; `now` is UTC.
+    """
+
+    leads: Q
+    listed: Q
+    me: int
+    now: datetime
+    days: Days
+    halted: Collection[int]
+
+    def texts(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """The conditions as SQL, and the values for it."""
+        params: dict[str, Any] = {
+            "me": self.me,
+            "now": self.now,
+            **places_of(self.days, self.halted),
+        }
+        texts = {}
+        parts = {"where": self.leads, "listed": self.listed, "waits": waits_elsewhere(self.now)}
+        for name, condition in parts.items():
+            texts[name], values = sql_of(condition, name)
+            params |= values
+        return texts, params
+
+
+def counted(asked: Counted, *, most_open: int, most_closed: int) -> Groups:
+    """Count by stage, owner and state; one statement.
+
+    Exact for up to `most_open` open and `most_closed` closed leads, each for itself.
+    """
+    texts, params = asked.texts()
+    # Of a narrowed list nobody knows beforehand whether it is long.
+    is_plain = not asked.leads and len(asked.days) > FEW_PLACES
+    texts["is_much"] = IS_MUCH if is_plain else "false"
+    params |= {"most_open": most_open, "most_closed": most_closed}
     with connection.cursor() as cursor:
         cursor.execute(COUNTS.format(**texts), params)
-        for row in cursor.fetchall():
-            yield dict(zip(GROUP, row, strict=True))
+        (is_open_cut, is_closed_cut, *_), *rows = cursor.fetchall()
+    groups = [dict(zip(GROUP, row[2:], strict=True)) for row in rows]
+    return Groups(groups, is_open_cut, is_closed_cut)

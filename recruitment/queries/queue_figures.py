@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import User
 from recruitment.models import Lead, Source
@@ -12,6 +11,7 @@ from recruitment.models.desk import SavedView
 from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Tab
 from recruitment.rules.queue_checks import Check
+from trialsnest.lib.tally import counted_to
 
 MOST_SHOWN = 60  # views, each of which is counted
 
@@ -25,28 +25,42 @@ def saved_views(read: Queue) -> list[SavedView]:
     return list(found.order_by(is_own, "name", "pk")[:MOST_SHOWN])
 
 
-def figures(read: Queue, asks: Mapping[str, Ask], *, named: Ask | None = None) -> dict[str, Any]:
+class HowMany(Subquery):
+    """How many rows a query finds."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+def figures(
+    read: Queue, asks: Mapping[str, Ask], *, cap: int | None = None, named: Ask | None = None
+) -> dict[str, Any]:
     """How many leads each of `asks` lists for the reader, whoever made it. One statement.
 
-    With `named` also the names of the source and the owner it narrows to, as `source_name` and
+    Beyond `cap` nothing is counted, and a figure is a `More`; without one all are exact. With
+    `named` also the names of the source and the owner it narrows to, as `source_name` and
     `owner_name`; a source of no study in sight, or an owner of no lead in sight, has none.
     """
-    counted = {f"n_{key}": _count(read.listing(ask)) for key, ask in asks.items()}
+    counted = {f"n_{key}": _count(read.listing(ask), cap) for key, ask in asks.items()}
     names = _names(read, named) if named is not None else {}
     if not counted and not names:
         return {}
     found = User.objects.filter(pk=read.user.pk).annotate(**counted, **names)
     values: dict[str, Any] = found.values(*counted, *names).get()
-    return {name.removeprefix("n_"): value for name, value in values.items()}
+    return {
+        name.removeprefix("n_"): value if cap is None or name in names else counted_to(value, cap)
+        for name, value in values.items()
+    }
 
 
 CHECKS: Mapping[str, Ask] = {check.value: Ask(tab=Tab.TEAM, check=check) for check in Check}
 """What each check asks for, over everybody's leads in sight."""
 
 
-def _count(leads: QuerySet[Lead]) -> Coalesce:
-    one = leads.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("*"))
-    return Coalesce(Subquery(one.values("n"), output_field=IntegerField()), 0)
+def _count(leads: QuerySet[Lead], cap: int | None) -> HowMany:
+    found = leads.order_by().values("pk")
+    return HowMany(found if cap is None else found[: cap + 1])
 
 
 def _names(read: Queue, ask: Ask) -> dict[str, Subquery]:

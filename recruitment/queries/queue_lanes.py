@@ -89,13 +89,6 @@ ZONES = """zone AS MATERIALIZED (
     SELECT * FROM unnest(%(zones)s::text[], %(usual)s::timestamptz[], %(promised)s::timestamptz[],
                          %(band_from)s::timestamptz[], %(band_to)s::timestamptz[])
         AS zone (name, usual, promised, band_from, band_to))"""
-ZONES_IN_USE = """
-WITH RECURSIVE used AS (
-    (SELECT time_zone FROM recruitment_person ORDER BY time_zone LIMIT 1)
-    UNION ALL
-    SELECT (SELECT time_zone FROM recruitment_person WHERE time_zone > used.time_zone
-             ORDER BY time_zone LIMIT 1) FROM used WHERE used.time_zone IS NOT NULL)
-SELECT time_zone FROM used WHERE time_zone IS NOT NULL"""
 
 
 @dataclass(frozen=True)
@@ -203,20 +196,26 @@ def whole_sql(reading: Reading) -> str:
     return f"WITH {PLACES}{_zones(reading)} {found} ORDER BY {_order(reading)} LIMIT %(limit)s"
 
 
-def lanes_sql(reading: Reading) -> str:
-    """One page, lane by lane: for a list that is long."""
+def before_sql(reading: Reading) -> str:
+    """How many stand before the key of `reading`; not looked for beyond %(limit)s."""
+    return f"SELECT count(*) FROM ({lanes_sql(reading, is_sorted=False)}) found"
+
+
+def lanes_sql(reading: Reading, *, is_sorted: bool = True) -> str:
+    """One page, lane by lane: for a list that is long. Not `is_sorted`: any so many leads of it."""
     found = [part for part in parts(all_doable=reading.all_doable) if _is_ahead(part, reading)]
     if reading.is_back:
         found.reverse()
     names = [f"part_{position}" for position in range(len(found))]
+    order = f" ORDER BY {_order(reading)}" if is_sorted else ""
     tables = [
-        f"{name} AS MATERIALIZED ({_part(part, reading, names[:position])})"
+        f"{name} AS MATERIALIZED ({_part(part, reading, names[:position], order)})"
         for position, (name, part) in enumerate(zip(names, found, strict=True))
     ]
     rows = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)
     return (
         f"WITH {', '.join([PLACES + _zones(reading), *tables])}"
-        f" SELECT {KEY} FROM ({rows}) listed ORDER BY {_order(reading)} LIMIT %(limit)s"
+        f" SELECT {KEY} FROM ({rows}) listed{order} LIMIT %(limit)s"
     )
 
 
@@ -229,13 +228,13 @@ def _is_ahead(part: Part, reading: Reading) -> bool:
     return here <= since if reading.is_back else here >= since
 
 
-def _part(part: Part, reading: Reading, before: Sequence[str]) -> str:
+def _part(part: Part, reading: Reading, before: Sequence[str], order: str) -> str:
     sources = " UNION ALL ".join(
         f"(SELECT * FROM ({_source(part, source, reading)}) found)" for source in part.sources
     )
     is_full = " + ".join(f"(SELECT count(*) FROM {name})" for name in before)
     gate = f" WHERE {is_full} < %(limit)s" if before else ""
-    return f"SELECT * FROM ({sources}) sources{gate} ORDER BY {_order(reading)} LIMIT %(limit)s"
+    return f"SELECT * FROM ({sources}) sources{gate}{order} LIMIT %(limit)s"
 
 
 def _source(part: Part, source: Source, reading: Reading) -> str:

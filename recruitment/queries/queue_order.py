@@ -18,7 +18,7 @@ from django.db.models import (
 from recruitment.models import Lead
 from recruitment.models.dates_beside import dates_beside
 from recruitment.queries.queue_keys import Key
-from recruitment.queries.queue_lanes import ZONES_IN_USE, Reading, lanes_sql, whole_sql
+from recruitment.queries.queue_lanes import Reading, lanes_sql, whole_sql
 from recruitment.rules.lanes import (
     PROMISE_AHEAD,
     ContactTimes,
@@ -31,6 +31,13 @@ from recruitment.rules.visits import UNRECORDED
 Days = Mapping[int, Day]
 """Study at a site -> today there."""
 
+ZONES_IN_USE = """
+WITH RECURSIVE used AS (
+    (SELECT time_zone FROM recruitment_person ORDER BY time_zone LIMIT 1)
+    UNION ALL
+    SELECT (SELECT time_zone FROM recruitment_person WHERE time_zone > used.time_zone
+             ORDER BY time_zone LIMIT 1) FROM used WHERE used.time_zone IS NOT NULL)
+SELECT time_zone FROM used WHERE time_zone IS NOT NULL"""
 SHORT = 1500  # a list of up to so many leads is sorted whole; a longer one is read lane by lane
 
 

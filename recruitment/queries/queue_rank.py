@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from django.db import connection
+from django.db.models import Q
 
 from recruitment.models import Lead
 from recruitment.queries.queue import EVERYTHING, Queue
 from recruitment.queries.queue_ask import Ask
 from recruitment.queries.queue_keys import Key
-from recruitment.queries.queue_lanes import KEY, whole_sql
+from recruitment.queries.queue_lanes import KEY, before_sql, whole_sql
 from recruitment.queries.queue_order import Span, reading_of
 from recruitment.queries.queue_rows import ranked_of
 from recruitment.rules.lanes import Place, contact_times
 from recruitment.rules.rank_trace import RankTrace, rank_trace
+from trialsnest.lib.tally import Count, counted_to
 
 
 def trace_of(read: Queue, lead: Lead) -> RankTrace:
@@ -23,11 +25,32 @@ def trace_of(read: Queue, lead: Lead) -> RankTrace:
     return rank_trace(ranked_of(found, halted=read.halted), day, times)
 
 
-def ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[int], int]:
+def ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[Count], Count]:
     """The ranks that the lead would have with each of `places` in the list, and its length.
 
-    Two statements; the lead itself is not counted before itself. For open leads.
+    The lead itself is not counted before itself. For open leads. Four statements at most, and one
+    for each place where the leads in sight are too many to rank: then a rank is exact up to the
+    limit of the counts, and beyond it says only that so many stand before it.
     """
+    counts = read.counts(ask)
+    if counts.is_cut:
+        return [_rank(read, ask, lead, place) for place in places], counts.of_list(ask)
+    found, total = _ranks(read, ask, lead, places)
+    return [*found], total
+
+
+def _rank(read: Queue, ask: Ask, lead: Lead, place: Place) -> Count:
+    """One more than how many stand before `place`, lane by lane and no further than the cap."""
+    span, days = Span(read.limits.cap, before=Key(*place.key, lead.pk)), read.days_of(ask)
+    others = read.of_list(ask) & ~Q(pk=lead.pk)
+    reading, params = reading_of(others, span, now=read.now, days=days, halted=read.halted)
+    with connection.cursor() as cursor:
+        cursor.execute(before_sql(reading), params)
+        (before,) = cursor.fetchone()
+    return counted_to(before + 1, read.limits.cap)
+
+
+def _ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[int], int]:
     keys = [Key(*place.key, lead.pk) for place in places]
     leads, days = read.of_list(ask), read.days_of(ask)
     span = Span(EVERYTHING)

@@ -22,6 +22,7 @@ from recruitment.rules.lanes import (
     when_words,
 )
 from recruitment.rules.stages import Stage
+from trialsnest.lib.tally import Count, More
 from trialsnest.lib.words import age
 
 MINUTE = timedelta(minutes=1)
@@ -57,17 +58,28 @@ class RankTrace:
     otherwise: Otherwise | None
 
     def sentence(
-        self, *, rank: int, of: int, facts: Sequence[str] = (), otherwise: int | None = None
+        self,
+        *,
+        rank: Count,
+        of: Count,
+        facts: Sequence[str] = (),
+        otherwise: Count | None = None,
     ) -> str:
         """`Rank 4 of 31: due in 22 min; 2 of 5 attempts used; would be rank 12 if not past due.`
 
         `facts` are more that is worth knowing, in words; `otherwise` is the counterfactual rank.
+        A rank that nobody counted to the end is beyond what is `known` of it.
         """
         said = [self.place.reason, *facts]
         if self.otherwise is not None and otherwise is not None:
-            what = "still be rank" if otherwise == rank else "be rank"
-            said.append(f"would {what} {otherwise} {self.otherwise.words}")
-        return f"Rank {rank} of {of}: {'; '.join(said)}."
+            still = "still " if otherwise == rank else ""
+            said.append(f"would {still}be {_rank_words(otherwise)} {self.otherwise.words}")
+        length = of.words if isinstance(of, More) else of
+        return f"{_rank_words(rank).capitalize()} of {length}: {'; '.join(said)}."
+
+
+def _rank_words(rank: Count) -> str:
+    return f"beyond rank {rank.known:,}" if isinstance(rank, More) else f"rank {rank}"
 
 
 def rank_trace(lead: Ranked, day: Day, times: ContactTimes) -> RankTrace:
@@ -83,7 +95,8 @@ def rank_trace(lead: Ranked, day: Day, times: ContactTimes) -> RankTrace:
 
 def _rules(lead: Ranked, day: Day, times: ContactTimes) -> list[Looked]:
     parked = lead.parked
-    looked = [Looked("Does anybody work on it now?", parked or "yes", bool(parked))]
+    answer = f"yes, {parked}" if parked else "no"
+    looked = [Looked("Is it put aside for now?", answer, bool(parked))]
     is_decided = bool(parked)
     for lane, fits in lanes_of(lead, day, times):
         answer = "" if is_decided else ANSWERS[lane](lead, day, times)

@@ -38,11 +38,14 @@ def save_view(*, by: User, name: str, query: str, site: Site | None, at: datetim
 def change_view(*, view: SavedView, by: User, name: str, site: Site | None) -> SavedView:
     """Rename a view of one's own, share it with a site, or keep it to oneself. May run twice.
 
-    Raises InvalidInput naming the field, Refusal for a view of somebody else.
+    Raises InvalidInput naming the field, also where it was deleted meanwhile, and Refusal for a
+    view of somebody else.
     """
     name = line_of(name, most=MOST_NAME, field="name")
     _check_own(view, by)
     _check(by, name, view.query, site)
+    if not SavedView.objects.select_for_update().filter(pk=view.pk).exists():
+        raise InvalidInput("This view was deleted meanwhile. Save it as a new one.", field="name")
     view.name, view.site = name, site
     return _write(view)
 

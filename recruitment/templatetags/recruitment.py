@@ -17,6 +17,7 @@ from recruitment.models import Lead
 from recruitment.queries.stage_labels import label_of
 from trialsnest.lib import keys, words
 from trialsnest.lib.charts import small
+from trialsnest.lib.tally import Count, More
 
 register = template.Library()
 
@@ -94,9 +95,11 @@ def zone_words(zone: str) -> str:
 
 
 @register.filter
-def counted(number: int, noun: str) -> str:
-    """`2 leads`; write `|counted:"study,studies"` for a plural without s."""
+def counted(number: Count, noun: str) -> str:
+    """`2 leads`, `1,000+ leads`; write `|counted:"study,studies"` for a plural without s."""
     one, _, many = noun.partition(",")
+    if isinstance(number, More):
+        return format_html("{} {}", number, many or f"{one}s")
     return words.counted(number, one, many)
 
 

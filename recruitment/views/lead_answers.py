@@ -24,6 +24,7 @@ from recruitment.rules.refusals import LeadChanged, Refusal
 from recruitment.services.drafts import throw_draft
 from recruitment.services.lead_locks import refuse_if_changed
 from recruitment.views.clock_lines import clock_lines
+from recruitment.views.desk import around
 from recruitment.views.lead_context import lead_context
 from recruitment.views.lead_timeline import timeline_context
 from recruitment.views.not_mine import not_mine
@@ -99,14 +100,15 @@ def row_answer(
     html = part(request, "recruitment/_queue_row.html", context)
     undo = undo_url(request, lead) if status == 200 else ""
     toast = {"text": said, "tone": tone, "undo_url": undo}
-    return HttpResponse(html + part(request, "recruitment/_toast_oob.html", toast), status=status)
+    html += part(request, "recruitment/_toast_oob.html", toast) + around(request)
+    return HttpResponse(html, status=status)
 
 
 def row_out_of_band(request: HttpRequest, lead: Lead, *, at: datetime, said: str) -> str:
     """The row for the list behind the panel, inside a template so that htmx keeps it."""
     undo = undo_url(request, lead) if said else ""
     context = {"row": row_of(request, lead, at=at), "oob": True, "text": said, "undo_url": undo}
-    return part(request, "recruitment/_queue_oob.html", context)
+    return part(request, "recruitment/_queue_oob.html", context) + around(request)
 
 
 def row_of(request: HttpRequest, lead: Lead, *, at: datetime) -> Any:

@@ -50,7 +50,8 @@ def logged(request: HttpRequest, lead: Lead, form: LeadForm) -> HttpResponse:
     context = lead_context(request, following, at=at) | {"trail": trail.at(place)}
     return HttpResponse(
         part(request, "recruitment/_panel.html", context)
-        + _row_and_toast(request, lead, form, following=following, words=trail.at(place).words)
+        + _row_and_toast(request, lead, form, following=following, words=trail.at(place).words),
+        headers={"HX-Trigger": "desk:changed"},  # the numbers around the list are asked for anew
     )
 
 

@@ -10,25 +10,21 @@ from django.views.decorators.http import require_safe
 from recruitment.queries.queue import PAGE
 from recruitment.queries.queue_ask import asked
 from recruitment.queries.queue_news import changed_by_others
-from recruitment.views.queue import desk_of
-from recruitment.views.queue_parts import tiles_of
+from recruitment.views.desk import desk_of, fresh_numbers
 
 
 @require_safe
 def queue_pulse(request: HttpRequest) -> HttpResponse:
-    """The numbers of the buckets now, and how many leads others changed. No row is sent."""
+    """The numbers around the list now, and how many leads others changed. No row is sent."""
     read, ask = desk_of(request), asked(request.GET)
     shown = request.GET.get("shown", "").split(",")[:PAGE]
     changed = changed_by_others(
-        read.user,
-        read.study_sites,
+        read,
         ask,
         since=_since(request.GET.get("since", ""), read.now),
-        now=read.now,
         shown=[number for number in shown if number.isalnum()],
     )
-    tiles = tiles_of(ask, read.counts(ask))
-    context = {"tiles": tiles, "changed": changed, "now": read.now}
+    context = fresh_numbers(read, ask) | {"changed": changed, "now": read.now}
     return render(request, "recruitment/_pulse.html", context)
 
 

@@ -1,40 +1,30 @@
 """The daily queue (S1)."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from recruitment import access
-from recruitment.models import StudySite, stage_words
-from recruitment.models.access import with_rights
-from recruitment.models.halts import with_halted
+from recruitment.models import stage_words
 from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab, asked
 from recruitment.queries.queue_figures import CHECKS, figures, saved_views
 from recruitment.queries.queue_filters import owners_of, sources_of
 from recruitment.queries.team import open_alerts
-from recruitment.rules.calendars import add_business_days
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
-from recruitment.services.calendars import calendar_of
-from recruitment.views.lead_answers import me
+from recruitment.views.desk import cap_of, desk_of, numbers_of
 from recruitment.views.queue_parts import (
     checks_of,
     chips_of,
     lanes_of,
     pages_of,
-    tabs_of,
-    tiles_of,
     url_of,
     views_of,
 )
 from recruitment.views.trail import trail_of
-from trialsnest.lib.words import day, local
 
 MOST_NAMED = 8  # studies at sites whose owner is named over the Unowned tray
 MOST_LISTED = 60  # studies that stand in a list on the page itself
@@ -54,10 +44,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     counts = read.counts(ask)
     if "tab" not in request.GET and not counts.tabs[Tab.MINE]:
         ask = ask.on(Tab.TEAM)
-    total = counts.tiles[ask.tab][ask.bucket].count if ask.bucket else counts.tabs[ask.tab]
+    total = counts.of_list(ask)
     page = read.page(ask, total)
     trail = replace(trail_of({**request.GET.dict(), "tab": ask.tab.value}), of=total)
-    context = _context(read, ask, counts, page) | _tray(read, ask, counts) | _figures(read, ask)
+    context = _context(read, ask, counts, page) | _tray(read, ask, counts)
+    context |= _figures(read, ask, counts)
     context["lanes"] = lanes_of(page, ask, trail)
     return render(request, "recruitment/queue.html", context)
 
@@ -72,33 +63,13 @@ def queue_filters(request: HttpRequest) -> HttpResponse:
     return render(request, "recruitment/queue_filters.html", context)
 
 
-def desk_of(request: HttpRequest) -> Queue:
-    """The leads of everything the user may read; Http404 where that is nothing."""
-    user, now = me(request), timezone.now()
-    found = with_halted(access.study_sites(user)).select_related("owner")
-    study_sites = list(with_rights(found, user))
-    if not study_sites:
-        raise Http404
-    return Queue(user, study_sites, now, _late(study_sites, now))
-
-
-def _late(study_sites: list[StudySite], now: datetime) -> dict[datetime, list[int]]:
-    """One business day ago at each site, for what was left lying."""
-    sites = {row.site_id: row.site for row in study_sites}
-    ago = {key: add_business_days(now, -1, calendar_of(site)) for key, site in sites.items()}
-    late: dict[datetime, list[int]] = {}
-    for row in study_sites:
-        late.setdefault(ago[row.site_id], []).append(row.pk)
-    return late
-
-
-def _figures(read: Queue, ask: Ask) -> dict[str, Any]:
+def _figures(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
     """What is counted beside the list: the checks, saved views, the list without its filters."""
     views = saved_views(read)
     asks = dict(CHECKS) | {f"view{view.pk}": asked(QueryDict(view.query).dict()) for view in views}
     if ask.is_filtered:
         asks["plain"] = ask.plain
-    counted = figures(read, asks, named=ask)
+    counted = figures(read, asks, cap=cap_of(read, counts), named=ask)
     return {
         "checks": checks_of(counted, ask),
         "views": views_of(views, counted, ask, read.user.pk),
@@ -132,19 +103,12 @@ def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str
     choices = _choices(read)
     return {
         **choices,
+        **numbers_of(read, ask, counts),
         "lists_studies": len(choices["studies"]) <= MOST_LISTED,
         "ask": ask,
         "now": read.now,
-        "today": day(local(read.now, read.user.time_zone)).rsplit(" ", 1)[0],
-        "overdue": counts.overdue(ask.tab),
-        "due_today": counts.today(ask.tab),
-        "unowned": counts.tabs[Tab.UNOWNED],
-        "held": counts.held,
-        "unowned_url": url_of(ask, tab=Tab.UNOWNED, bucket=None),
-        "tabs": tabs_of(ask, counts),
-        "tiles": tiles_of(ask, counts),
-        "has_outcome": bool(counts.tiles[ask.tab][Bucket.AWAITING_OUTCOME].count),
         "says": _says(read, ask),
+        "window": counts.windows[ask.tab] if ask.bucket == Bucket.STALE else 0,
         "bucket_label": ask.bucket.label if ask.bucket else "",
         "all_url": url_of(ask, bucket=None),
         "clear_url": url_of(ask.plain),

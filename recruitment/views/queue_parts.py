@@ -7,10 +7,12 @@ from operator import itemgetter
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from recruitment.models.desk import SavedView
 from recruitment.queries.queue import PAGE, Queue
-from recruitment.queries.queue_ask import FILTERS, Ask, Counts, QueuePage, Tab
+from recruitment.queries.queue_ask import FILTERS, Ask, BucketCount, Counts, QueuePage, Tab
 from recruitment.queries.queue_figures import CHECKS
 from recruitment.rules.lanes import Lane
 from recruitment.rules.queue_checks import MEANS, Check
@@ -18,7 +20,12 @@ from recruitment.rules.stages import Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.views.queue_row import row_values
 from recruitment.views.trail import Trail
+from trialsnest.lib.tally import Count, More, text_of
 
+WINDOW = (
+    '{} <span class="bucket__more">in </span>call-back<span class="bucket__more"> window</span>'
+)
+"""Shorter where tiles are narrow."""
 NOTHING: Mapping[str, Any] = {"study": 0, "stage": "", "blocker": "", "source": 0, "owner": 0}
 
 
@@ -42,7 +49,7 @@ def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         }
         for tab in Tab
     ]
-    stale = "" if ask.is_filtered else counts.stale
+    stale: Count | str = "" if ask.is_filtered else counts.stale
     url = f"{reverse('recovery')}?whose=site&only=stale"
     return [*tabs, {"label": "Recovery", "count": stale, "current": False, "url": url}]
 
@@ -64,14 +71,25 @@ def _tile(ask: Ask, counts: Counts, bucket: Bucket, key: int) -> dict[str, Any]:
         "code": tile.code,
         "label": tile.label,
         "count": tile.count,
+        "figure": text_of(tile.count),
         "overdue": 0 if is_apart else tile.overdue,
         "today": 0 if is_apart else tile.today,
-        "note": {Bucket.STALE: "No movement", Bucket.CLOSED: "Ended"}.get(bucket, ""),
+        "note": _note(counts, ask.tab, tile),
         "key": key,
         "url": url_of(ask, bucket=bucket),
         "current": bucket == ask.bucket,
         "opens_gap": bucket == Bucket.STALE,
     }
+
+
+def _note(counts: Counts, tab: Tab, tile: BucketCount) -> str | SafeString:
+    """What stands under a number where nothing is said of what is due."""
+    if tile.code == Bucket.STALE:  # why it is more than Recovery counts (D17)
+        window = counts.windows[tab]
+        return format_html(WINDOW, window) if window else "No movement"
+    if tile.code == Bucket.CLOSED:
+        return "Ended"
+    return "Too many to say what is due" if tile.is_cut else ""
 
 
 def lanes_of(page: QueuePage, ask: Ask, trail: Trail) -> list[dict[str, Any]]:
@@ -90,10 +108,11 @@ def pages_of(ask: Ask, page: QueuePage) -> dict[str, str]:
     first, last = page.first + 1, page.first + len(page.rows)
     at = page.first // PAGE + 1
     here = f"{reverse('queue')}?{ask.query}"
+    is_more = bool(page.older) if isinstance(page.total, More) else last < page.total
     return {
-        "shown": f"{first} to {last} of {page.total}",
+        "shown": format_html("{} to {} of {}", first, last, page.total),
         "newer_url": f"{here}&page={at - 1}&before={page.newer}" if page.first else "",
-        "older_url": f"{here}&page={at + 1}&after={page.older}" if last < page.total else "",
+        "older_url": f"{here}&page={at + 1}&after={page.older}" if is_more else "",
     }
 
 
@@ -126,6 +145,7 @@ def checks_of(counted: Mapping[str, Any], ask: Ask) -> list[dict[str, Any]]:
             "label": check.label,
             "means": MEANS[check],
             "count": counted[check.value],
+            "figure": text_of(counted[check.value]),
             "url": url_of(CHECKS[check.value]),
             "current": ask.check == check,
         }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from recruitment.queries.queue import PAGE
 from recruitment.queries.queue_ask import asked
-from recruitment.views.queue import desk_of
+from recruitment.views.desk import desk_of
 from recruitment.views.trail import trail_of
 
 
@@ -22,7 +22,7 @@ def queue_at(request: HttpRequest, place: int) -> HttpResponse:
     read, ask = desk_of(request), asked(request.GET)
     trail = trail_of(request.GET)
     counts = read.counts(ask)
-    total = counts.tiles[ask.tab][ask.bucket].count if ask.bucket else counts.tabs[ask.tab]
+    total = counts.of_list(ask)
     for number in (place, place + 1):
         page = read.page(replace(ask, page=(number - 1) // PAGE + 1), total)
         at = number - 1 - page.first

@@ -16,9 +16,9 @@ from recruitment.queries.queue_rank import ranks, trace_of
 from recruitment.rules.rank_trace import RankTrace
 from recruitment.rules.stages import OPEN
 from recruitment.services.cadences import cadence_of
+from recruitment.views.desk import desk_of
 from recruitment.views.lead_answers import STAYS, me, part, wants
 from recruitment.views.not_mine import not_mine
-from recruitment.views.queue import desk_of
 from recruitment.views.queue_parts import url_of
 from recruitment.views.trail import trail_of
 

@@ -14,8 +14,8 @@ from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import asked
 from recruitment.rules.refusals import InvalidInput
 from recruitment.services.saved_views import change_view, delete_view, save_view
+from recruitment.views.desk import desk_of
 from recruitment.views.lead_answers import me
-from recruitment.views.queue import desk_of
 
 
 def _sites(read: Queue) -> list[Site]:

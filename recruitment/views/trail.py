@@ -7,10 +7,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+
+from trialsnest.lib.tally import Count, More, least
 
 KEPT = ("tab", "bucket", "study", "stage", "blocker", "source", "owner", "check")
 _CODE = re.compile(r"[a-z0-9_]{1,40}")
 PER_PAGE = 50
+PLUS = "p"  # behind a number in an address: there are more
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Trail:
 
     query: str
     place: int = 0
-    of: int = 0
+    of: Count = 0
 
     @property
     def here(self) -> str:
@@ -32,7 +36,8 @@ class Trail:
     @property
     def words(self) -> str:
         """`4 of 31`; empty where the place is not known."""
-        return f"{self.place} of {self.of}" if 0 < self.place <= self.of else ""
+        is_there = self.place > 0 and (isinstance(self.of, More) or self.place <= self.of)
+        return format_html("{} of {}", self.place, self.of) if is_there else ""
 
     @property
     def previous_url(self) -> str:
@@ -42,7 +47,7 @@ class Trail:
     @property
     def next_url(self) -> str:
         """The lead after this one; empty for the last."""
-        return self._at(self.place + 1) if self.words and self.place < self.of else ""
+        return self._at(self.place + 1) if self.words and self.place < least(self.of) else ""
 
     def url_of(self, number: str) -> str:
         """The page of the lead `number`, in this queue."""
@@ -65,15 +70,15 @@ class Trail:
     def _at(self, place: int) -> str:
         return f"{reverse('queue_at', args=[place])}?{self._with(of=self.of)}"
 
-    def _with(self, **more: int) -> str:
-        added = urlencode({name: value for name, value in more.items() if value})
+    def _with(self, **more: Count) -> str:
+        added = urlencode({name: _written(value) for name, value in more.items() if value})
         return "&".join(filter(None, [self.query, added]))
 
 
 def trail_of(asked: Mapping[str, str]) -> Trail:
     """The queue that an address names; what it holds that is no code is as if it were not there."""
     kept = {name: asked[name] for name in KEPT if _CODE.fullmatch(asked.get(name, ""))}
-    return Trail(urlencode(kept), number_in(asked.get("place", "")), number_in(asked.get("of", "")))
+    return Trail(urlencode(kept), number_in(asked.get("place", "")), count_in(asked.get("of", "")))
 
 
 def trail_to(request: HttpRequest) -> Trail | None:
@@ -84,3 +89,13 @@ def trail_to(request: HttpRequest) -> Trail | None:
 def number_in(text: str) -> int:
     """The number that an address holds; 0 for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else 0
+
+
+def count_in(text: str) -> Count:
+    """The count that an address holds: a number, or `1000p` where there are more; 0 for others."""
+    known = number_in(text.removesuffix(PLUS))
+    return More(known) if known and text.endswith(PLUS) else known
+
+
+def _written(count: Count) -> str:
+    return f"{count.known}{PLUS}" if isinstance(count, More) else str(count)

@@ -15,6 +15,7 @@ from recruitment.models import Lead
 from recruitment.queries.undo import actions_today
 from recruitment.rules.refusals import Refusal
 from recruitment.services.undo import undo_action
+from recruitment.views.desk import around
 from recruitment.views.lead_answers import act, me, part, row_of
 from recruitment.views.lead_context import lead_context
 from recruitment.views.trail import trail_to
@@ -67,6 +68,7 @@ def _back_in_place(request: HttpRequest, number: str) -> HttpResponse:
     return HttpResponse(
         part(request, "components/toast.html", {"text": UNDONE})
         + part(request, "recruitment/_undone_oob.html", panel | context)
+        + around(request)
     )
 
 

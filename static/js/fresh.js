@@ -1,5 +1,5 @@
 /* What colleagues changed is offered, never pushed: once a minute, while the page is seen, the
-   numbers of the buckets are taken over and a line says how many leads of the list are not as shown.
+   numbers around the list are taken over and a line says how many leads of the list are not as shown.
    No row moves. Nothing is stored in the browser. */
 (() => {
   "use strict";
@@ -19,6 +19,10 @@
         if (to && from && to.textContent !== from.textContent) to.replaceChildren(...from.cloneNode(true).childNodes);
       }
     });
+    for (const id of ["sums", "tabs", "zeros"]) {
+      const [to, from] = [document.getElementById(id), page.getElementById(id)];
+      if (to && from && to.textContent !== from.textContent && !to.contains(document.activeElement)) to.replaceChildren(...from.cloneNode(true).childNodes);
+    }
     const bar = here.querySelector(".stale-bar");
     const news = here.querySelector("[data-news]");
     const said = page.getElementById("news").textContent;
@@ -44,6 +48,7 @@
 
   let timer = setInterval(ask, EVERY);
   const late = () => { if (Date.now() - asked >= EVERY) ask(); };
+  document.addEventListener("desk:changed", () => ask()); // one's own step, answered without the numbers
   document.addEventListener("visibilitychange", late);
   window.addEventListener("online", late);
   document.addEventListener("desk:signed-in", () => { clearInterval(timer); timer = setInterval(ask, EVERY); ask(); });
