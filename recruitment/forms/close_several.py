@@ -1,6 +1,6 @@
 """Closing several leads whose call-back window has ended (CD2): chosen one by one, never all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,27 @@ from recruitment.services.one_by_one import Done, Seen
 from recruitment.services.several import ONE_BY_ONE, close_several
 
 
-class CloseSeveralForm(forms.Form):
+class ReasonForSeveral(forms.Form):
+    """The one reason that is given for several leads, and a note."""
+
+    reason = CodeField("Main reason")
+    note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
+
+    def offer(self, codes: Iterable[CloseCode]) -> None:
+        """Offer those of `codes` that can be said of several leads at once."""
+        found = [(code.value, code.label) for code in codes if code not in ONE_BY_ONE]
+        field_of(self, "reason", CodeField).choices = found
+        self.fields["note"].widget.attrs["rows"] = 2
+
+    def clean_reason(self) -> CloseCode:
+        """A reason that can be given for several leads at once."""
+        code = CloseCode(self.cleaned_data["reason"])
+        if code in ONE_BY_ONE:
+            raise forms.ValidationError("This reason is given on the lead's own page.")
+        return code
+
+
+class CloseSeveralForm(ReasonForSeveral):
     """Which leads, as the page showed them, and the one reason for all of them."""
 
     leads = forms.MultipleChoiceField(
@@ -30,23 +50,14 @@ class CloseSeveralForm(forms.Form):
             "invalid_choice": "One of the leads is no longer in the list; load the page again.",
         },
     )
-    reason = CodeField("Main reason")
-    note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
+    field_order = ("leads", "reason", "note")
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, leads: Sequence[Lead]) -> None:
         super().__init__(data, auto_id="several-%s", error_class=ErrorList)
         self.by_key = {f"{lead.number}-{lead.version}": lead for lead in leads}
-        self._offer("leads", [(key, lead.number) for key, lead in self.by_key.items()])
-        codes = [code for code in legal_codes(Stage.NO_RESPONSE) if code not in ONE_BY_ONE]
-        self._offer("reason", [(code.value, code.label) for code in codes])
-        self.fields["note"].widget.attrs["rows"] = 2
-
-    def clean_reason(self) -> CloseCode:
-        """A reason that can be given for several leads at once."""
-        code = CloseCode(self.cleaned_data["reason"])
-        if code in ONE_BY_ONE:
-            raise forms.ValidationError("This reason is given on the lead's own page.")
-        return code
+        boxes = [(key, lead.number) for key, lead in self.by_key.items()]
+        field_of(self, "leads", forms.MultipleChoiceField).choices = boxes
+        self.offer(legal_codes(Stage.NO_RESPONSE))
 
     @property
     def chosen(self) -> list[Lead]:
@@ -67,7 +78,3 @@ class CloseSeveralForm(forms.Form):
             note=self.cleaned_data["note"],
         )
         return [row for row in done if row.why]
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = field_of(self, name, forms.ChoiceField)
-        field.choices = choices

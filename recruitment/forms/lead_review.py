@@ -47,6 +47,7 @@ class ReviewDecideForm(HappenedForm, OverrideForm, NextStepForm):
         label="They decided",
         choices=[(d.value, d.label) for d in ReviewDecision if d != ReviewDecision.WITHDRAWN],
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose what they decided."},
     )
     decided_by = StaffField()
     to = forms.ChoiceField(label="Stage", required=False)

@@ -11,7 +11,7 @@ from django.forms.utils import ErrorList
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from recruitment.forms.code_field import CodeField
+from recruitment.forms.close_several import ReasonForSeveral
 from recruitment.forms.fields import BlockField, day_field, field_of, time_field
 from recruitment.forms.hidden import detail_of
 from recruitment.forms.ownership import PersonField, person_field, reason_field
@@ -23,14 +23,12 @@ from recruitment.rules.closing_phases import legal_codes
 from recruitment.rules.contact_zones import moved_into
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import OPEN, Stage
-from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.vocabulary import ActionType
 from recruitment.rules.work_codes import PushBack
 from recruitment.services.contact_times import TIMED
 from recruitment.services.handoffs import MAX_CONTEXT
 from recruitment.services.one_by_one import Done, Seen
 from recruitment.services.several import (
-    ONE_BY_ONE,
     assign_several,
     close_several,
     hand_over_several,
@@ -251,28 +249,16 @@ class SnoozeSeveralForm(SeveralForm):
         return snooze_several(leads=planned, push_back=code, reason=data["reason"], **how)
 
 
-class CloseSeveralForm(SeveralForm):
+class CloseSeveralForm(ReasonForSeveral, SeveralForm):
     """End the work on the leads with one reason (CL1)."""
 
     do, title, verb, done = "close", "Close", "Close", "closed"
 
-    reason = CodeField("Main reason")
-    note = BlockField(label="Note", max_length=MAX_NOTE, required=False, help_text="Stays on site.")
-
     def prepare(self, people: Sequence[User]) -> None:
         """Offer what may close one of them and can be said of several."""
         stages = {Stage(row.lead.stage) for row in self.chosen if row.lead.stage in OPEN}
-        legal = {code for stage in stages for code in legal_codes(stage)} - ONE_BY_ONE
-        codes = [(code.value, code.label) for code in CloseCode if code in legal]
-        field_of(self, "reason", CodeField).choices = codes
-        self.fields["note"].widget.attrs["rows"] = 2
-
-    def clean_reason(self) -> CloseCode:
-        """A reason that can be given for several leads at once."""
-        code = CloseCode(self.cleaned_data["reason"])
-        if code in ONE_BY_ONE:
-            raise forms.ValidationError("This reason is given on the lead's own page.")
-        return code
+        legal = {code for stage in stages for code in legal_codes(stage)}
+        self.offer(code for code in CloseCode if code in legal)
 
     def words_for(self, lead: Lead) -> str:
         """With which reason."""

@@ -14,7 +14,6 @@ from recruitment.rules.events import EventKind
 from recruitment.rules.permissions import CONTACT_ACTIONS
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import CLOSED, OPEN
-from recruitment.rules.texts import MAX_NOTE
 from recruitment.rules.work_codes import MovementResult
 from recruitment.services.close_reasons import Close
 from recruitment.services.log import Change, change
@@ -52,15 +51,11 @@ def close_lead(
     main one (CL4). `decided_by` is needed for a criterion (CL3, LC6) and after a screening (LC7),
     `until` for not now. `override` is a site lead's reason to close as could-not-reach early. A
     close as deceased ends every open lead of the person and all contact. `spoke` tells of the
-    contact that ended it (OA4). Times are UTC. Raises
-    InvalidInput naming the field, IllegalMove, LeadChanged; then nothing is written. A second call
-    with the same `seen` is refused.
+    contact that ended it (OA4). Times are UTC. Raises InvalidInput naming the field, IllegalMove,
+    LeadChanged; then nothing is written. A second call with the same `seen` is refused.
     """
     if code not in CloseCode.values:
         raise InvalidInput("Choose the main reason for closing.", field="reason")
-    words = note.strip()
-    if len(words) > MAX_NOTE:
-        raise InvalidInput(f"At most {MAX_NOTE:,} characters.", field="note")
     close = Close(code, tuple(contributing), sub_reason, until, override)
     with transaction.atomic():
         if code in {CloseCode.DECEASED, CloseCode.CONTACT_DNC}:
@@ -68,13 +63,18 @@ def close_lead(
         with change(
             lead, by=by, at=at, seen=seen, occurred_at=occurred_at, action_id=action_id
         ) as work:
-            if work.state.stage in CLOSED:
-                raise InvalidInput("The lead is closed already.", field="reason")
-            if spoke is not None:
+            if spoke is not None and work.state.stage not in CLOSED:
                 log_spoken(work, spoke, MovementResult.CLOSED)
-            move(work, target_of(code), plan=None, decided_by=decided_by, close=close, note=words)
+            _end(work, close, decided_by, note.strip())
         if code == CloseCode.DECEASED:
             _end_other_leads(work)
+
+
+def _end(work: Change, close: Close, decided_by: StudyStaff | None, words: str) -> None:
+    if work.state.stage in CLOSED:
+        raise InvalidInput("The lead is closed already.", field="reason")
+    to = target_of(CloseCode(close.code))
+    move(work, to, plan=None, decided_by=decided_by, close=close, note=words)
 
 
 def _end_other_leads(first: Change) -> None:

@@ -84,9 +84,8 @@ def offer_handoff(
             due_at = due_from(work.terms, TargetKey.HANDOFF, at=work.occurred_at)
             people = {"sender": by, "receiver": to}
             row = work.make(Handoff, offered_at=at, accept_by=due_at, **people, **said)
-            HandoffStep.objects.bulk_create(
-                [HandoffStep(handoff=row, **vars(step)) for step in steps]
-            )
+            parts = [HandoffStep(handoff=row, **vars(step)) for step in steps]
+            HandoffStep.objects.bulk_create(parts)
             work.add(
                 EventKind.HANDOFF_OFFERED,
                 subject_id=row.pk,

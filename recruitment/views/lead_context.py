@@ -54,6 +54,7 @@ from recruitment.services.calendars import calendar_of
 from recruitment.services.contacting import tried_words
 from recruitment.views.lead_forms import in_order
 
+Fit = tuple[type[LeadForm], bool]
 S = Stage
 MOST_QUERY = 120  # characters of a board's filters
 BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
@@ -61,9 +62,15 @@ BOOKABLE = {S.READY_TO_SCHEDULE, S.CONTACTED, S.SCREENED}
 
 def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
     """The forms that make sense for the lead as it is and that its reader may send."""
+    offered = [*_on_the_way(page), *_beside_the_way(page)]
+    return [form for form, fits in offered if fits and form.perms & rights]
+
+
+def _on_the_way(page: LeadPage) -> list[Fit]:
+    """What brings a lead to its visit and beyond, and whether it fits the lead as it is."""
     stage, lead = Stage(page.lead.stage), page.lead
     is_open, asked = page.is_open, page.is_asked
-    offered: list[tuple[type[LeadForm], bool]] = [
+    return [
         (OutreachForm, is_open),
         (StaleReviewForm, page.is_stale),
         (MoveForm, is_open),
@@ -82,6 +89,13 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (CtmsCorrectForm, page.ctms_state == CtmsState.ACKNOWLEDGED),
         (ReviewRequestForm, is_open and lead.prescreen == PrescreenState.COMPLETE and not asked),
         (ReviewDecideForm, asked),
+    ]
+
+
+def _beside_the_way(page: LeadPage) -> list[Fit]:
+    """Next actions, blockers, the person, the end of the work, and corrections."""
+    stage, is_open = Stage(page.lead.stage), page.is_open
+    return [
         (DoneForm, is_open and page.is_completable),
         (ActionForm, is_open),
         (BlockerOpenForm, is_open),
@@ -94,14 +108,13 @@ def forms_for(page: LeadPage, rights: frozenset[str]) -> list[type[LeadForm]]:
         (OptOutLiftForm, bool(page.reach.contact.forbidden)),
         (ContactPointForm, True),
         (PersonForm, True),
-        (KnockOutForm, stage in KNOCK_OUT_STAGES and not asked),
+        (KnockOutForm, stage in KNOCK_OUT_STAGES and not page.is_asked),
         (EnrollForm, stage == S.SCREENED),
         (CloseForm, is_open),
         (ReopenForm, not is_open and stage != S.ENROLLED),
         (CorrectStageForm, stage != S.NEW_INQUIRY),
         (VoidForm, True),
     ]
-    return [form for form, fits in offered if fits and form.perms & rights]
 
 
 def forms_of(

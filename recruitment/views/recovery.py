@@ -45,9 +45,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
 @require_POST
 def recovery_several(request: HttpRequest) -> HttpResponse:
     """Several leads with one outcome: a look at what would become of each, then it is done."""
-    if not access.study_sites(me(request), "work_leads").exists():
-        access.require_staff(me(request))
-        raise PermissionDenied
+    _require_worker(request)
     read, at = _read(request), timezone.now()
     calendars = _calendars(read.places)
     rows = read.rows(calendars)
@@ -69,6 +67,13 @@ def recovery_several(request: HttpRequest) -> HttpResponse:
         "back_url": _url(request),
     }
     return render(request, "recruitment/recovery/several.html", context)
+
+
+def _require_worker(request: HttpRequest) -> None:
+    """404 for whoever is no staff, 403 for whoever works on no study."""
+    if not access.study_sites(me(request), "work_leads").exists():
+        access.require_staff(me(request))
+        raise PermissionDenied
 
 
 def _read(request: HttpRequest) -> Recovery:

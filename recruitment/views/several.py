@@ -21,6 +21,7 @@ from trialsnest.lib import shield
 
 LOOK, SAVE = "look", "save"
 VERSION = r"[0-9]{1,9}"
+KINDS = [(form.do, form.title) for form in FORMS]
 BY_NAME = {form.do: form for form in FORMS}
 
 
@@ -42,11 +43,7 @@ def leads_bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "recruitment/several/page.html", context, status=status)
     form = _form(request, left.form if left else "", chosen, rights)
     begin_with_draft(request, form, form.draft_key)
-    context |= {
-        "form": form,
-        "draft_key": form.draft_key,
-        "kinds": [(form.do, form.title) for form in FORMS],
-    }
+    context |= {"form": form, "draft_key": form.draft_key, "kinds": KINDS}
     if form.is_valid():
         return _result(request, form, context, is_done=request.POST["step"] == SAVE)
     status = 422 if form.is_bound else 200
