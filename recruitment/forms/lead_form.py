@@ -200,7 +200,7 @@ class NextStepForm(LeadForm):
         if self.may_keep:
             field = field_of(self, "due", forms.ChoiceField)
             # Choices are pairs of words here
-            self.choices("due", [(KEEP, "Keep the open one"), *field.choices])  # type: ignore[misc]
+            self.choices("due", [(KEEP, "Keep the next action as it is"), *field.choices])  # type: ignore[misc]
             self.initial["due"] = KEEP
 
     def next_day(self, at: datetime) -> datetime:
