@@ -95,6 +95,12 @@ def zone_words(zone: str) -> str:
 
 
 @register.filter
+def inside(text: str) -> str:
+    """What somebody wrote, as it goes on after a colon."""
+    return words.inside(text)
+
+
+@register.filter
 def counted(number: Count, noun: str) -> str:
     """`2 leads`, `1,000+ leads`; write `|counted:"study,studies"` for a plural without s."""
     one, _, many = noun.partition(",")

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.clash import sides_of
 from recruitment.forms.lead_form import LeadForm
 from recruitment.models import Lead
 from recruitment.queries.lead_page import LeadPage
@@ -67,6 +68,11 @@ def lead_answer(
     at, trail = timezone.now(), trail_to(request)
     context = lead_context(request, lead, at=at, refused=refused)
     context |= {"conflict": conflict, "trail": trail}
+    if conflict and refused is not None:
+        anchor = "log" if refused is context["log"] else f"do-{refused.key}"
+        url = reverse("lead", args=[lead.number]) + (trail.here if trail else "")
+        context |= {"sides": sides_of(refused, context["page"])}
+        context |= {"mine_url": f"#{anchor}", "keep_url": url}
     if wants(request, "panel"):
         html = part(request, "recruitment/_panel.html", context)
         if request.method == "POST":
