@@ -14,15 +14,9 @@ from tests.factories.recruitment import (
     make_enquirer,
     make_lead,
 )
-from tests.recruitment.views.uploads import SignIn, match, to_check, uploaded
+from tests.recruitment.views.uploads import CSV, SignIn, match, to_check, uploaded
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "leads"
-CSV = (
-    "first name,last name,phone,e-mail,date of birth,ok to contact,blood\n"
-    "Ada,Example,617-555-0101,ada@example.org,1970-01-02,yes,A\n"
-    "Bob,Example,617-555-0199,,1971-01-02,yes,B\n"
-    '=cmd,"Bad, row",none,,,,0\n'
-)
 
 
 @pytest.fixture

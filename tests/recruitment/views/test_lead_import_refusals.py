@@ -18,14 +18,7 @@ from tests.factories.recruitment import (
     make_member,
 )
 from tests.recruitment.rules.hostile_files import content, manifest
-from tests.recruitment.views.uploads import SignIn, choose, match, to_check, uploaded
-
-CSV = (
-    "first name,last name,phone,e-mail,date of birth,ok to contact,blood\n"
-    "Ada,Example,617-555-0101,ada@example.org,1970-01-02,yes,A\n"
-    "Bob,Example,617-555-0199,,1971-01-02,yes,B\n"
-    '=cmd,"Bad, row",none,,,,0\n'
-)
+from tests.recruitment.views.uploads import CSV, SignIn, choose, match, to_check, uploaded
 
 
 @pytest.fixture

@@ -13,6 +13,13 @@ from recruitment.models import Source, StudySite
 
 SignIn = Callable[[User], Client]
 
+CSV = (
+    "first name,last name,phone,e-mail,date of birth,ok to contact,blood\n"
+    "Ada,Example,617-555-0101,ada@example.org,1970-01-02,yes,A\n"
+    "Bob,Example,617-555-0199,,1971-01-02,yes,B\n"
+    '=cmd,"Bad, row",none,,,,0\n'
+)
+
 
 def choose(desk: Client, study_site: StudySite, source: Source, data: bytes) -> HttpResponse:
     file = SimpleUploadedFile("leads <b>.csv", data)
