@@ -82,7 +82,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "trialsnest.lib.form_writer.FormWriter"
 
 # Data -----------------------------------------------------------------------------------------
 AS_OWNER = env.text("TRIALSNEST_DB_ROLE", "app") == "owner"
