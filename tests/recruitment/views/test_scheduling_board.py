@@ -184,3 +184,22 @@ def test_a_list_that_is_longer_than_its_part_says_so_and_leads_to_all_of_it(
             for steps in ready
         ]
         assert sum(found) == 3, "each stands on one of the two pages"
+
+
+def test_a_refused_press_leads_back_to_the_board_with_its_filters(
+    study_site: StudySite, coordinator: User, as_user: SignIn
+) -> None:
+    steps, client = reviewed(study_site, coordinator), as_user(coordinator)
+    need(steps.lead, RecordsState.REQUESTED)
+    pressed = {"back": "scheduling_board", "back_query": f"study={study_site.study_id}&owner=me"}
+
+    refused = post(
+        client, "lead_move", steps.lead, to="ready_to_schedule", due="proposed", **pressed
+    )
+
+    assert refused.status_code == 422
+    form = refused.content.decode().split('id="do-note"')[1].split("</form>")[0]
+    assert 'name="back" value="scheduling_board"' in form
+    assert f'name="back_query" value="study={study_site.study_id}&amp;owner=me"' in form
+    noted = post(client, "lead_note", steps.lead, note="Records are awaited", once="k", **pressed)
+    assert noted["Location"] == f"{reverse('scheduling_board')}?{pressed['back_query']}"
