@@ -1,9 +1,12 @@
 """Take the pictures that docs/screens.md lists: `make screens`.
 
-Starts the product on the demo workspace in a folder of its own, signs in as each role, and writes
-docs/screens/*.png: wide, dark, on a phone and on paper. Takes two or three minutes.
+Starts the product on the demo workspace in a folder of its own, on a working morning whatever the
+real hour is, signs in as each role, and writes docs/screens/*.png: wide, dark, on a phone and on
+paper. Takes about five minutes. With names of pictures as arguments it takes those alone and
+leaves the page as it is.
 """
 
+import io
 import os
 import signal
 import socket
@@ -12,76 +15,30 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.screen_list import PARTS, Screen
 from tests.plugin.needs import chromium
+from tests.plugin.working_morning import working_morning
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "docs" / "screens"
 PASSWORD = "pictures of invented people"  # of a workspace that lives for these minutes
-PHONE, WIDE = (390, 844), (1440, 900)
+SHEET = (1060, 750)  # A4 lying, without its margins, in CSS pixels
+COLORS = 128
+CLOCK = """import os
+from datetime import UTC, datetime, timedelta
 
+import time_machine
 
-@dataclass(frozen=True)
-class Screen:
-    """One picture: its file, who looks, where, and how.
-
-    `follow` goes to the first link of its kind, and from there to the first of the next kind.
-    """
-
-    name: str
-    words: str
-    who: str
-    path: str
-    size: tuple[int, int] = WIDE
-    is_dark: bool = False
-    on_paper: bool = False
-    follow: tuple[str, ...] = ()
-
-
-LEAD = (".q tbody a.lead__name",)
-STUDY = "main .t th a"
-SCREENS = (
-    Screen("sign-in", "Signing in", "", "/account/login/"),
-    Screen("queue", "The queue of a coordinator", "coordinator1", "/queue/"),
-    Screen("queue-dark", "The queue, dark", "coordinator1", "/queue/", is_dark=True),
-    Screen("queue-phone", "The queue on a phone", "coordinator1", "/queue/", PHONE),
-    Screen("queue-paper", "The queue on paper", "coordinator1", "/queue/", on_paper=True),
-    Screen("lead", "A lead", "coordinator1", "/queue/", follow=LEAD),
-    Screen("lead-dark", "A lead, dark", "coordinator1", "/queue/", is_dark=True, follow=LEAD),
-    Screen("lead-phone", "A lead on a phone", "coordinator1", "/queue/", PHONE, follow=LEAD),
-    Screen("lead-paper", "A lead on paper", "coordinator1", "/queue/", follow=LEAD, on_paper=True),
-    Screen("add-lead", "Adding a lead", "coordinator1", "/leads/add/"),
-    Screen("needs-me", "What needs a site lead", "lead1", "/needs-me/"),
-    Screen("needs-me-phone", "The same on a phone", "lead1", "/needs-me/", PHONE),
-    Screen("visits-today", "Visits of today", "lead1", "/visits/today/?whose=team"),
-    Screen("close-out", "The close of the day", "coordinator1", "/close-out/"),
-    Screen("pass-on", "Passing a message on", "coordinator1", "/messages/pass-on/", PHONE),
-    Screen("import", "Importing a lead file", "coordinator1", "/import/"),
-    Screen("reports-lead", "Reports of a site lead", "lead1", "/reports/"),
-    Screen("reports-sponsor", "Reports of a sponsor", "sponsor1", "/reports/"),
-    Screen("report", "A report", "sponsor1", "/reports/", follow=("main .t a, main table a",)),
-    Screen("setup", "Set-up", "admin", "/setup/"),
-    Screen(
-        "stages",
-        "Stages of a study",
-        "admin",
-        "/setup/studies/",
-        follow=(STUDY, "nav.seg a[href$='/stages/']"),
-    ),
-    Screen(
-        "prompts",
-        "Prompts of a study",
-        "admin",
-        "/setup/studies/",
-        follow=(STUDY, "nav.seg a[href$='/prompts/']"),
-    ),
-    Screen("people", "People and their roles", "admin", "/setup/people/"),
-    Screen("profile", "My profile", "coordinator1", "/profile/", PHONE, is_dark=True),
-)
+late = timedelta(seconds=float(os.environ["TRIALSNEST_PICTURES_LATE"]))
+time_machine.travel(datetime.now(UTC) - late, tick=True).start()
+"""
+"""Read by every Python of the product as it starts: its clock is so many seconds behind."""
 
 
 @contextmanager
@@ -90,12 +47,18 @@ def workspace() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    now = datetime.now(UTC)
     with tempfile.TemporaryDirectory(prefix="trialsnest-screens-", dir="/tmp") as home:
         Path(home).chmod(0o755)
+        clock = Path(home, "clock")
+        clock.mkdir()
+        (clock / "sitecustomize.py").write_text(CLOCK)
         environment = os.environ | {
             "TRIALSNEST_HOME": home,
             "PORT": str(port),
             "TRIALSNEST_DEMO_PASSWORD": PASSWORD,
+            "PYTHONPATH": str(clock),
+            "TRIALSNEST_PICTURES_LATE": str((now - working_morning(now)).total_seconds()),
         }
         product = subprocess.Popen(
             [sys.executable, "manage.py", "up"],
@@ -119,21 +82,50 @@ def workspace() -> Iterator[str]:
 
 
 def take(browser: Browser, address: str, screen: Screen) -> None:
-    """Take one picture of a fresh browser."""
+    """Take one picture in a fresh browser."""
+    width, height = SHEET if screen.on_paper else screen.size
     context = browser.new_context(
-        viewport={"width": screen.size[0], "height": screen.size[1]},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if screen.is_dark else "light",
+        has_touch=screen.size[0] < 500,
+        reduced_motion="reduce",
     )
     page = context.new_page()
     if screen.who:
         sign_in(page, address, f"{screen.who}@demo.trialsnest.example")
     page.goto(address + screen.path)
-    for link in screen.follow:
-        page.goto(address + str(page.locator(link).first.get_attribute("href")))
+    for step in screen.steps:
+        do(page, address, *step.split(" ", 1))
     if screen.on_paper:
         page.emulate_media(media="print")
-    page.screenshot(path=FOLDER / f"{screen.name}.png", full_page=screen.on_paper)
+    page.wait_for_load_state("networkidle")  # style sheets, fonts and what htmx fetched are in
+    small(page.screenshot(), FOLDER / f"{screen.name}.png")
     context.close()
+
+
+def do(page: Page, address: str, how: str, what: str) -> None:
+    """One step on the way to a picture (see Screen)."""
+    page.wait_for_load_state("load")
+    if how == "go":
+        page.goto(address + str(page.locator(what).first.get_attribute("href")))
+    elif how == "click":
+        page.locator(what).first.click()
+    elif how == "send":
+        with page.expect_navigation():
+            page.locator(what).first.click()
+    elif how == "press":
+        page.keyboard.press(what)
+    elif how == "type":
+        page.keyboard.type(what)
+    else:
+        page.locator(what).first.wait_for()
+
+
+def small(picture: bytes, path: Path) -> None:
+    """Write a picture with a palette: a third of the size, and no difference to the eye."""
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(
+        COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    ).save(path, optimize=True)
 
 
 def sign_in(page: Page, address: str, email: str) -> None:
@@ -145,29 +137,42 @@ def sign_in(page: Page, address: str, email: str) -> None:
     page.wait_for_url(lambda url: "/account/login" not in url)
 
 
-def main() -> None:
-    """Take every picture and list them."""
+def write_page() -> None:
+    """List every picture in docs/screens.md, and delete those that it lists no more."""
+    words = [
+        "# What it looks like\n",
+        "Made by `make screens` from the demo workspace on a working morning; every person is "
+        "invented. Wide is 1440 by 900, a phone 390 by 844.\n",
+    ]
+    for title, screens in PARTS.items():
+        words.append(f"## {title}\n\n| page | picture |\n|---|---|")
+        words += [f"| {one.words} | ![{one.words}](screens/{one.name}.png) |" for one in screens]
+        words.append("")
+    (PROJECT / "docs" / "screens.md").write_text("\n".join(words))
+    listed = {f"{one.name}.png" for screens in PARTS.values() for one in screens}
+    for path in FOLDER.glob("*.png"):
+        if path.name not in listed:
+            path.unlink()
+
+
+def main(wanted: list[str]) -> None:
+    """Take the pictures that are wanted, or every one and list them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    screens = [screen for part in PARTS.values() for screen in part]
+    screens.sort(key=lambda screen: screen.writes)
     with workspace() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=["--disable-gpu", "--disable-sync", *root]
         )
-        for screen in SCREENS:
-            take(browser, address, screen)
-            sys.stdout.write(f"docs/screens/{screen.name}.png\n")
+        for screen in screens:
+            if not wanted or screen.name in wanted:
+                take(browser, address, screen)
+                sys.stdout.write(f"docs/screens/{screen.name}.png\n")
         browser.close()
-    lines = [
-        f"| {screen.words} | ![{screen.words}](screens/{screen.name}.png) |" for screen in SCREENS
-    ]
-    page = PROJECT / "docs" / "screens.md"
-    page.write_text(
-        "# What it looks like\n\nMade by `make screens` from the demo workspace; every person is "
-        "invented. Wide is 1440 by 900, a phone 390 by 844.\n\n| page | picture |\n|---|---|\n"
-        + "\n".join(lines)
-        + "\n"
-    )
+    if not wanted:
+        write_page()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
