@@ -27,10 +27,14 @@ def daily_sheet(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def team_waits(request: HttpRequest) -> HttpResponse:
-    """What waits on the study team, since when; lead numbers and no names."""
+    """What waits on the study team, since when; lead numbers and no names (W12).
+
+    What staff wrote about a lead may hold a name, so it stands there only when it is asked for.
+    """
     user, now = me(request), timezone.now()
     access.require_staff(user)
     context = {
+        "with_words": request.GET.get("words") == "yes",
         "title": "Waiting on the study team",
         "waits": waits_on_team(list(access.study_sites(user))),
         "now": now,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Lead, Review, StudySite
+from recruitment.models import Lead, Review, StudyBlocker, StudySite
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party
@@ -133,6 +133,36 @@ def test_the_sheet_lists_reviews_and_decisions_by_how_long_they_wait_and_names_n
     assert said.index(lead.number) < said.index(other.number)
     assert "Medication review" in said
     assert lead.person.last_name not in said
+
+
+def test_what_staff_wrote_about_a_lead_stands_on_the_sheet_only_when_it_is_asked_for(
+    study_site: StudySite, coordinator: User, reviewer: User, as_user: SignIn
+) -> None:
+    lead = make_lead(study_site, owner=coordinator)
+    open_blocker(
+        lead=lead,
+        category=BlockerCategory.MEDICATION_REVIEW,
+        review_by=timezone.now() + timedelta(days=2),
+        detail="Ask Mrs. Quackenbush about her dose",
+        by=coordinator,
+        at=timezone.now(),
+        seen=lead.version,
+    )
+    StudyBlocker.objects.create(
+        study_site=study_site,
+        category=BlockerCategory.MEDICATION_REVIEW,
+        waiting_on=Party.STUDY_TEAM,
+        opened_at=timezone.now(),
+        review_by=timezone.now() + timedelta(days=7),
+        detail="Amendment 3",
+    )
+
+    sheet = words_of(as_user(reviewer).get(reverse("team_waits")))
+    copy = words_of(as_user(reviewer).get(reverse("team_waits"), {"words": "yes"}))
+
+    assert "Quackenbush" not in sheet
+    assert "Amendment 3" in sheet, "of a study as a whole, so of nobody"
+    assert "Ask Mrs. Quackenbush about her dose" in copy
 
 
 def test_another_sites_reviews_are_not_in_the_tray_and_cannot_be_decided(
