@@ -161,14 +161,6 @@ PAPER = (
         on_paper=True,
         steps=(FIRST_LEAD, "go a[href$='/ready/sheet/']"),
     ),
-    Screen(
-        "handoff-paper",
-        "A hand-over",
-        ANA,
-        "/handoffs/",
-        on_paper=True,
-        steps=("go a[href$='/sheet/']",),
-    ),
     Screen("team-waits", "What waits on the study team", SAMUEL, "/reviews/sheet/", on_paper=True),
 )
 OTHERS = (
