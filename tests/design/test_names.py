@@ -23,8 +23,9 @@ STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
 
 OF_THE_VIEW = {
     *("done", "current", "mine", "unowned", "to", "from", "both", "later", "today", "quiet"),
+    *("book", "close"),
 }
-"""Words that a page's own values take: steps of the track, tabs, sides of a hand-off, proposals."""
+"""Words of a page's own values: steps of the track, tabs, sides of a hand-off, proposals, forms."""
 
 BUCKETS_BY_D1 = {Bucket.NEW_INQUIRY, Bucket.READY_TO_SCHEDULE}
 """Buckets whose label the owner set apart from that of their stage (D1)."""

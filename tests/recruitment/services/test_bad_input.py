@@ -61,6 +61,8 @@ INSIDE = {
     "begin_leave",
     "end_leave",
     "link_all",
+    "retire",
+    "retire_for_good",
 }
 """Not called by anybody but services and jobs, with what they read from the database."""
 
