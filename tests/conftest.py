@@ -2,6 +2,7 @@
 
 import fcntl
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
@@ -48,7 +50,21 @@ def _test_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "transactional_db" in request.fixturenames:
         with connection.cursor() as cursor:
+            _wait_for_others(cursor)
             cursor.execute("SET trialsnest.test_flush = 'on'")
+
+
+def _wait_for_others(cursor: CursorWrapper) -> None:
+    """Let requests of a page that was just closed end: a flush beside them may deadlock."""
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        if cursor.fetchone() == (0,):
+            return
+        time.sleep(0.05)
 
 
 @pytest.fixture

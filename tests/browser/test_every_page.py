@@ -195,6 +195,13 @@ def walk_of(browser: Browser, at: str, shape: str, client: Client | None) -> Wal
     return Walk(context, at, is_phone=shape == "phone")
 
 
+def test_every_address_is_walked_to_or_says_why_not(as_user: Callable[[User], Client]) -> None:
+    cache.clear()
+
+    assert len(stops(make_world(), as_user)) > len(SHAPES)
+
+
+@pytest.mark.soak  # some 200 pages in each shape: ten minutes and more
 @pytest.mark.parametrize("shape", list(SHAPES))
 def test_every_page_keeps_to_the_rules_of_access_its_width_and_the_policy(
     shape: str,
