@@ -172,8 +172,8 @@ def _commits(sent: _Sent) -> Iterator[None]:
         sent.inside.append(seconds)
         sent.commits += 1
 
-    connection.commit = timed  # type: ignore[method-assign]
+    connection.commit = timed  # type: ignore[method-assign]  # timed here
     try:
         yield
     finally:
-        connection.commit = commit  # type: ignore[method-assign]
+        connection.commit = commit  # type: ignore[method-assign]  # as it was
