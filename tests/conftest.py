@@ -48,7 +48,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _test_flush(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the flush after a transactional test empty the log; nothing else may."""
     yield
-    if "transactional_db" in request.fixturenames:
+    marker = request.node.get_closest_marker("django_db")
+    transactional = marker is not None and marker.kwargs.get("transaction", False)
+    if transactional or "transactional_db" in request.fixturenames:
         with connection.cursor() as cursor:
             _wait_for_others(cursor)
             cursor.execute("SET trialsnest.test_flush = 'on'")

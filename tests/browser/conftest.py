@@ -21,7 +21,9 @@ AXE = {
 }
 
 # Asked of the document itself: after a form was refused, Playwright may still mean the one before.
-IS_THERE = """() => new Promise((done) => {
+# A question to a page has no end of its own, and a page that is never drawn would never answer.
+IS_THERE = """() => new Promise((done, fail) => {
+  setTimeout(() => fail(new Error(`not there after 30 s: ${document.readyState}`)), 30000);
   const drawn = () => requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
   if (document.readyState === "complete") drawn(); else addEventListener("load", drawn);
 })"""

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Keyboard, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -131,17 +131,21 @@ def test_a_form_that_was_stopped_with_escape_can_be_sent_again(
         if len(sent) > 1:
             route.continue_()
 
+    def press(key: str) -> None:
+        """Without waiting for the page, which is on its way elsewhere and never gets there."""
+        Keyboard.press(page.keyboard, key)
+
     page.route("**/note/", hold)
     page.locator("#do-note summary").click()
     page.locator("#note-note").fill("Asked about parking.")
-    page.keyboard.press("Control+Enter")
+    press("Control+Enter")
     page.wait_for_timeout(300)
-    page.keyboard.press("Control+Enter")  # on its way already: nothing is sent
+    press("Control+Enter")  # on its way already: nothing is sent
     page.wait_for_timeout(300)
     assert len(sent) == 1
 
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+Enter")
+    press("Escape")
+    press("Control+Enter")
 
     expect(page.get_by_text("Note added.").first).to_be_visible()
     assert len(sent) == 2

@@ -49,9 +49,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if "soak" in config.option.markexpr:
-        return
     long = [item for item in items if item.get_closest_marker("soak")]
+    if "soak" in config.option.markexpr:
+        for item in long:
+            item.add_marker(pytest.mark.timeout(0))
+        return
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]

@@ -1,10 +1,12 @@
 """`manage.py up` for real: ready, used, hurt, stopped, killed, and ready again."""
 
 import os
+import queue
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +21,7 @@ from trialsnest.embedded.folders import Folders
 from trialsnest.embedded.services import MARK, addresses
 from trialsnest.up.ready import readiness
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 READY_SECONDS = 300  # a demo workspace is loaded, maybe beside other work
 
 
@@ -28,17 +30,17 @@ class Up:
     process: subprocess.Popen[str]
     port: int
     mark: str
+    lines: "queue.Queue[str | None]"
+    """What it said and nobody read yet; at its end None."""
     said: list[str]
 
     def until(self, words: str) -> str:
-        """Read what it says up to the line that holds `words`."""
+        """Read what it says up to the line that holds `words`; a silence has an end too."""
         deadline = time.monotonic() + READY_SECONDS
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        while (line := self.lines.get(timeout=max(0, deadline - time.monotonic()))) is not None:
             self.said.append(line)
             if words in line:
                 return line.rstrip()
-            assert time.monotonic() < deadline, self.said
         raise AssertionError(f"it ended without saying {words!r}: {''.join(self.said)}")
 
     def until_ready(self) -> None:
@@ -74,19 +76,35 @@ def start() -> Iterator[Callable[[Path], Up]]:
             start_new_session=True,
         )
         started.append(child)
-        return Up(child, port, f"{MARK}={Folders(home).key}", [])
+        lines: queue.Queue[str | None] = queue.Queue()
+        threading.Thread(target=_listen, args=(child, lines), daemon=True).start()
+        return Up(child, port, f"{MARK}={Folders(home).key}", lines, [])
 
     yield run
     for child in started:
         child.terminate()
         child.wait(90)
-        assert child.stdout is not None
-        child.stdout.close()
+
+
+def _listen(child: subprocess.Popen[str], lines: "queue.Queue[str | None]") -> None:
+    assert child.stdout is not None
+    with child.stdout:
+        for line in child.stdout:
+            lines.put(line)
+    lines.put(None)
 
 
 def _first(up: Up, word: bytes) -> int:
-    """The oldest process of the workspace that has `word` on its command line."""
-    return min(pid for pid in up.processes() if word in process.command_line(pid))
+    """The oldest process of the workspace that has `word` on its command line.
+
+    Not the one with the smallest number: the system counts to its end and begins anew.
+    """
+    return min((pid for pid in up.processes() if word in process.command_line(pid)), key=_began)
+
+
+def _began(pid: int) -> int:
+    """When a process began, in ticks since the machine did (proc(5), field 22)."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
 def test_up_is_ready_heals_stops_and_recovers_from_a_kill(
