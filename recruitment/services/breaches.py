@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from recruitment.services.sweeps import Params, not_yet, run, sweep
+from recruitment.services.sweeps import Found, Params, not_yet, run, sweep
 
 # The conditions on the clock are those of the index clock_to_flag.
 FIND = """
@@ -69,6 +69,6 @@ def flag_breaches(*, at: datetime, study_sites: Collection[int] | None = None) -
     return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
 
 
-def _write(clocks: Sequence[int], params: Params) -> int:
-    ((written,),) = run(WRITE, {**params, "clocks": clocks})
+def _write(found: Sequence[Found], params: Params) -> int:
+    ((written,),) = run(WRITE, {**params, "clocks": [key for key, *_ in found]})
     return int(written)

@@ -11,7 +11,7 @@ from datetime import datetime
 from recruitment.models.queue_indexes import CLOSED_CODES
 from recruitment.rules.blocking import PAUSES
 from recruitment.rules.vocabulary import BlockerCategory
-from recruitment.services.sweeps import Params, run, sweep
+from recruitment.services.sweeps import Found, Params, run, sweep
 
 PAUSING = sorted(
     f"{category}:{party}"
@@ -89,6 +89,6 @@ def tell_pauses_over(*, at: datetime, study_sites: Collection[int] | None = None
     )
 
 
-def _write(blockers: Sequence[int], params: Params) -> int:
-    ((written,),) = run(WRITE, {**params, "blockers": blockers})
+def _write(found: Sequence[Found], params: Params) -> int:
+    ((written,),) = run(WRITE, {**params, "blockers": [key for key, *_ in found]})
     return int(written)

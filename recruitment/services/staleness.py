@@ -5,11 +5,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from recruitment.services.review_times import COLUMNS, review_times
-from recruitment.services.sweeps import Params, not_yet, run, sweep
+from recruitment.services.sweeps import Found, Params, not_yet, run, sweep
 
 # The deadline is compared once more with the lead's own, which may move until the lead is locked.
 FIND = """
-SELECT lead.id, deadline.stale_at
+SELECT lead.id, deadline.stale_at, lead.study_site_id,
+       CASE WHEN lead.stale_flagged_for IS NULL THEN 'never'
+            WHEN lead.stale_flagged_for = lead.stale_at THEN 'told'
+            ELSE 'before' END AS flagged
   FROM recruitment_staledeadline deadline
   JOIN recruitment_lead lead ON lead.id = deadline.lead_id AND lead.stale_at = deadline.stale_at
  WHERE deadline.stale_at >= %(since)s AND deadline.stale_at <= %(at)s
@@ -27,25 +30,22 @@ SELECT lead.id, deadline.stale_at
 # Tables that grow with all leads are asked lead by lead, in subqueries: a join would read them
 # whole.
 WRITE = """
-WITH due AS MATERIALIZED (
-    SELECT id, stale_flagged_for IS NOT NULL AS was_flagged,
-           CASE WHEN stale_flagged_for IS NULL THEN false
-                ELSE EXISTS (SELECT FROM recruitment_clock
-                              WHERE lead_id = lead.id AND target = 'stale_review'
-                                AND subject_id = 0 AND outcome = ''
-                                AND told_at >= lead.stale_at)
-           END AS is_moved
+WITH moved AS MATERIALIZED (
+    SELECT id
       FROM recruitment_lead lead
-     WHERE id = ANY(%(leads)s) AND stale_flagged_for IS DISTINCT FROM stale_at
+     WHERE id = ANY(%(before)s)
+       AND EXISTS (SELECT FROM recruitment_clock
+                    WHERE lead_id = lead.id AND target = 'stale_review'
+                      AND subject_id = 0 AND outcome = '' AND told_at >= lead.stale_at)
 ), no_more AS (
-    DELETE FROM recruitment_staledeadline WHERE lead_id = ANY(%(leads)s)
+    DELETE FROM recruitment_staledeadline WHERE lead_id = ANY(%(met)s)
 ), flagged AS (
-    UPDATE recruitment_lead lead
+    UPDATE recruitment_lead
        SET stale_flagged_for = stale_at, version = version + 1,
-           times_stale = times_stale + CASE WHEN due.is_moved THEN 0 ELSE 1 END
-      FROM due
-     WHERE lead.id = due.id AND lead.id = ANY(%(leads)s)
-    RETURNING lead.id, study_site_id, stage, stale_at, version, is_moved, was_flagged
+           times_stale = times_stale + CASE WHEN id IN (SELECT id FROM moved) THEN 0 ELSE 1 END
+     WHERE id = ANY(%(leads)s)
+    RETURNING id, study_site_id, stage, stale_at, version,
+              id IN (SELECT id FROM moved) AS is_moved
 ), told AS (
     INSERT INTO recruitment_leadevent (
         lead_id, seq, study_site_id, kind, occurred_at, recorded_at, from_stage, to_stage,
@@ -63,7 +63,7 @@ WITH due AS MATERIALIZED (
            (SELECT milestone.id FROM recruitment_milestone milestone
              WHERE milestone.lead_id = told.lead_id AND milestone.code = 'stale_flagged') AS known
       FROM told
-      JOIN flagged ON flagged.id = told.lead_id AND flagged.was_flagged
+     WHERE told.lead_id = ANY(%(before)s)
 ), earlier_flags AS (
     UPDATE recruitment_milestone milestone
        SET event_id = known_flags.id
@@ -115,15 +115,17 @@ class _Write:
         self.known: dict[str, list[object]] = {name: [] for name in COLUMNS}
         self.places: set[int] = set()
 
-    def __call__(self, leads: Sequence[int], params: Params) -> int:
-        found = run(
-            "SELECT DISTINCT study_site_id FROM recruitment_lead WHERE id = ANY(%(leads)s)",
-            {"leads": leads},
-        )
-        more = {key for (key,) in found} - self.places
+    def __call__(self, found: Sequence[Found], params: Params) -> int:
+        """Flag these leads and let all their deadlines go, also those told of already."""
+        more = {place for _, _, place, _ in found} - self.places
         if more:
             self.places |= more
             for name, values in review_times(more, at=self.at).items():
                 self.known[name] += values
-        ((flagged,),) = run(WRITE, {**params, "leads": leads, **self.known})
+        met = {
+            "met": [key for key, *_ in found],
+            "leads": [key for key, *_, flagged in found if flagged != "told"],
+            "before": [key for key, *_, flagged in found if flagged == "before"],
+        }
+        ((flagged,),) = run(WRITE, {**params, **met, **self.known})
         return int(flagged)

@@ -20,7 +20,9 @@ BATCH = 5000  # leads a transaction; half a second of locks on a small machine
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
 Params = Mapping[str, Any]
-Write = Callable[[Sequence[int], Params], int]
+Found = tuple[Any, ...]
+"""What a search says of one row: its key, when it was due, and what else the writing needs."""
+Write = Callable[[Sequence[Found], Params], int]
 
 
 def sweep(
@@ -28,9 +30,9 @@ def sweep(
 ) -> int:
     """Write about everything that `find` gives until `at` (UTC), batch by batch; how much it was.
 
-    `find` selects (key, due time) in the order of due times, locks leads and skips locked ones;
-    it takes `since`, `at`, `places` (keys of studies at sites; None: all) and `batch`. `write`
-    gets the keys and all parameters. Raises InvalidInput for a time to come.
+    `find` selects (key, due time, more) in the order of due times, locks leads and skips locked
+    ones; it takes `since`, `at`, `places` (keys of studies at sites; None: all) and `batch`.
+    `write` gets the rows and all parameters. Raises InvalidInput for a time to come.
     """
     check_times(occurred_at=at, at=at, received_at=None)
     known: dict[str, Any] = {
@@ -43,7 +45,7 @@ def sweep(
     while True:
         with transaction.atomic():
             found = run(find, {**known, "since": since})
-            total += write([key for key, _ in found], known) if found else 0
+            total += write(found, known) if found else 0
         if len(found) < BATCH:
             return total
         # What was written is no longer due; going on from here spares reading its traces again.
