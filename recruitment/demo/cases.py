@@ -38,6 +38,7 @@ Story: TypeAlias = Generator[datetime, None, None]
 
 CALLS = frozenset({ActionType.CALL, ActionType.FINISH_PRESCREEN, ActionType.OFFER_DATES})
 LAST_DAYS = timedelta(days=4)  # of the story; some things are then put on its very last day
+LEFT_ON_FRIDAY = 0.7  # of what would be done from noon on, where the demo is made on a day off
 FORGOTTEN_PCT = 3.2  # of the things to do, that fall out of sight for days
 
 
@@ -132,6 +133,9 @@ class Case:
             evening = is_open(moment - 2 * HOUR, self.desk.calendar)
             if not evening:
                 moment = self.desk.at_work(moment, self.rng)
+        left_from = self.desk.left_from
+        if left_from is not None and left_from <= moment and self.chance(LEFT_ON_FRIDAY):
+            moment = self.desk.now + HOUR  # which the story does not reach
         yield from self.until(moment)
         if roll < FORGOTTEN_PCT:
             yield from self._take_up()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from random import Random
 
 from accounts.models import User
@@ -81,6 +82,20 @@ class Desk:
             clock = time(rng.randint(9, 14), rng.choice((0, 30)))
             start = instant_of(day, clock, self.zone)
         return start
+
+    @cached_property
+    def left_from(self) -> datetime | None:
+        """On a day off: noon of the last working day, from when on much was left for Monday.
+
+        So a demo that is made on a weekend has something past due, as it has on every other day.
+        None on a working day.
+        """
+        day = local_time(self.now, self.zone).date()
+        if self.calendar.works_on(day):
+            return None
+        while not self.calendar.works_on(day):
+            day -= DAY
+        return instant_of(day, time(12), self.zone)
 
     def today_at(self, hour: int) -> datetime:
         """This hour of the local day for which the demo is made."""
