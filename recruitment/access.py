@@ -22,9 +22,11 @@ from recruitment.models import (
     Lead,
     Leave,
     Message,
+    ReviewAction,
     Study,
     StudyBlocker,
     StudySite,
+    WeeklyReview,
     study_sites_for,
 )
 from recruitment.models.access import StudySiteUserPermission, studies_for
@@ -162,6 +164,21 @@ def led_places(user: User, study: Study) -> list[StudySite]:
     if not user.has_perm(ADMINISTER):
         places = places.filter(pk__in=study_sites_for(user, "lead_site"))
     return list(places.order_by("site__name"))
+
+
+def get_weekly_review(user: User, pk: int) -> WeeklyReview:
+    """A review of a site that `user` leads; Http404 to everybody else."""
+    found = WeeklyReview.objects.select_related("site", "opened_by", "completed_by").filter(pk=pk)
+    led = study_sites_for(user, "lead_site")
+    review = found.filter(site__in=led.values("site")).exclude(state="skipped").first()
+    if review is None:
+        raise Http404
+    return review
+
+
+def get_review_action(user: User, pk: int) -> ReviewAction:
+    """What `user` agreed to do in a review; Http404 to everybody else."""
+    return get_object_or_404(ReviewAction, pk=pk, owner=user)
 
 
 def studies(user: User) -> QuerySet[Study]:

@@ -46,10 +46,21 @@ from recruitment.models.studies import (
 )
 from recruitment.models.undoing import RowChange
 from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
+from recruitment.models.weekly_reviews import (
+    AgendaItem,
+    AgendaLead,
+    LastAction,
+    ReviewAction,
+    ReviewActionLead,
+    ReviewCorrection,
+    WeeklyReview,
+)
 from recruitment.models.wording import ApprovedWording, StagePrompt, SubReason
 from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
 
 __all__ = [
+    "AgendaItem",
+    "AgendaLead",
     "Alert",
     "ApprovedWording",
     "Blocker",
@@ -73,6 +84,7 @@ __all__ = [
     "ImportUpload",
     "Invitation",
     "Job",
+    "LastAction",
     "Lead",
     "LeadEvent",
     "LeadNote",
@@ -95,6 +107,9 @@ __all__ = [
     "RecordsListItem",
     "RegistryStatus",
     "Review",
+    "ReviewAction",
+    "ReviewActionLead",
+    "ReviewCorrection",
     "Role",
     "RowChange",
     "SavedView",
@@ -123,6 +138,7 @@ __all__ = [
     "Target",
     "Visit",
     "WeekCapacity",
+    "WeeklyReview",
     "stage_label",
     "stage_words",
     "studies_for",

@@ -8,9 +8,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from recruitment.models import Blocker, Lead, StudyBlocker, StudySite
+from recruitment.models.blocker_counts import CategoryCount
 from recruitment.queries.push_backs import PutOff, put_off_often
 from recruitment.queries.repeated_blockers import (
-    CategoryCount,
     Repeated,
     counts_by_category,
     repeated_of,

@@ -2,31 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from recruitment.models import Blocker, RecordsItem, StudySite
+from recruitment.models.blocker_counts import CategoryCount, counts_by_place
 from recruitment.rules.vocabulary import BlockerCategory, RecordsState, RecordsType
 
-WINDOW = timedelta(weeks=4)
-MANY_OPEN = 3  # leads of one category open at a time
-MANY_OPENED = 5  # opened within the window
 OUTSTANDING = (RecordsState.NEEDED, RecordsState.REQUESTED, RecordsState.INCOMPLETE)
-
-
-@dataclass(frozen=True)
-class CategoryCount:
-    """How often one category stops leads of a study at a site."""
-
-    category: BlockerCategory
-    open_leads: int
-    opened: int
-
-    @property
-    def is_repeated(self) -> bool:
-        """Whether the review is offered it (B3)."""
-        return self.open_leads >= MANY_OPEN or self.opened >= MANY_OPENED
 
 
 @dataclass(frozen=True)
@@ -50,22 +34,7 @@ def counts_by_category(study_site: StudySite, *, now: datetime) -> list[Category
 
     Most open leads first. One statement; blockers whose opening was undone do not count.
     """
-    recent = Q(opened_at__gte=now - WINDOW, opened_at__lt=now)
-    stands = Q(resolved_at__isnull=True)
-    rows = (
-        Blocker.objects.filter(stands | recent, lead__study_site=study_site)
-        .order_by()
-        .values("category")
-        .annotate(
-            open_leads=Count("lead", filter=stands, distinct=True),
-            opened=Count("pk", filter=recent),
-        )
-        .order_by("-open_leads", "-opened", "category")
-    )
-    return [
-        CategoryCount(BlockerCategory(row["category"]), row["open_leads"], row["opened"])
-        for row in rows
-    ]
+    return counts_by_place([study_site], now=now)[study_site.pk]
 
 
 def repeated(study_site: StudySite, *, now: datetime) -> Repeated:

@@ -18,6 +18,7 @@ from recruitment.urls import (
     recovery,
     setup,
     visits,
+    weekly,
     what_if,
 )
 
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     *what_if.urlpatterns,
     *owning.urlpatterns,
     *escalations.urlpatterns,
+    *weekly.urlpatterns,
     *finding.urlpatterns,
     *recovery.urlpatterns,
     *imports.urlpatterns,

@@ -12,8 +12,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from recruitment import access
+from recruitment.models.paused_work import paused_work
 from recruitment.queries.escalations import SHOWN, Counts, Escalations
-from recruitment.queries.paused_work import paused_work
 from recruitment.queries.targets_kept import LABELS, By, MissRow, WeekKept, week_kept
 from recruitment.rules.escalation import WITH_THE_REPORT
 from recruitment.rules.recovery_codes import EscalationLevel

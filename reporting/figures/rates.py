@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from math import sqrt
 
 from reporting.figures.cells import Cell
+from trialsnest.lib.intervals import wilson
 
 FEWEST_FOR_PERCENT = 10
 FEWEST_FOR_FIRM = 30
-_Z = 1.959963984540054  # two-sided 95 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,6 @@ def percent(part: int, base: int, *, digits: int = 0) -> Decimal:
         raise ZeroDivisionError("a share of nothing has no percentage")
     unit = Decimal(1).scaleb(-digits)
     return (Decimal(100 * part) / Decimal(base)).quantize(unit, ROUND_HALF_UP)
-
-
-def wilson(part: int, base: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of `part` in `base`, as shares of 1. `base` is above 0."""
-    share = part / base
-    stretch = 1 + _Z**2 / base
-    center = (share + _Z**2 / (2 * base)) / stretch
-    half = _Z * sqrt(share * (1 - share) / base + _Z**2 / (4 * base**2)) / stretch
-    return max(0.0, center - half), min(1.0, center + half)
 
 
 def rate(reached: Cell, base: int) -> Rate:

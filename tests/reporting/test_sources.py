@@ -7,7 +7,7 @@ import pytest
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
 from reporting.figures.cells import exact
-from reporting.figures.rates import percent, rate, wilson
+from reporting.figures.rates import percent, rate
 from reporting.figures.sources import source_table, tally
 from tests.reporting.facts import (
     CUT_OFF,
@@ -21,6 +21,7 @@ from tests.reporting.facts import (
     mature,
 )
 from tests.reporting.samples import WEEK
+from trialsnest.lib.intervals import wilson
 
 
 def test_s50_seven_leads_show_a_count_and_twenty_a_rate_with_its_interval() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import StudySite
-from recruitment.queries.paused_work import PausedWork, paused_work
+from recruitment.models.paused_work import PausedWork, paused_work
 from recruitment.rules.clock_codes import ClockOutcome
 from tests.factories.clocks import make_clock
 from tests.factories.recruitment import MONDAY, StudySiteFactory, make_lead

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from recruitment.models import Clock, StudySite
+from recruitment.models.clocks import Clock
+from recruitment.models.studies import StudySite
 
 LANE_FROM = 4  # one in so many of the running clocks, and the work has a lane of its own
 

@@ -1,0 +1,16 @@
+"""The weekly review of a site, and what its owners agreed to do."""
+
+from django.urls import URLPattern, path
+
+from recruitment.views import weekly_reviews as views
+
+REVIEW = "weekly/<int:pk>"
+urlpatterns: list[URLPattern] = [
+    path("weekly/", views.weekly_reviews, name="weekly_reviews"),
+    path("weekly/open/", views.weekly_review_open, name="weekly_review_open"),
+    path(f"{REVIEW}/", views.weekly_review, name="weekly_review"),
+    path(f"{REVIEW}/items/<int:position>/", views.weekly_item, name="weekly_item"),
+    path(f"{REVIEW}/complete/", views.weekly_review_complete, name="weekly_review_complete"),
+    path(f"{REVIEW}/correct/", views.weekly_review_correct, name="weekly_review_correct"),
+    path("weekly/actions/<int:pk>/done/", views.review_action_done, name="review_action_done"),
+]
