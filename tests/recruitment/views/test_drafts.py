@@ -42,6 +42,21 @@ def page(client: Client, lead: Lead) -> str:
     return client.get(reverse("lead", args=[lead.number])).content.decode()
 
 
+def test_the_result_chosen_on_the_pad_is_put_back_with_the_words_beside_it(
+    desk: Client, lead: Lead
+) -> None:
+    chosen = 'id="log-outcome-reached" value="reached" data-key="1" data-kind="answered" checked'
+    assert chosen not in page(desk, lead)
+
+    keep(desk, lead, "log", outcome="reached", note="Can come on Mondays")
+
+    shown = page(desk, lead)
+    assert chosen in shown
+    assert "Can come on Mondays" in shown
+    desk.post(reverse("shield"), {"names": "hide"})
+    assert chosen not in page(desk, lead), "behind the shield a draft stays away whole"
+
+
 def test_a_half_typed_note_is_put_back_and_says_of_when_it_is(desk: Client, lead: Lead) -> None:
     answer = keep(desk, lead, note="Asked about park")
     assert answer.json()["said"].startswith("Draft kept ")  # type: ignore[attr-defined]
