@@ -28,11 +28,6 @@ def lead(study_site: StudySite, coordinator: User) -> Lead:
     return make_lead(study_site, owner=coordinator, received_at=timezone.now() - AGO)
 
 
-@pytest.fixture
-def desk(coordinator: User, as_user: Callable[[User], Client]) -> Client:
-    return as_user(coordinator)
-
-
 def keep(client: Client, lead: Lead, key: str = "note", **typed: Any) -> HttpResponse:
     url = reverse("lead_draft", args=[lead.number, key])
     return client.post(url, {"seen": lead.version, **typed})  # type: ignore[return-value]

@@ -1,47 +1,30 @@
 """Another time for a visit is proposed as the first one was: free times, and the place (G6, G7)."""
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite, Visit
 from recruitment.rules.stages import Stage
-from tests.factories.recruitment import make_lead
-from tests.factories.stages import bring_to
-from tests.recruitment.views.lead_steps import PANEL, post, words_of
+from tests.recruitment.views.lead_steps import PANEL, at_stage, post, words_of
 from trialsnest.lib.weeks import Week
 from trialsnest.lib.zones import DAY, local_time
 
-SignIn = Callable[[User], Client]
 URL = "lead_visit_reschedule"
 
 
 @pytest.fixture
-def client(coordinator: User, as_user: SignIn) -> Client:
-    return as_user(coordinator)
-
-
-@pytest.fixture
 def scheduled(study_site: StudySite, coordinator: User) -> Lead:
-    return lead_at(Stage.SCHEDULED, study_site, coordinator)
+    return at_stage(study_site, coordinator, Stage.SCHEDULED, ago=DAY)[0]
 
 
-def lead_at(stage: Stage, place: StudySite, by: User) -> Lead:
-    lead = make_lead(place, owner=by, received_at=timezone.now() - DAY)
-    bring_to(stage, lead, by, at=lead.received_at)
-    lead.refresh_from_db()
-    return lead
-
-
-def form_of(client: Client, lead: Lead, name: str) -> str:
+def form_of(desk: Client, lead: Lead, name: str) -> str:
     """The form of the panel that is sent to the page of this name."""
-    html = client.get(reverse("lead", args=[lead.number]), headers=PANEL).content.decode()
+    html = desk.get(reverse("lead", args=[lead.number]), headers=PANEL).content.decode()
     return html.split(f'action="{reverse(name, args=[lead.number])}"')[1].split("</form>")[0]
 
 
@@ -56,22 +39,22 @@ def place_in(form: str) -> str:
 
 
 def test_rescheduling_proposes_the_times_that_booking_proposes_and_the_place_it_has(
-    study_site: StudySite, coordinator: User, client: Client, scheduled: Lead
+    study_site: StudySite, coordinator: User, desk: Client, scheduled: Lead
 ) -> None:
-    other = lead_at(Stage.READY_TO_SCHEDULE, study_site, coordinator)
+    other = at_stage(study_site, coordinator, Stage.READY_TO_SCHEDULE, ago=DAY)[0]
 
-    offered = times_in(form_of(client, scheduled, URL))
+    offered = times_in(form_of(desk, scheduled, URL))
 
-    assert offered == times_in(form_of(client, other, "lead_visit_book"))
+    assert offered == times_in(form_of(desk, other, "lead_visit_book"))
     assert len(offered) == 6
-    assert place_in(form_of(client, scheduled, URL)) == scheduled.visits.get(result="").place != ""
+    assert place_in(form_of(desk, scheduled, URL)) == scheduled.visits.get(result="").place != ""
 
 
-def test_one_press_moves_the_visit_to_a_proposed_time(client: Client, scheduled: Lead) -> None:
-    form = form_of(client, scheduled, URL)
+def test_one_press_moves_the_visit_to_a_proposed_time(desk: Client, scheduled: Lead) -> None:
+    form = form_of(desk, scheduled, URL)
     old = scheduled.visits.get(result="")
 
-    answer = post(client, URL, scheduled, slot=times_in(form)[2].isoformat(), place=place_in(form))
+    answer = post(desk, URL, scheduled, slot=times_in(form)[2].isoformat(), place=place_in(form))
 
     assert answer.status_code == 302
     old.refresh_from_db()
@@ -81,15 +64,15 @@ def test_one_press_moves_the_visit_to_a_proposed_time(client: Client, scheduled:
 
 
 def test_the_slot_of_the_visit_is_free_for_it_and_its_own_time_is_not_proposed(
-    study_site: StudySite, coordinator: User, client: Client, scheduled: Lead
+    study_site: StudySite, coordinator: User, desk: Client, scheduled: Lead
 ) -> None:
     StudySite.objects.filter(pk=study_site.pk).update(capacity_per_week=1)
-    first = times_in(form_of(client, scheduled, URL))[0]
-    assert post(client, URL, scheduled, slot=first.isoformat()).status_code == 302
-    other = lead_at(Stage.READY_TO_SCHEDULE, study_site, coordinator)
+    first = times_in(form_of(desk, scheduled, URL))[0]
+    assert post(desk, URL, scheduled, slot=first.isoformat()).status_code == 302
+    other = at_stage(study_site, coordinator, Stage.READY_TO_SCHEDULE, ago=DAY)[0]
 
-    own = times_in(form_of(client, scheduled, URL))
-    of_others = times_in(form_of(client, other, "lead_visit_book"))
+    own = times_in(form_of(desk, scheduled, URL))
+    of_others = times_in(form_of(desk, other, "lead_visit_book"))
 
     week = Week.containing(first, study_site.site.time_zone)
     assert first not in own
@@ -98,13 +81,13 @@ def test_the_slot_of_the_visit_is_free_for_it_and_its_own_time_is_not_proposed(
 
 
 def test_a_week_that_others_fill_is_not_proposed(
-    study_site: StudySite, coordinator: User, client: Client, scheduled: Lead
+    study_site: StudySite, coordinator: User, desk: Client, scheduled: Lead
 ) -> None:
-    other = lead_at(Stage.SCHEDULED, study_site, coordinator)
+    other = at_stage(study_site, coordinator, Stage.SCHEDULED, ago=DAY)[0]
     StudySite.objects.filter(pk=study_site.pk).update(capacity_per_week=1)
     taken = Visit.objects.get(lead=other)
 
-    offered = times_in(form_of(client, scheduled, URL))
+    offered = times_in(form_of(desk, scheduled, URL))
 
     week = Week.containing(taken.starts_at, study_site.site.time_zone)
     assert offered
@@ -112,15 +95,15 @@ def test_a_week_that_others_fill_is_not_proposed(
 
 
 def test_a_time_that_is_written_wins_and_an_empty_place_keeps_the_place(
-    client: Client, scheduled: Lead
+    desk: Client, scheduled: Lead
 ) -> None:
     old = scheduled.visits.get(result="")
-    offered = times_in(form_of(client, scheduled, URL))[0]
+    offered = times_in(form_of(desk, scheduled, URL))[0]
     zone = scheduled.study_site.site.time_zone
     day = local_time(old.starts_at + DAY, zone).date().isoformat()
 
     answer = post(
-        client, URL, scheduled, slot=offered.isoformat(), starts_on=day, starts_time="11:15"
+        desk, URL, scheduled, slot=offered.isoformat(), starts_on=day, starts_time="11:15"
     )
 
     assert answer.status_code == 302
@@ -131,9 +114,9 @@ def test_a_time_that_is_written_wins_and_an_empty_place_keeps_the_place(
 
 @pytest.mark.parametrize("data", [{}, {"starts_on": "2027-03-02"}, {"starts_time": "09:00"}])
 def test_without_a_time_the_visit_stays_and_the_page_says_what_to_do(
-    client: Client, scheduled: Lead, data: dict[str, str]
+    desk: Client, scheduled: Lead, data: dict[str, str]
 ) -> None:
-    answer = post(client, URL, scheduled, **data)
+    answer = post(desk, URL, scheduled, **data)
 
     assert answer.status_code == 422
     assert "Choose a free time, or write both day and time." in words_of(answer)
