@@ -185,7 +185,7 @@ STATIC_ROOT = env.path("TRIALSNEST_STATIC_ROOT", BASE_DIR / "staticfiles") if _m
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "trialsnest.static_files.OneSheetStorage"
         if _manifest
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

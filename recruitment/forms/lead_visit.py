@@ -5,25 +5,24 @@ from datetime import datetime
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import LineField, day_field, time_field
+from recruitment.forms.fields import day_field, time_field
 from recruitment.forms.happened import HappenedForm
 from recruitment.forms.lead_form import LeadForm, NextStepForm
 from recruitment.forms.staff_field import StaffField, offer_staff
+from recruitment.forms.visit_times import VisitTimeForm
 from recruitment.models import Visit
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.next_actions import Plan
-from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import ActionType, NoShowReason, VisitResult
-from recruitment.services.overrides import MAX_REASON
 from recruitment.services.visits import (
-    MAX_PLACE,
     after,
     confirm_visit,
     end_visit,
     offer_dates,
     reschedule_visit,
 )
-from trialsnest.lib.zones import DAY, instant_of, start_of
+from trialsnest.lib.zones import DAY, start_of
 
 
 class OfferDatesForm(NextStepForm):
@@ -80,36 +79,6 @@ class OfferDatesForm(NextStepForm):
         return found
 
 
-class VisitTimeForm(LeadForm):
-    """A form that sets the day, time and place of a visit, past a full week only with a reason."""
-
-    starts_on = day_field("Day")
-    starts_time = time_field("Time")
-    place = LineField(label="Place", max_length=MAX_PLACE, required=False)
-    override = LineField(
-        label="Override by the site lead, with the reason",
-        max_length=MAX_REASON,
-        required=False,
-        help_text="Only where something is missing, or the week is full.",
-    )
-
-    def prepare(self) -> None:
-        """Say on which clock."""
-        self.fields["starts_time"].help_text = self.zone_hint()
-
-    @property
-    def starts_at(self) -> datetime:
-        """The instant that was typed on the site's clock."""
-        data = self.cleaned_data
-        return instant_of(data["starts_on"], data["starts_time"], self.zone)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """What is wrong with the time stands at the day."""
-        if isinstance(refusal, InvalidInput) and refusal.field == "starts_at":
-            refusal.field = "starts_on"
-        super().refuse(refusal)
-
-
 class VisitRescheduleForm(VisitTimeForm):
     """Another time for the booked visit: the old one ends, the new one is booked (G6)."""
 
@@ -119,6 +88,7 @@ class VisitRescheduleForm(VisitTimeForm):
     def prepare(self) -> None:
         """Say which place stays."""
         super().prepare()
+        self.fields["place"].required = False
         self.fields["place"].help_text = "Empty keeps the place it has."
 
     def run(self, *, by: User, at: datetime) -> None:

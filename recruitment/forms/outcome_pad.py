@@ -185,7 +185,10 @@ class OutcomePad(NextStepForm):
 
     @property
     def _chosen(self) -> str:
-        return str(self.data.get("outcome", "")) if self.is_bound else ""
+        """The result that the form came back with, or that its draft holds."""
+        if self.is_bound:
+            return str(self.data.get("outcome", ""))
+        return str(self.initial.get("outcome", "")) if self.draft_back else ""
 
     def moves(self) -> list[MoveRow]:
         """The second row: how far the prescreen came, and where the lead goes (OA4)."""

@@ -55,7 +55,7 @@ class RecoverSeveralForm(forms.Form):
         error_messages={"required": "Choose what is done now."},
     )
     patient_reason = forms.ChoiceField(
-        label="Where the persons stand",
+        label="Where each person stands",
         required=False,
         choices=[("", "As proposed for each"), *PatientReason.choices],
     )

@@ -5,34 +5,13 @@ from datetime import datetime
 from django import forms
 
 from accounts.models import User
-from recruitment.forms.fields import LineField, day_field, time_field
 from recruitment.forms.happened import SkippedForm
-from recruitment.forms.lead_visit import VisitTimeForm
 from recruitment.forms.spoken import SpokenForm
+from recruitment.forms.visit_times import VisitTimeForm
 from recruitment.queries.visit_panel import VisitPanel
-from recruitment.rules.free_times import free_times
-from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.work_codes import ReadinessItemCode, VisitType
-from recruitment.services.visits import MAX_PLACE, book_visit
-from trialsnest.lib.words import clock, day_short
-from trialsnest.lib.zones import local_time
-
-
-class SlotField(forms.ChoiceField):
-    """A free time by its instant; that it is still free the service says, not the list."""
-
-    def valid_value(self, value: object) -> bool:
-        """Whether it is an instant at all."""
-        return _instant(str(value)) is not None
-
-
-def _instant(words: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(words)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+from recruitment.services.visits import book_visit
 
 
 class VisitBookForm(SkippedForm, SpokenForm, VisitTimeForm):
@@ -41,19 +20,6 @@ class VisitBookForm(SkippedForm, SpokenForm, VisitTimeForm):
     key, title, url_name = "book", "Book the screening visit", "lead_visit_book"
     save_label, done = "Book visit", "Visit booked."
 
-    slot = SlotField(
-        label="Free times",
-        required=False,
-        widget=forms.RadioSelect(attrs={"class": "options--row"}),
-        error_messages={"invalid_choice": "Choose one of the free times, or write another."},
-    )
-    starts_on = day_field("Another day", required=False)
-    starts_time = time_field("Another time", required=False)
-    place = LineField(
-        label="Place",
-        max_length=MAX_PLACE,
-        error_messages={"required": "Say where the visit takes place."},
-    )
     type = forms.ChoiceField(label="Kind of visit", choices=VisitType.choices)
     preparation_sent = forms.BooleanField(
         label="What to expect and how to prepare was sent",
@@ -71,23 +37,15 @@ class VisitBookForm(SkippedForm, SpokenForm, VisitTimeForm):
     )
 
     def prepare(self) -> None:
-        """Propose times, kind and place; ask only for what the checklist has not cleared yet."""
+        """Ask only for what the checklist has not cleared yet."""
         super().prepare()
         self.offer_skipped([Stage.SCHEDULED])
         if not self.lead.person.needs_interpreter:
-            del self.fields["interpreter_arranged"]
-        if self.page is not None:
-            self._propose(self.page.panel)
-        else:
-            self._offer_times([], [])
+            self.fields.pop("interpreter_arranged", None)
 
-    def _propose(self, panel: VisitPanel) -> None:
-        """From the weeks ahead and the last visit, the lead's own before those of others here."""
-        kept = [hold.starts_at for hold in panel.holds if hold.starts_at > self.at]
-        self._offer_times(kept, free_times(panel.loads, self.calendar, at=self.at))
-        near = (load.place for load in reversed(panel.loads) if load.place)
-        place = panel.last.place if panel.last is not None else ""
-        self.initial["place"] = place or next(near, self.site.name)
+    def propose(self, panel: VisitPanel) -> None:
+        """The kind of the last visit too."""
+        super().propose(panel)
         if panel.last is not None:
             self.initial["type"] = panel.last.type
         cleared = {row.code for row in panel.checklist if row.code and row.is_clear}
@@ -97,35 +55,6 @@ class VisitBookForm(SkippedForm, SpokenForm, VisitTimeForm):
         ):
             if code in cleared:
                 self.fields.pop(name, None)
-
-    def _offer_times(self, kept: list[datetime], free: list[datetime]) -> None:
-        """What is kept for the person first; a form that came back offers what was chosen."""
-        chosen = _instant(str(self.data.get("slot", ""))) if self.is_bound else None
-        times = [*kept, *free] or ([chosen] if chosen else [])
-        if not times:
-            self.fields["slot"].widget = forms.HiddenInput()
-            return
-        told = [
-            (moment.isoformat(), self._time_words(moment) + ("; kept" if moment in kept else ""))
-            for moment in dict.fromkeys(times)
-        ]
-        self.choices("slot", [*told, ("", "Another time")])
-
-    def _time_words(self, moment: datetime) -> str:
-        there = local_time(moment, self.zone)
-        return f"{day_short(there)} {clock(there)}"
-
-    @property
-    def starts_at(self) -> datetime:
-        """The time that was written, else the free one that was chosen."""
-        data = self.cleaned_data
-        if data["starts_on"] and data["starts_time"]:
-            return super().starts_at
-        chosen = _instant(data["slot"])
-        if data["starts_on"] or data["starts_time"] or chosen is None:
-            missing = "starts_time" if data["starts_on"] else "starts_on"
-            raise InvalidInput("Choose a free time, or write both day and time.", field=missing)
-        return chosen
 
     def run(self, *, by: User, at: datetime) -> None:
         """Book it and move the lead to Scheduled."""

@@ -4,7 +4,7 @@ Nothing here says anything about the person; it says what is clear.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from recruitment.models import (
@@ -65,7 +65,7 @@ class ReminderLine:
 class VisitPanel:
     """What the page shows about the way to the visit and after it.
 
-    `last` is the visit that was, `loads` are the weeks ahead while none is booked.
+    `last` is the visit that was, `loads` are the weeks ahead as they are for this lead.
     """
 
     records: RecordsState
@@ -91,15 +91,15 @@ def visit_panel(lead: Lead, rows: LeadRows, *, now: datetime, reach: Reach) -> V
     rolled = roll_up(ItemState(RecordsState(row.state), row.is_required) for row in rows.records)
     held = {row.code: row for row in rows.readiness}
     items = [_item(lead, code, held.get(code)) for code in ReadinessItemCode]
-    loads = _loads(lead, visit, now=now)
-    slots = _slots(loads, visit)
+    ahead, booked_in = _loads(lead, visit, now=now)
+    slots = _slots(ahead, booked_in)
     return VisitPanel(
         records=rolled,
         is_outstanding=rolled in OUTSTANDING,
         checklist=[_records(rolled), _team(review), *items[:2], slots, *items[2:]],
         visit=visit,
         last=max(rows.past_visits, key=lambda row: row.starts_at, default=None),
-        loads=[] if visit is not None else loads,
+        loads=ahead,
         holds=rows.holds,
         reminders=[] if visit is None else _reminders(lead, visit, reach, now=now),
         handoff=rows.ctms[-1] if rows.ctms else None,
@@ -132,19 +132,30 @@ def _team(review: Review | None) -> ReadinessRow:
     return ReadinessRow(label, decision.label, decision == ReviewDecision.PROCEED)
 
 
-def _loads(lead: Lead, visit: Visit | None, *, now: datetime) -> list[WeekLoad]:
-    """How full the visit's week is, or the next four are while none is booked (G7)."""
-    place, zone = lead.study_site, lead.study_site.site.time_zone
-    if visit is not None:
-        return week_loads(place, [Week.containing(visit.starts_at, zone)], at=now)
-    return week_loads(place, weeks_from(now, zone, WEEKS_SHOWN), at=now, but=lead)
+def _loads(
+    lead: Lead, visit: Visit | None, *, now: datetime
+) -> tuple[list[WeekLoad], WeekLoad | None]:
+    """How full the next four weeks are for this lead, and the visit's week is with it (G7).
+
+    The slot of a booked visit is free for another time of it, its time is not.
+    """
+    zone = lead.study_site.site.time_zone
+    ahead = weeks_from(now, zone, WEEKS_SHOWN)
+    if visit is None:
+        return week_loads(lead.study_site, ahead, at=now, but=lead), None
+    own = Week.containing(visit.starts_at, zone)
+    weeks = sorted({*ahead, own}, key=lambda week: week.monday)
+    loads = {load.monday: load for load in week_loads(lead.study_site, weeks, at=now, but=lead)}
+    others = loads[own.monday]
+    loads[own.monday] = replace(others, times=(*others.times, visit.starts_at))
+    return [loads[week.monday] for week in ahead], replace(others, booked=others.booked + 1)
 
 
-def _slots(loads: Sequence[WeekLoad], visit: Visit | None) -> ReadinessRow:
+def _slots(ahead: Sequence[WeekLoad], booked_in: WeekLoad | None) -> ReadinessRow:
     label = "Visit slot"
-    if visit is not None:
-        return ReadinessRow(label, loads[0].words, loads[0].taken <= loads[0].slots)
-    return ReadinessRow(label, _free_words(loads), any(load.free for load in loads))
+    if booked_in is not None:
+        return ReadinessRow(label, booked_in.words, booked_in.taken <= booked_in.slots)
+    return ReadinessRow(label, _free_words(ahead), any(load.free for load in ahead))
 
 
 def _free_words(loads: Sequence[WeekLoad]) -> str:

@@ -195,7 +195,7 @@ def place(lead: Ranked, day: Day, times: ContactTimes) -> Place:
         moment = doable
     said = _reason(lead, day, lane, date)
     if behind or (date_waits and doable > lead.due_at):
-        said = f"may be contacted from {when_words(doable, day)}"
+        said = f"contact from {when_words(doable, day)}"
     return Place(lane, (RANK[lane], int(behind), moment, lead.due_at, lead.received_at), said)
 
 
@@ -248,7 +248,7 @@ def _reason(lead: Ranked, day: Day, lane: Lane, date: datetime) -> str:
     if lane == Lane.REST:
         moved = lead.last_movement_at
         if moved is None:
-            return f"no movement since it came in {age(day.now - lead.received_at)} ago"
+            return f"no movement in {age(day.now - lead.received_at)}"
         return f"last movement {age(day.now - moved)} ago"
     is_past = date <= day.now
     if date != lead.due_at:

@@ -39,7 +39,7 @@ NAMES: Mapping[str, str] = {
     EscalationLevel.SPONSOR: "Sponsor",
 }
 WEEKS = 26  # how far back a week can be chosen
-DRAWN, LONGEST = 12, 20  # bars of the plot, and letters of a label beside one
+DRAWN, LONGEST = 12, 24  # bars of the plot, and letters of a label beside one
 
 
 @require_safe
@@ -167,7 +167,8 @@ def _chart(rows: Sequence[MissRow], label: str) -> str:
         return ""
     drawn = [Bar(_short(row.name), f"{row.total:,}", row.total) for row in rows[:DRAWN]]
     title = f"Misses by {label.lower()}"
-    return mark_safe(bars(drawn, title=title, uid="misses", width=352))  # noqa: S308 - escaped there
+    plot = bars(drawn, title=title, uid="misses", width=352, labels=170)
+    return mark_safe(plot)  # noqa: S308 - escaped there
 
 
 def _short(name: str) -> str:

@@ -1,6 +1,7 @@
 """The lists and the plot of the recovery page, as the components want them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -42,8 +43,7 @@ def list_table(leads: Sequence[Lead], now: datetime, head: str) -> Table:
         moved = Cell(f"{age(now - (lead.last_movement_at or lead.received_at))} ago", sub=tries)
         when = Cell(f"{day_short(end)} {clock(end)}", sub=left)
         rows.append(Row([_lead(lead), _stage(lead), when, moved, _owner(lead)]))
-    names = ("Lead", "Stage", head, "Last movement", "Owner")
-    return {"columns": [Cell(name) for name in names], "rows": rows}
+    return _labeled(("Lead", "Stage", head, "Last movement", "Owner"), rows)
 
 
 def late_table(leads: Sequence[Lead], now: datetime) -> Table:
@@ -56,13 +56,19 @@ def late_table(leads: Sequence[Lead], now: datetime) -> Table:
             sub=f"{age(now - visited)} ago",
         )
         rows.append(Row([_lead(lead), _stage(lead), day, _owner(lead)]))
-    return {"columns": [Cell(name) for name in ("Lead", "Stage", "Visit", "Owner")], "rows": rows}
+    return _labeled(("Lead", "Stage", "Visit", "Owner"), rows)
+
+
+def _labeled(names: Sequence[str], rows: Sequence[Row]) -> Table:
+    """The table, each cell with the name of its column, so that a row can be a card on a phone."""
+    cells = [[replace(c, label=n) for c, n in zip(row.cells, names, strict=True)] for row in rows]
+    return {"columns": [Cell(name) for name in names], "rows": [Row(each) for each in cells]}
 
 
 def axes(told: Figures) -> list[Table]:
     """How often each reason of both axes was confirmed, the most frequent first (RQ5)."""
     return [
-        _axis("Where the persons stood", told.patient),
+        _axis("Where the person stood", told.patient),
         _axis("What in our process let them stall", told.process),
     ]
 

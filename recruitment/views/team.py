@@ -63,7 +63,7 @@ def _out_today(load: queries.Load, now: datetime) -> Cell:
     """The way to say that somebody is not here today; not for who is away already."""
     if load.user is None or (load.leave is not None and load.leave.starts_at <= now):
         return Cell("")
-    return Cell("Out today", reverse("team_out_today", args=[load.user.pk]))
+    return Cell("Mark as out", reverse("team_out_today", args=[load.user.pk]))
 
 
 def _away(load: queries.Load, zone: str) -> str:

@@ -42,6 +42,7 @@ QUEUE = (
         PRIYA,
         "/queue/",
         steps=(*PAD, "press 1", "see .log__rest"),
+        writes=True,  # a draft
     ),
     Screen(
         "queue-more",
@@ -135,6 +136,7 @@ PHONES = (
         "/queue/",
         PHONE,
         steps=(*PANEL, "click #log .out >> nth=0", "see .log__rest"),
+        writes=True,  # a draft
     ),
     Screen("lead-phone", "The page of a lead", PRIYA, "/queue/", PHONE, steps=LEAD),
     Screen("needs-me-phone", "What needs a site lead", ANA, "/needs-me/", PHONE),

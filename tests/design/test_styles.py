@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import tinycss2
 from django.conf import settings
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.storage import FileSystemStorage
+
+from trialsnest.static_files import OneSheetStorage, in_one
 
 STATIC = Path(settings.BASE_DIR) / "static"
 CSS = STATIC / "css"
@@ -47,22 +49,100 @@ def test_style_sheets_name_only_files_that_exist_and_no_other_origin() -> None:
             assert (path.parent / target).is_file(), f"{path.name} names {target}"
 
 
-def test_hashed_storage_renames_every_import_and_font(tmp_path: Path) -> None:
-    shutil.copytree(STATIC, tmp_path, dirs_exist_ok=True)
-    storage = ManifestStaticFilesStorage(location=tmp_path, base_url="/static/")
-    paths = {
-        str(path.relative_to(tmp_path)): (storage, str(path.relative_to(tmp_path)))
-        for path in tmp_path.rglob("*")
-        if path.is_file()
-    }
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> OneSheetStorage:
+    """Every static file of ours, as collectstatic leaves them."""
+    folder = tmp_path_factory.mktemp("collected")
+    shutil.copytree(STATIC, folder, dirs_exist_ok=True)
+    storage = OneSheetStorage(location=folder, base_url="/static/")
+    found = FileSystemStorage(location=STATIC)
+    names = [str(path.relative_to(STATIC)) for path in STATIC.rglob("*") if path.is_file()]
 
-    results = list(storage.post_process(paths))
+    results = list(storage.post_process({name: (found, name) for name in names}))
 
     assert [result for _, _, result in results if isinstance(result, Exception)] == []
-    app = (tmp_path / storage.stored_name("css/app.css")).read_text()
-    assert re.search(r'@import url\("tokens\.[0-9a-f]{12}\.css"\) layer\(tokens\)', app)
-    fonts = (tmp_path / storage.stored_name("css/fonts.css")).read_text()
-    assert len(re.findall(r"wght-normal\.[0-9a-f]{12}\.woff2", fonts)) == 5
+    return storage
+
+
+def collected_sheet(storage: OneSheetStorage) -> str:
+    return (Path(storage.location) / storage.stored_name("css/app.css")).read_text()
+
+
+def test_the_collected_sheet_holds_each_part_once_in_its_layer_in_the_order_of_the_imports(
+    collected: OneSheetStorage,
+) -> None:
+    text = without_addresses(collected_sheet(collected))
+
+    at = 0
+    for name, layer in IMPORT.findall((CSS / "app.css").read_text()):
+        part = f"@layer {layer} {{\n{without_addresses((CSS / name).read_text())}}}"
+        assert text.count(part) == 1, name
+        assert text.index(part) >= at, name
+        at = text.index(part) + len(part)
+    assert "@import" not in text
+    assert "@layer tokens, base," in text[: text.index("{")]
+
+
+def without_addresses(text: str) -> str:
+    """Their names have a hash in one place and none in the other."""
+    return re.sub(r"url\([^)]*\)", "", text)
+
+
+def test_every_address_in_the_collected_sheet_is_a_file_under_its_hashed_name(
+    collected: OneSheetStorage,
+) -> None:
+    targets = re.findall(r'url\("([^"]+)"\)', collected_sheet(collected))
+
+    assert len(targets) == 5
+    for target in targets:
+        assert re.search(r"wght-normal\.[0-9a-f]{12}\.woff2$", target)
+        assert (Path(collected.location) / "css" / target).is_file()
+
+
+def test_the_sheet_without_its_hash_is_whole_too_and_its_parts_are_not_hashed(
+    collected: OneSheetStorage,
+) -> None:
+    plain = (Path(collected.location) / "css" / "app.css").read_text()
+
+    assert "@import" not in plain
+    assert plain.count("@layer components {") == len(list((CSS / "components").glob("*.css")))
+    assert [name for name in collected.hashed_files if name.startswith("css/comp")] == []
+
+
+def test_collecting_again_changes_nothing(collected: OneSheetStorage) -> None:
+    before = collected.stored_name("css/app.css")
+    again = OneSheetStorage(location=collected.location, base_url="/static/")
+    found = FileSystemStorage(location=STATIC)
+    files = [*FILES, *(STATIC / "fonts").glob("*.woff2")]
+    names = [str(path.relative_to(STATIC)) for path in files]
+
+    list(again.post_process({name: (found, name) for name in names}))
+
+    assert again.stored_name("css/app.css") == before
+
+
+def test_a_part_in_another_folder_keeps_its_addresses() -> None:
+    files = {
+        "css/app.css": '@import url("parts/a.css") layer(x);\n@import url("b.css") layer(y);\n',
+        "css/parts/a.css": 'a { src: url("../../fonts/f.woff2"); background: url("data:x"); }\n',
+        "css/b.css": 'b { mask: url("#m"); }\n',
+    }
+
+    text, parts = in_one("css/app.css", files.__getitem__)
+
+    assert parts == ["css/parts/a.css", "css/b.css"]
+    assert text == (
+        '@layer x {\na { src: url("../fonts/f.woff2"); background: url("data:x"); }\n}\n'
+        '@layer y {\nb { mask: url("#m"); }\n}\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ['@import "a.css";', '@import url("a.css");', '@import url("a.css") layer(x) print;']
+)
+def test_an_import_that_would_be_left_over_stops_the_collecting(line: str) -> None:
+    with pytest.raises(ValueError, match="write each import as"):
+        in_one("css/app.css", {"css/app.css": line}.__getitem__)
 
 
 def test_fonts_carry_their_license() -> None:

@@ -86,7 +86,14 @@ def test_iso_is_utc_for_a_moment_and_plain_for_a_date() -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Priya Raman", "PR"), ("Ana Lucía Vega", "AV"), ("Joan", "J"), ("", "?"), ("4 5", "?")],
+    [
+        ("Priya Raman", "PR"),
+        ("Ana Lucía Vega", "AV"),
+        ("Dr. Samuel Osterfeld", "SO"),
+        ("Joan", "J"),
+        ("", "?"),
+        ("4 5", "?"),
+    ],
 )
 def test_initials_are_at_most_two_letters(name: str, letters: str) -> None:
     assert words.initials(name) == letters

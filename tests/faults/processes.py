@@ -12,7 +12,11 @@ from pathlib import Path
 from urllib.parse import quote
 from urllib.request import Request, build_opener
 
+from django.conf import settings
 from django.db import connection
+from django.test import Client
+
+from accounts.models import User
 
 PROJECT = Path(__file__).resolve().parents[2]
 QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "info")
@@ -34,6 +38,17 @@ def database_url() -> str:
     port = settings["PORT"] or 5432
     secret = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
     return f"postgresql://{settings['USER']}{secret}@{host}:{port}/{settings['NAME']}"
+
+
+def session_of(user: User) -> tuple[str, str]:
+    """The cookie of a session of this person: name and value. The database holds it for all.
+
+    Signing in by hand would fail: passwords of tests are hashed as no real program does it.
+    """
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    return name, client.cookies[name].value
 
 
 class Running:
@@ -90,11 +105,12 @@ def worker(folder: Path, env: Mapping[str, str], *, with_beat: bool = False) -> 
 
 
 class Web(Running):
-    """The web server on a port of its own."""
+    """The web server on a port of its own, or on `port` where another one stood before."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], *, port: int = 0) -> None:
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            free.bind(("127.0.0.1", port))
             self.port = free.getsockname()[1]
         super().__init__(
             (*GUNICORN, "--bind", f"127.0.0.1:{self.port}", "trialsnest.wsgi"),
@@ -113,9 +129,9 @@ class Web(Running):
 
 
 @contextmanager
-def web(folder: Path, env: Mapping[str, str]) -> Iterator[Web]:
+def web(folder: Path, env: Mapping[str, str], *, port: int = 0) -> Iterator[Web]:
     """The web server, answering."""
-    running = Web(folder, env)
+    running = Web(folder, env, port=port)
 
     def answers() -> bool:
         with suppress(OSError):

@@ -4,27 +4,17 @@ import statistics
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from recruitment.models import Job
 from reporting.models import ReportPaper
 from tests.faults.conftest import Desk
-from tests.faults.processes import Web, database_url, wait_for, web, worker
+from tests.faults.processes import Web, database_url, session_of, wait_for, web, worker
 from trialsnest.embedded.services import Services
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 ROUNDS = 15
-
-
-def sign_in(desk: Desk) -> str:
-    """The cookie of the site lead's session, which the database holds for every process."""
-    client = Client()
-    client.force_login(desk.site_lead, backend="django.contrib.auth.backends.ModelBackend")
-    name = settings.SESSION_COOKIE_NAME
-    return f"{name}={client.cookies[name].value}"
 
 
 def ask_for_papers(running: Web, desk: Desk) -> float:
@@ -46,7 +36,7 @@ def test_pages_stay_fast_without_redis_and_the_job_goes_out_when_it_is_back(
         env = {"DATABASE_URL": database_url(), "REDIS_URL": services.addresses.redis_url}
         assert services.valkey is not None
         with web(tmp_path, env) as running:
-            running.cookie = sign_in(desk)
+            running.cookie = "=".join(session_of(desk.site_lead))
             running.get(reverse("reports"))
             before = ask_for_papers(running, desk)
 

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import re
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 import psycopg
 import pytest
@@ -107,12 +109,29 @@ def _began(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
 
 
+def _asks_for_one_style_sheet(port: int) -> None:
+    """The page names one, and that one names no other."""
+    page = _read(port, "/account/login/")
+    sheets = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page)
+    assert len(sheets) == 1
+    assert re.fullmatch(r"/static/css/app\.[0-9a-f]{12}\.css", sheets[0])
+    text = _read(port, sheets[0])
+    assert "@layer components {" in text
+    assert "@import" not in text
+
+
+def _read(port: int, path: str) -> str:
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
+        return str(answer.read().decode())
+
+
 def test_up_is_ready_heals_stops_and_recovers_from_a_kill(
     home: Path, start: Callable[[Path], Up]
 ) -> None:
     up = start(home)
     assert up.until("TrialsNest is ready") == f"TrialsNest is ready: http://127.0.0.1:{up.port}/"
     up.until_ready()
+    _asks_for_one_style_sheet(up.port)
 
     second = start(home)
     assert "already running" in second.until("already running")

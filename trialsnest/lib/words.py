@@ -129,5 +129,7 @@ def inside(text: str) -> str:
 def initials(name: str) -> str:
     """At most two letters for the round mark of a person who signs in, never of a lead."""
     parts = [part for part in name.split() if part[0].isalpha()]
+    if len(parts) > 2:  # a title or a middle initial is not what one is called by
+        parts = [part for part in parts if not part.endswith(".")] or parts
     picked = [parts[0], parts[-1]] if len(parts) > 1 else parts
     return "".join(part[0] for part in picked).upper() or "?"

@@ -89,6 +89,8 @@ class Workspace:
         say("Preparing the database.")
         self._run("prepare_database", environment=local.as_owner(self.env))
         sign_ins = self._load_demo()
+        if self.env["TRIALSNEST_STATIC"] == "manifest":
+            self._run("collectstatic", "--noinput", "--verbosity=0")
         say("Starting the web server, the worker and the clock.")
         for program in self._programs():
             self.family.start(program)
@@ -133,6 +135,7 @@ class Workspace:
         values.setdefault("TRIALSNEST_PUBLIC_URL", f"http://{HOST}:{self.port}")
         values.setdefault("DJANGO_SETTINGS_MODULE", "trialsnest.settings")
         values.setdefault("TRIALSNEST_STATIC_ROOT", str(self.folders.home / "static"))
+        values.setdefault("TRIALSNEST_STATIC", "manifest")
         values["PYTHONUNBUFFERED"] = "1"
         return values
 

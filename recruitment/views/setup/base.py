@@ -32,6 +32,7 @@ class Cell:
     sub: str = ""
     tone: str = ""
     is_num: bool = False
+    label: str = ""  # its column, where a row is a card
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def placed(*, now: datetime = NOW, zone: str = SITE, **changed: Any) -> Place:
         (
             {"last_movement_at": None},
             Lane.REST,
-            "no movement since it came in 3 d ago",
+            "no movement in 3 d",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_call_that_is_too_early_where_she_lives_waits_for_her_morning() -> Non
     new = placed(first_action_at=None, **call | {"due_at": NOW - HOUR})
 
     assert late.lane == Lane.DUE_TODAY
-    assert late.reason == "may be contacted from 12:00"
+    assert late.reason == "contact from 12:00"
     assert new.lane == Lane.NO_FIRST_ACTION
     assert new.key > placed(first_action_at=None, received_at=NOW - timedelta(minutes=5)).key
 
@@ -192,7 +192,7 @@ def test_a_promised_call_is_made_up_to_nine_in_the_evening_and_never_later() -> 
 
     assert in_time.key[1] == 0
     assert too_late.key[1] == 1
-    assert too_late.reason == "may be contacted from Thu 5 Mar 08:00"
+    assert too_late.reason == "contact from Thu 5 Mar 08:00"
 
 
 def test_today_ends_at_midnight_on_the_sites_clock_when_the_clock_changes() -> None:

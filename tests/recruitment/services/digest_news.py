@@ -6,12 +6,40 @@ from typing import Any
 from django.core import mail
 
 from accounts.models import User
-from recruitment.models import Digest, Job, Lead, LeadEvent
+from recruitment.models import Clock, Digest, Job, Lead, LeadEvent, StudySite
 from recruitment.rules.events import EventKind
 from recruitment.rules.targets import TargetKey
 from recruitment.services import jobs
 from recruitment.services.digests import send_digests
 from tests.factories.clocks import make_clock
+from tests.factories.recruitment import (
+    MONDAY,
+    SiteFactory,
+    StudyFactory,
+    StudySiteFactory,
+    make_enquirer,
+    make_lead,
+)
+
+
+def place_with_words() -> StudySite:
+    """A study at a site whose names a mail must not hold."""
+    study = StudyFactory(code="WREN-7", title="Asthma in adults who wheeze at night")
+    return StudySiteFactory(study=study, site=SiteFactory(name="Cedar Hollow Clinic"))
+
+
+def lead_with_a_name(place: StudySite, owner: User) -> Lead:
+    """A lead whose name a mail must not hold. No clock runs for it yet."""
+    enquirer = make_enquirer(first_name="Zephyrine", last_name="Quackenbush")
+    made = make_lead(place, owner=owner, enquirer=enquirer)
+    Clock.objects.filter(lead=made).delete()
+    return made
+
+
+def listen(*users: User) -> None:
+    """They were last told on Monday at ten."""
+    for user in users:
+        Digest.objects.create(user=user, told_through=MONDAY)
 
 
 def breach(lead: Lead, at: datetime, target: TargetKey = TargetKey.PRESCREEN_REVIEW) -> None:

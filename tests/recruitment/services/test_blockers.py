@@ -26,11 +26,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 B, P = BlockerCategory, Party
 
 
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
 def _open(lead: Lead, by: User, **values: Any) -> Blocker:
     lead.refresh_from_db()
     given = {

@@ -23,11 +23,6 @@ MORNING = MONDAY.replace(hour=14) + timedelta(days=1)  # 9:00 on Tuesday
 WHY = "No time left"
 
 
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
 def due(lead: Lead, by: User, plan: Plan, *, at: datetime = MONDAY) -> None:
     """Give the lead this next action."""
     lead.refresh_from_db()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from recruitment.models import Alert, Clock, Digest, Job, Lead, StudySite
+from recruitment.models import Alert, Job, Lead, StudySite
 from recruitment.rules.events import EventKind
 from recruitment.rules.recovery_codes import EscalationKind, EscalationLevel
 from recruitment.rules.targets import TargetKey
@@ -20,13 +20,18 @@ from recruitment.services.handoffs import offer_handoff
 from tests.factories.clocks import make_clock
 from tests.factories.recruitment import (
     MONDAY,
-    SiteFactory,
-    StudyFactory,
-    StudySiteFactory,
-    make_enquirer,
     make_lead,
 )
-from tests.recruitment.services.digest_news import breach, mails_to, notice, tick, told
+from tests.recruitment.services.digest_news import (
+    breach,
+    lead_with_a_name,
+    listen,
+    mails_to,
+    notice,
+    place_with_words,
+    tick,
+    told,
+)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TUESDAY = MONDAY + DAY - HOUR  # nine o'clock in New York
@@ -36,23 +41,17 @@ SignIn = Callable[[User], Client]
 
 @pytest.fixture
 def study_site(db: None) -> StudySite:
-    study = StudyFactory(code="WREN-7", title="Asthma in adults who wheeze at night")
-    return StudySiteFactory(study=study, site=SiteFactory(name="Cedar Hollow Clinic"))
+    return place_with_words()
 
 
 @pytest.fixture
 def lead(study_site: StudySite, coordinator: User) -> Lead:
-    enquirer = make_enquirer(first_name="Zephyrine", last_name="Quackenbush")
-    made = make_lead(study_site, owner=coordinator, enquirer=enquirer)
-    Clock.objects.filter(lead=made).delete()  # each test runs its own
-    return made
+    return lead_with_a_name(study_site, coordinator)
 
 
 @pytest.fixture(autouse=True)
 def _listening(coordinator: User, site_lead: User) -> None:
-    """Both were last told on Monday at ten."""
-    for user in (coordinator, site_lead):
-        Digest.objects.create(user=user, told_through=MONDAY)
+    listen(coordinator, site_lead)
 
 
 def test_the_morning_mail_says_how_much_is_new_and_where(lead: Lead, coordinator: User) -> None:

@@ -21,16 +21,11 @@ from recruitment.services.escalations import end_escalation, escalate
 from recruitment.services.membership import suspend_user
 from recruitment.services.removal import remove_user
 from recruitment.services.undo import undo_action
-from tests.factories.recruitment import MONDAY, make_lead, make_member
+from tests.factories.recruitment import MONDAY, make_member
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOW = MONDAY + HOUR
 K, L, S = EscalationKind, EscalationLevel, EscalationState
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 def ask(lead: Lead, by: User, owner: User, **values: Any) -> Escalation:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from recruitment.models import Handoff, Lead, Role, StudySite
+from recruitment.models import Handoff, Lead, StudySite
 from recruitment.queries.handoffs import handoffs
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
@@ -24,18 +24,8 @@ from recruitment.services.handoffs import (
 from recruitment.services.membership import suspend_user
 from recruitment.services.moves import move_lead
 from recruitment.services.reassigning import give_lead
-from tests.factories.recruitment import MONDAY, make_lead, make_member
+from tests.factories.recruitment import MONDAY, make_lead
 from tests.recruitment.services.handing import HOUR, kinds, offer
-
-
-@pytest.fixture
-def colleague(study_site: StudySite) -> User:
-    return make_member(Role.COORDINATOR, study_site, name="Tom Ode")
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 @pytest.mark.parametrize("first", ["accept", "decline", "withdraw"])

@@ -22,18 +22,8 @@ from recruitment.services.handoffs import (
 from recruitment.services.leave import record_leave
 from recruitment.services.membership import suspend_user
 from recruitment.services.next_actions import set_next_action
-from tests.factories.recruitment import MONDAY, make_lead, make_member
+from tests.factories.recruitment import MONDAY, make_member
 from tests.recruitment.services.handing import HOUR, kinds, offer
-
-
-@pytest.fixture
-def colleague(study_site: StudySite) -> User:
-    return make_member(Role.COORDINATOR, study_site, name="Tom Ode")
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 def test_an_offer_leaves_the_owner_and_waits_four_business_hours_of_the_site(

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import User
 from recruitment import services
-from recruitment.models import ContactPermission, Lead, StudySite
+from recruitment.models import ContactPermission, Lead
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
@@ -60,7 +60,6 @@ from recruitment.services.reopening import reopen_lead
 from recruitment.services.reviews import decide_review, request_review
 from recruitment.services.verbs import hints_of
 from recruitment.services.visits import book_visit, end_visit, offer_dates, reschedule_visit
-from tests.factories.recruitment import make_lead
 from tests.factories.stages import Steps, bring_to
 from trialsnest.lib.zones import instant_of, local_time
 
@@ -178,11 +177,6 @@ every_verb = pytest.mark.parametrize("verb", WAYS, ids=lambda verb: verb.__name_
 def _there(steps: Steps, hour: int) -> datetime:
     """An hour of the day after tomorrow in New York, where the person lives; UTC."""
     return instant_of(local_time(steps.at + 2 * DAY, NEW_YORK).date(), time(hour), NEW_YORK)
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 def test_every_verb_that_takes_a_plan_is_held_to_the_hours_here() -> None:

@@ -17,16 +17,6 @@ from tests.factories.recruitment import MONDAY, StudySiteFactory, make_lead, mak
 from tests.recruitment.services.leaves import DAY, away, owners, run_jobs
 
 
-@pytest.fixture
-def cover(study_site: StudySite) -> User:
-    return make_member(Role.COORDINATOR, study_site, name="Tom Ode")
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return [make_lead(study_site, owner=coordinator) for _ in range(3)]
-
-
 def test_leads_go_to_the_cover_when_it_begins_and_come_back_when_it_ends(
     study_site: StudySite, coordinator: User, cover: User, leads: list[Lead]
 ) -> None:

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
-from recruitment.models import Alert, Job, Lead, Role, StudySite
+from recruitment.models import Alert, Job, Lead, StudySite
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput, Refusal
@@ -24,18 +24,8 @@ from recruitment.services.membership import suspend_user
 from recruitment.services.moves import move_lead
 from recruitment.services.ownership import assign_lead, claim_lead
 from recruitment.services.reassigning import give_lead
-from tests.factories.recruitment import MONDAY, make_lead, make_member
+from tests.factories.recruitment import MONDAY, make_lead
 from tests.recruitment.services.leaves import DAY, FRIDAY, away, owners, run_jobs
-
-
-@pytest.fixture
-def cover(study_site: StudySite) -> User:
-    return make_member(Role.COORDINATOR, study_site, name="Tom Ode")
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return [make_lead(study_site, owner=coordinator) for _ in range(3)]
 
 
 @pytest.mark.parametrize(

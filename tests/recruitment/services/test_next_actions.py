@@ -25,11 +25,6 @@ A = ActionType
 
 
 @pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
-@pytest.fixture
 def plan_to(lead: Lead, coordinator: User) -> Callable[..., NextAction]:
     """Set the next action; the answer is the one that is open then."""
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from recruitment.models import DoNotContact, Lead, StudySite, Visit
+from recruitment.models import DoNotContact, Lead, Visit
 from recruitment.queries.projection import differences
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.permissions import Scope
@@ -23,11 +23,6 @@ from tests.factories.recruitment import MONDAY, StudySiteFactory, make_lead
 SignIn = Callable[[User], Client]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ASK = "choose what the opt-out ends"
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 def _another_lead(lead: Lead) -> None:

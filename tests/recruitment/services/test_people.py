@@ -37,11 +37,6 @@ from tests.factories.recruitment import (
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
 def _by(lead: Lead, user: User, hours: int = 1) -> dict[str, Any]:
     lead.refresh_from_db()
     return {"lead": lead, "by": user, "at": MONDAY + hours * HOUR, "seen": lead.version}

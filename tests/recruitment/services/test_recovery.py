@@ -49,11 +49,6 @@ from tests.recruitment.services.stale import (
 )
 
 
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
 def test_a_review_keeps_both_reasons_what_was_proposed_and_until_when_it_may_recover(
     lead: Lead, coordinator: User
 ) -> None:

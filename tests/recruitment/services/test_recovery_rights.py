@@ -36,11 +36,6 @@ from tests.recruitment.services.stale import (
 )
 
 
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
-
-
 def test_only_a_site_lead_gives_a_lead_away_and_anybody_takes_an_unowned_one(
     study_site: StudySite, coordinator: User, site_lead: User
 ) -> None:

@@ -25,13 +25,6 @@ LATER = KEPT + timedelta(days=1)
 GONE = "The time kept on Wed 11 Mar 11:00 went to others meanwhile; offer dates anew."
 
 
-@pytest.fixture
-def one_a_week(study_site: StudySite) -> StudySite:
-    study_site.capacity_per_week = 1
-    study_site.save()
-    return study_site
-
-
 def _offered(study_site: StudySite, by: User, *times: datetime) -> Steps:
     """A lead that was offered these times, and is closed since."""
     steps = bring_to(Stage.READY_TO_SCHEDULE, make_lead(study_site), by)

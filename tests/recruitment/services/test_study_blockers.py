@@ -28,11 +28,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 B, P = BlockerCategory, Party
 
 
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return [make_lead(study_site, owner=coordinator) for _ in range(3)]
-
-
 def _open(study_site: StudySite, by: User, **values: Any) -> Linked:
     given = {
         "category": B.SPONSOR_DECISION,

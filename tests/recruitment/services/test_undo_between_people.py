@@ -18,16 +18,11 @@ from recruitment.services.leave import cancel_leave, record_leave
 from recruitment.services.membership import suspend_user
 from recruitment.services.moves import move_lead
 from recruitment.services.undo import undo_action
-from tests.factories.recruitment import MONDAY, make_lead, make_member
+from tests.factories.recruitment import MONDAY, make_member
 
 AT = MONDAY + timedelta(hours=1)
 LATER = AT + timedelta(minutes=30)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def lead(study_site: StudySite, coordinator: User) -> Lead:
-    return make_lead(study_site, owner=coordinator)
 
 
 @pytest.fixture

@@ -32,13 +32,6 @@ Step = Callable[[Steps], None]
 
 
 @pytest.fixture
-def one_a_week(study_site: StudySite) -> StudySite:
-    study_site.capacity_per_week = 1
-    study_site.save()
-    return study_site
-
-
-@pytest.fixture
 def peer(one_a_week: StudySite) -> User:
     return make_member(Role.COORDINATOR, one_a_week)
 

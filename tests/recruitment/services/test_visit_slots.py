@@ -1,6 +1,5 @@
 """The slots of a week: full ones, times that are kept, who gives one back (G7)."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from recruitment.models import (
     WeekCapacity,
     week_load,
 )
-from recruitment.queries.projection import differences
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import NoShowReason, VisitResult
@@ -30,20 +28,6 @@ from trialsnest.lib.weeks import Week
 
 DAY = timedelta(days=1)
 MISSED = [VisitResult.PATIENT_CANCELED, VisitResult.SITE_CANCELED]
-
-
-@pytest.fixture
-def ready(study_site: StudySite, coordinator: User) -> Iterator[Steps]:
-    found = bring_to(Stage.READY_TO_SCHEDULE, make_lead(study_site), coordinator)
-    yield found
-    assert list(differences([found.lead])) == []
-
-
-@pytest.fixture
-def booked(study_site: StudySite, coordinator: User) -> Iterator[Steps]:
-    found = bring_to(Stage.SCHEDULED, make_lead(study_site), coordinator)
-    yield found
-    assert list(differences([found.lead])) == []
 
 
 def _offer(steps: Steps, *ahead: timedelta, **values: Any) -> None:

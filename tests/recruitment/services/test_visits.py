@@ -1,6 +1,5 @@
 """Visits through the services: booking, slots, results, and what follows each."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from recruitment.models import (
     StudySite,
     Visit,
 )
-from recruitment.queries.projection import differences
 from recruitment.rules.calendars import add_business_time
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.refusals import InvalidInput
@@ -28,20 +26,6 @@ from tests.factories.stages import STEP, Steps, bring_to
 from tests.recruitment.services.visit_steps import end_with
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def ready(study_site: StudySite, coordinator: User) -> Iterator[Steps]:
-    found = bring_to(Stage.READY_TO_SCHEDULE, make_lead(study_site), coordinator)
-    yield found
-    assert list(differences([found.lead])) == []
-
-
-@pytest.fixture
-def booked(study_site: StudySite, coordinator: User) -> Iterator[Steps]:
-    found = bring_to(Stage.SCHEDULED, make_lead(study_site), coordinator)
-    yield found
-    assert list(differences([found.lead])) == []
 
 
 def test_booking_keeps_kind_place_and_by_when_to_confirm(ready: Steps) -> None:

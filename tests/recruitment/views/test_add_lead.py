@@ -22,11 +22,6 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def source(study_site: StudySite) -> Source:
-    return SourceFactory(study=study_site.study)
-
-
-@pytest.fixture
 def given(study_site: StudySite, source: Source) -> dict[str, object]:
     return {
         "study_site": study_site.pk,

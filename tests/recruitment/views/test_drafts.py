@@ -28,11 +28,6 @@ def lead(study_site: StudySite, coordinator: User) -> Lead:
     return make_lead(study_site, owner=coordinator, received_at=timezone.now() - AGO)
 
 
-@pytest.fixture
-def desk(coordinator: User, as_user: Callable[[User], Client]) -> Client:
-    return as_user(coordinator)
-
-
 def keep(client: Client, lead: Lead, key: str = "note", **typed: Any) -> HttpResponse:
     url = reverse("lead_draft", args=[lead.number, key])
     return client.post(url, {"seen": lead.version, **typed})  # type: ignore[return-value]
@@ -40,6 +35,21 @@ def keep(client: Client, lead: Lead, key: str = "note", **typed: Any) -> HttpRes
 
 def page(client: Client, lead: Lead) -> str:
     return client.get(reverse("lead", args=[lead.number])).content.decode()
+
+
+def test_the_result_chosen_on_the_pad_is_put_back_with_the_words_beside_it(
+    desk: Client, lead: Lead
+) -> None:
+    chosen = 'id="log-outcome-reached" value="reached" data-key="1" data-kind="answered" checked'
+    assert chosen not in page(desk, lead)
+
+    keep(desk, lead, "log", outcome="reached", note="Can come on Mondays")
+
+    shown = page(desk, lead)
+    assert chosen in shown
+    assert "Can come on Mondays" in shown
+    desk.post(reverse("shield"), {"names": "hide"})
+    assert chosen not in page(desk, lead), "behind the shield a draft stays away whole"
 
 
 def test_a_half_typed_note_is_put_back_and_says_of_when_it_is(desk: Client, lead: Lead) -> None:

@@ -15,6 +15,7 @@ from recruitment.models import Clock, Escalation, Lead, StudySite
 from recruitment.rules.recovery_codes import EscalationKind, EscalationLevel
 from recruitment.rules.targets import TargetKey
 from recruitment.services.escalations import escalate
+from recruitment.views.escalations import LONGEST
 from tests.factories.clocks import make_clock
 from tests.factories.recruitment import make_lead
 from tests.recruitment.views.lead_steps import post, words_of
@@ -47,6 +48,10 @@ def ask(client: Client, lead: Lead, to: User, **values: Any) -> Any:
 def counts(client: Client) -> dict[str, int]:
     tabs = client.get(reverse("escalations")).context["tabs"]
     return {tab["label"]: tab["count"] for tab in tabs}
+
+
+def test_the_plot_of_misses_has_room_for_the_name_of_every_target() -> None:
+    assert max(len(target.label) for target in TargetKey) <= LONGEST
 
 
 def test_the_form_escalates_to_whom_the_kind_concerns_and_the_lead_shows_it(

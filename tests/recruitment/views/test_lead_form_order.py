@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import User
 from recruitment.forms.lead_form import LeadForm
@@ -14,20 +13,10 @@ from recruitment.models import Lead, StudySite
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import ActionType
 from recruitment.views.lead_forms import NEXT, RARE
-from tests.factories.recruitment import make_lead
-from tests.factories.stages import bring_to
-from tests.recruitment.views.full_lead import AGO
-from tests.recruitment.views.lead_steps import post
+from tests.recruitment.views.lead_steps import at_stage, post
 
 SignIn = Callable[[User], Client]
 FOLDED = 'id="do-more"'
-
-
-def _lead(place: StudySite, by: User, stage: Stage) -> Lead:
-    lead = make_lead(place, owner=by, received_at=timezone.now() - AGO)
-    bring_to(stage, lead, by, at=lead.received_at)
-    lead.refresh_from_db()
-    return lead
 
 
 def _keys(html: str) -> list[str]:
@@ -47,7 +36,7 @@ def _page(client: Client, lead: Lead) -> tuple[list[str], list[str], str]:
 def test_what_the_next_action_asks_for_comes_first(
     stage: Stage, first: str, study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:
-    lead = _lead(study_site, coordinator, stage)
+    lead, _ = at_stage(study_site, coordinator, stage)
 
     shown, more, html = _page(as_user(coordinator), lead)
 
@@ -61,7 +50,7 @@ def test_what_the_next_action_asks_for_comes_first(
 def test_a_rare_form_that_was_refused_stands_open_and_not_under_more(
     study_site: StudySite, coordinator: User, as_user: SignIn
 ) -> None:
-    lead = _lead(study_site, coordinator, Stage.CONTACTED)
+    lead, _ = at_stage(study_site, coordinator, Stage.CONTACTED)
 
     response = post(as_user(coordinator), "lead_void", lead, event="", reason="Typed words")
 

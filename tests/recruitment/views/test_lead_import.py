@@ -10,23 +10,12 @@ from django.test import Client
 from accounts.models import User
 from recruitment.models import ImportBatch, ImportUpload, Lead, Person, Source, StudySite
 from tests.factories.recruitment import (
-    SourceFactory,
     make_enquirer,
     make_lead,
 )
-from tests.recruitment.views.uploads import CSV, SignIn, match, to_check, uploaded
+from tests.recruitment.views.uploads import CSV, match, to_check, uploaded
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "leads"
-
-
-@pytest.fixture
-def source(study_site: StudySite) -> Source:
-    return SourceFactory(study=study_site.study)
-
-
-@pytest.fixture
-def desk(coordinator: User, as_user: SignIn) -> Client:
-    return as_user(coordinator)
 
 
 def test_nothing_is_saved_before_the_last_step_and_then_what_is_ready(

@@ -8,7 +8,6 @@ from django.test import Client
 
 from accounts.models import User
 from recruitment.models import ImportUpload, Lead, Person, Source, StudySite
-from tests.factories.recruitment import SourceFactory
 from tests.recruitment.views.uploads import match, uploaded
 
 SignIn = Callable[[User], Client]
@@ -17,16 +16,6 @@ WITH_A_MINOR = (
     "Ada,Example,617-555-0101,ada@example.org,1970-01-02,yes\n"
     "Cyd,Young,617-555-0102,cyd@example.org,2012-03-04,yes\n"
 )
-
-
-@pytest.fixture
-def source(study_site: StudySite) -> Source:
-    return SourceFactory(study=study_site.study)
-
-
-@pytest.fixture
-def desk(coordinator: User, as_user: SignIn) -> Client:
-    return as_user(coordinator)
 
 
 @pytest.mark.parametrize("field", ["", "birth_date"], ids=["left out", "chosen"])

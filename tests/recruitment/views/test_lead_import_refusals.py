@@ -21,16 +21,6 @@ from tests.recruitment.rules.hostile_files import content, manifest
 from tests.recruitment.views.uploads import CSV, SignIn, choose, match, to_check, uploaded
 
 
-@pytest.fixture
-def source(study_site: StudySite) -> Source:
-    return SourceFactory(study=study_site.study)
-
-
-@pytest.fixture
-def desk(coordinator: User, as_user: SignIn) -> Client:
-    return as_user(coordinator)
-
-
 def test_an_encoding_that_was_guessed_must_be_confirmed(
     desk: Client, study_site: StudySite, source: Source
 ) -> None:

@@ -16,10 +16,8 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import BlockerCategory, ContactResult
 from recruitment.rules.work_codes import MovementResult
-from tests.factories.recruitment import make_lead, make_member
-from tests.factories.stages import Steps, bring_to
-from tests.recruitment.views.full_lead import AGO
-from tests.recruitment.views.lead_steps import PANEL, log, post, words_of
+from tests.factories.recruitment import make_member
+from tests.recruitment.views.lead_steps import PANEL, at_stage, log, post, words_of
 
 SignIn = Callable[[User], Client]
 
@@ -27,13 +25,6 @@ SignIn = Callable[[User], Client]
 @pytest.fixture
 def client(coordinator: User, as_user: SignIn) -> Client:
     return as_user(coordinator)
-
-
-def at_stage(place: StudySite, by: User, stage: Stage) -> tuple[Lead, Steps]:
-    lead = make_lead(place, owner=by, received_at=timezone.now() - AGO)
-    steps = bring_to(stage, lead, by, at=lead.received_at)
-    lead.refresh_from_db()
-    return lead, steps
 
 
 def moved(lead: Lead) -> str:

@@ -30,11 +30,6 @@ def hers(study_site: StudySite, coordinator: User) -> Lead:
     return make_lead(study_site, owner=coordinator, received_at=timezone.now() - 2 * HOUR)
 
 
-@pytest.fixture
-def desk(coordinator: User, as_user: Callable[[User], Client]) -> Client:
-    return as_user(coordinator)
-
-
 def changed(client: Client, since: datetime, **query: Any) -> int:
     answer = client.get(reverse("queue_pulse"), {"since": since.isoformat(), **query})
     assert answer.status_code == 200

@@ -25,6 +25,7 @@ from tests.factories.recruitment import (
     StudySiteFactory,
     make_member,
 )
+from tests.recruitment.views.study_fields import study_fields
 
 SITE = {
     "name": "Cedar  Hollow",
@@ -55,20 +56,7 @@ def test_empty_installation_is_walked_through_from_sponsor_to_people(
     assert made["Location"] == f"/setup/sites/{site.pk}/hours/"
     hours = {"opens_0_0": "09:00", "closes_0_0": "17:00"}
     assert client.post(made["Location"], hours).status_code == 302
-    study_form = {
-        "code": "WREN-1",
-        "title": "A study of sleep",
-        "sponsor": sponsor.pk,
-        "registry_status": "RECRUITING",
-        "report_cadence": "weekly",
-        "report_weekday": "0",
-        "report_time": "06:00",
-        "small_cell_floor": "5",
-        "contact_opens": "09:00",
-        "contact_closes": "19:00",
-        "ctms_handoff_on": "attended",
-        "released_a_day": "15",
-    }
+    study_form = study_fields(sponsor)
     assert client.post("/setup/studies/add/", study_form).status_code == 302
     study = Study.objects.get()
     place_form = {

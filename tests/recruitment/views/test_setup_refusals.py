@@ -10,6 +10,7 @@ from accounts.models import User
 from recruitment.models import Site, Study, StudySite
 from recruitment.queries.settings import latest_change
 from tests.factories.recruitment import SiteFactory, SponsorFactory
+from tests.recruitment.views.study_fields import study_fields
 from tests.recruitment.views.test_setup import SITE
 
 
@@ -103,21 +104,7 @@ def test_too_many_or_too_long_conditions_are_refused(
 
 
 def add_study(client: Client, conditions: str) -> HttpResponse:
-    fields = {
-        "code": "WREN-9",
-        "title": "A study of sleep",
-        "sponsor": SponsorFactory().pk,
-        "conditions": conditions,
-        "registry_status": "RECRUITING",
-        "report_cadence": "weekly",
-        "report_weekday": "0",
-        "report_time": "06:00",
-        "small_cell_floor": "5",
-        "contact_opens": "09:00",
-        "contact_closes": "19:00",
-        "ctms_handoff_on": "attended",
-        "released_a_day": "15",
-    }
+    fields = study_fields(SponsorFactory(), code="WREN-9", conditions=conditions)
     return client.post("/setup/studies/add/", fields)  # type: ignore[return-value]
 
 

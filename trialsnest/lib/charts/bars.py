@@ -37,9 +37,10 @@ def bars(
     mode: Mode = "web",
     width: float = 640,
     row: float = 26,
+    labels: float = 146,
 ) -> str:
-    """The rows, top to bottom. Trouble is amber; its label says why."""
-    label_w, bar_h = 146.0, row - 12
+    """The rows, top to bottom, `labels` wide before them. Trouble is amber; its label says why."""
+    label_w, bar_h = labels, row - 12
     has_notes = any(bar.note for bar in rows)
     right_w = 76.0 if has_notes else 40.0
     plot = width - label_w - right_w
