@@ -30,6 +30,7 @@ from tests.access import (
     reports,
     setup,
     visits,
+    weekly,
     what_if,
     working,
 )
@@ -50,6 +51,7 @@ ROWS: dict[str, Row] = {
     **escalations.ROWS,
     **finding.ROWS,
     **visits.ROWS,
+    **weekly.ROWS,
     **what_if.ROWS,
     **working.ROWS,
     **recovery.ROWS,

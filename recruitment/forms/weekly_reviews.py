@@ -40,11 +40,10 @@ class ItemForm(forms.Form):
     due_on = day_field("By", required=False)
     done_when = forms.ChoiceField(label="It is done when", required=False)
     goal = forms.IntegerField(
-        label="Down to",
+        label="Down to this number",
         min_value=0,
         max_value=1_000_000,
         required=False,
-        help_text="Only where it is done when the figure is down to a number.",
     )
     relook_on = day_field("Look again on", required=False)
     leads = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)

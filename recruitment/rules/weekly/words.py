@@ -6,14 +6,14 @@ from recruitment.rules.recovery_codes import ProcessReason
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.rules.weekly.codes import UNIT_OF, ItemKind, Unit
-from trialsnest.lib.words import counted, inside
+from trialsnest.lib.words import counted
 
 K = ItemKind
 FACTS: Mapping[ItemKind, str] = {
     K.STALE_UNNAMED: "{leads} stale with no reason named",
-    K.STALE_REASON: "{leads} stale: {what}",
+    K.STALE_REASON: "{what}: {leads} stale",
     K.WEAK_SOURCE: "{what}: {share} became reviewable candidates",
-    K.REPEATED_BLOCKER: "{leads} stopped by {what}",
+    K.REPEATED_BLOCKER: "{what}: {leads} stopped",
     K.READY_NO_SLOT: "{leads} ready to schedule and no slot free",
     K.BREACHED_PROMISE: "{promises} past due",
     K.OVERDUE: "{actions} past due",
@@ -47,9 +47,9 @@ QUESTIONS: Mapping[ItemKind, str] = {
 def code_words(kind: ItemKind, code: str) -> str:
     """What the code of an item means; "" for keys of sources, people and actions."""
     if kind == K.STALE_REASON:
-        return inside(ProcessReason(code).label)
+        return str(ProcessReason(code).label)
     if kind == K.REPEATED_BLOCKER:
-        return inside(BlockerCategory(code).label)
+        return str(BlockerCategory(code).label)
     if kind == K.MISSED_TARGET:
         return str(TargetKey(code).label)
     return ""
