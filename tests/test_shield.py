@@ -258,6 +258,11 @@ SHOWN: dict[str, set[str]] = {
         "StudyStaff.role",
         "Invitation.token_hash",
     },
+    "words of a review, which a shared screen shows": {
+        "AgendaItem.words",
+        "ReviewAction.words",
+        "ReviewCorrection.words",
+    },
     "never on a page": {
         "DoNotContact.keyed_hash",
         "Lead.once_key",

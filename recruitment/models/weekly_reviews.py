@@ -1,7 +1,8 @@
 """The weekly review: what it froze, how each item ended, and what was agreed (domain.md 11, D34).
 
 Figures and lists are written once, at the opening, and never again (W1). A completed review takes
-no change at all; corrections stand beside it (W9).
+no change at all; corrections stand beside it (W9). Its words are for a shared screen (D34):
+they are about work, not about people, and the shield leaves them.
 """
 
 import pgtrigger
@@ -24,7 +25,6 @@ from recruitment.rules.weekly.codes import (
     ReviewState,
 )
 from trialsnest.lib.field_classes import operational, sensitive
-from trialsnest.lib.shield import shielded
 
 _COMPLETE = """
     IF EXISTS (SELECT 1 FROM recruitment_agendaitem WHERE review_id = NEW.id AND ending = '') THEN
@@ -153,7 +153,7 @@ class ReviewAction(models.Model):
     study_site = operational(models.ForeignKey(StudySite, models.PROTECT, related_name="+"))
     kind = operational(models.CharField(max_length=20, choices=ItemKind))
     code = operational(models.CharField(max_length=32, blank=True, default=""))
-    words = sensitive(shielded(models.CharField(max_length=300)))
+    words = sensitive(models.CharField(max_length=300))
     owner = operational(models.ForeignKey(User, models.PROTECT, related_name="review_actions"))
     due_on = operational(models.DateField())
     done_when = operational(models.CharField(max_length=12, choices=DoneWhen))
@@ -240,7 +240,7 @@ class AgendaItem(models.Model):
         )
     )
     ending = operational(models.CharField(max_length=8, choices=Ending, blank=True, default=""))
-    words = sensitive(shielded(models.CharField(max_length=300, blank=True, default="")))
+    words = sensitive(models.CharField(max_length=300, blank=True, default=""))
     relook_on = operational(models.DateField(null=True, blank=True))
     action = operational(
         models.OneToOneField(
@@ -349,7 +349,7 @@ class ReviewCorrection(models.Model):
     review = operational(
         models.ForeignKey(WeeklyReview, models.PROTECT, related_name="corrections")
     )
-    words = sensitive(shielded(models.CharField(max_length=300)))
+    words = sensitive(models.CharField(max_length=300))
     at = operational(models.DateTimeField())
     by = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
 
