@@ -61,7 +61,7 @@
       const second = $(".outs__more[open]")?.contains(document.activeElement);
       choose(event, byKey(second ? "data-second-key" : "data-key", event.key));
     },
-    more: (event) => { const more = byKey("data-key", "m"); if (press(event, more)) more.focus(); },
+    more: (event) => { const more = byKey("data-key", "m"); if (more) { more.closest("details").open = true; focus(event, more); } },
     moved: (event) => {
       const mark = byKey("data-move-key", event.key);
       const input = mark && $("input", mark.closest("label"));
@@ -84,6 +84,13 @@
     return event.key === "0" ? "all" : "bucket";
   };
 
+  // While another lead is on its way a key would act on the one that goes, or on the list behind it
+  const MEANWHILE = ["down", "up", "help", "find"];
+  let coming = 0;
+  const counts = (by) => (event) => { if (event.detail.target?.id === "panel") coming = Math.max(0, coming + by); };
+  document.addEventListener("htmx:beforeSend", counts(1));
+  document.addEventListener("htmx:afterRequest", counts(-1));
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     const chord = event.ctrlKey || event.metaKey;
@@ -102,6 +109,7 @@
     else if (event.key === "g") awaitingGo = setTimeout(() => { awaitingGo = 0; }, 1200);
     else {
       const name = /^[0-9]$/.test(event.key) ? digit(event) : named(event.key);
+      if (coming && !MEANWHILE.includes(name)) return;
       // A key held down moves on through the list; anything else it does once, never to the next lead
       if (!event.repeat || name === "down" || name === "up") does[name]?.(event);
     }

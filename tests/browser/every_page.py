@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import CtmsHandoff, Role
 from reporting.models import SponsorReport
+from reporting.services.issuing import issue_report
 from tests.access.roles import SIGN_IN, Row
 from tests.factories.recruitment import StudySiteFactory, make_member
 from tests.reporting.world import make_draft
@@ -66,13 +67,23 @@ def _handed_on(world: Shielded) -> dict[str, Any]:
 
 
 def _draft(world: Shielded) -> dict[str, Any]:
-    last = SponsorReport.objects.filter(state="draft").order_by("cut_off").last()
-    week = timezone.now() - timedelta(days=1)
-    return {"pk": (last or make_draft(world.study_site, after=week)).pk}
+    return {"pk": SponsorReport.objects.get(state="draft").pk}
 
 
-OWN_KWARGS = {"lead_ctms": _handed_on, "lead_ctms_csv": _handed_on, "report_issue": _draft}
-"""Where another lead of the world has more to show than the one of the access table."""
+def _issued(world: Shielded) -> dict[str, Any]:
+    return {"pk": SponsorReport.objects.get(state="issued").pk}
+
+
+OWN_KWARGS = {
+    "lead_ctms": _handed_on,
+    "lead_ctms_csv": _handed_on,
+    "report": _issued,
+    "report_issue": _draft,
+    "report_refresh": _draft,
+    "report_paper": lambda world: {**_issued(world), "size": "a4"},
+    "report_paper_making": lambda world: {**_draft(world), "size": "letter"},
+}
+"""Where the world has more to show than what the access table takes, or must stay as it is."""
 
 
 @dataclass(frozen=True)
@@ -85,13 +96,12 @@ class Stop:
     data: dict[str, Any] = field(default_factory=dict, hash=False)
     is_sent: bool = False
     status: int = 200
-    is_other: bool = False  # a page that others show already, in another state
-    steps: tuple[str, ...] = ()  # what is done on the page first, see test_every_page.do
+    steps: tuple[str, ...] = ()  # what is done on the page first, see page_walk.do
 
     @property
-    def is_lead_again(self) -> bool:
-        """The page of a lead once more: with a form refused, or in another state."""
-        return (self.name.startswith("lead_") and self.is_sent) or self.is_other
+    def is_of_lead(self) -> bool:
+        """The page of a lead, or what a form on it answers."""
+        return self.name == "lead" or self.name.startswith("lead_")
 
     def __str__(self) -> str:
         more = ", sent" if self.is_sent else "".join(f", {step}" for step in self.steps)
@@ -109,8 +119,9 @@ def make_world() -> Shielded:
         "sponsor_viewer": make_member(Role.SPONSOR_VIEWER, place.study, name="Sam Sponsor"),
         "administrator": make_member(Role.ADMINISTRATOR, name="Olga Admin"),
     }
-    for weeks in (3, 2):
-        make_draft(place, after=timezone.now() - timedelta(weeks=weeks))
+    older, _ = (make_draft(place, after=timezone.now() - timedelta(weeks=n)) for n in (3, 2))
+    lead = people["site_lead"]
+    issue_report(report=older, by=lead, at=older.as_of, with_papers=False)
     return fill(Shielded(place, people))
 
 
@@ -129,26 +140,32 @@ def stops(world: Shielded, as_user: Callable[[User], Client]) -> list[Stop]:
 
 
 def _of(name: str, row: Row, world: Shielded, clients: dict[str, Client]) -> Iterator[Stop]:
+    """The pages of one address. Who is asked for one is taken from the access table where it says
+    so; the browser is told what to expect, and nobody asks twice."""
     path = reverse(name, kwargs=OWN_KWARGS.get(name, row.kwargs)(world))
+    is_known = name not in NO_PAGES
     for role in ASKED:
         if row.answers[role] in {403, 404, SIGN_IN}:
             continue
-        answer = clients[role].get(path)
-        if answer.status_code == 200 and _is_page(answer):
+        is_told = is_known and row.method == "get" and row.answers[role] == 200
+        if is_told or _is_page(clients[role].get(path), {200}):
             yield Stop(name, role, path)
             break
     for role in ASKED:
-        if row.method == "post" and row.answers[role] in {200, 409, 422}:
-            data = row.data(world)
+        if row.method != "post" or row.answers[role] not in {200, 409, 422}:
+            continue
+        data, status = row.data(world), row.answers[role]
+        if not is_known or status != 422:
             answer = clients[role].post(path, data)
-            if _is_page(answer):
-                yield Stop(name, role, path, data, is_sent=True, status=answer.status_code)
-                break
+            status = answer.status_code if _is_page(answer, {200, 409, 422}) else ""
+        if isinstance(status, int):
+            yield Stop(name, role, path, data, is_sent=True, status=status)
+            break
 
 
-def _is_page(answer: HttpResponse) -> bool:
+def _is_page(answer: HttpResponse, statuses: set[int]) -> bool:
     is_html = answer.headers.get("Content-Type", "").startswith("text/html")
-    return is_html and b"<html" in answer.content
+    return answer.status_code in statuses and is_html and b"<html" in answer.content
 
 
 def _besides(world: Shielded) -> Iterator[Stop]:
@@ -160,8 +177,8 @@ def _besides(world: Shielded) -> Iterator[Stop]:
     yield Stop("queue", "site_lead", f"{queue}{filtered}")
     for role in ("reviewer", "outsider"):
         yield Stop("queue", role, queue)
-    for lead in world.leads:
-        yield Stop("lead", "coordinator", reverse("lead", args=[lead.number]), is_other=True)
+    for lead in world.leads[1:]:
+        yield Stop("lead", "coordinator", reverse("lead", args=[lead.number]))
     for role in ("site_lead", "reviewer"):
         yield Stop("lead", role, reverse("lead", args=[world.lead.number]))
     yield Stop("visits_today", "site_lead", reverse("visits_today") + "?whose=team")

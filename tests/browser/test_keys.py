@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Keyboard, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from recruitment.forms.outcome_pad import AT_ONCE, BY_KEY, SECOND
@@ -260,3 +260,38 @@ def test_every_key_does_what_the_sheet_says(part: Part, desk: Desk, complaints: 
         PRESSED[key.name](desk)
 
     assert complaints == []
+
+
+def test_keys_pressed_while_another_lead_is_on_its_way_do_nothing(desk: Desk) -> None:
+    first, second = desk.leads[:2]
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def press(key: str) -> None:
+        """Without waiting for the page, which waits for the lead."""
+        Keyboard.press(desk.page.keyboard, key)
+
+    listed(desk)
+    address = desk.page.url
+    desk.page.route(f"**{reverse('lead', args=[first.number])}*", hold)
+    with desk.page.expect_request(f"**{reverse('lead', args=[first.number])}*"):
+        press("Enter")
+    press("2")  # no bucket of the list
+    held.pop().continue_()
+    desk.shows(first)
+    assert desk.page.url == address
+
+    desk.page.route(f"**{reverse('lead', args=[second.number])}*", hold)
+    with desk.page.expect_request(f"**{reverse('lead', args=[second.number])}*"):
+        press("]")
+    press("2")  # nor an outcome of the lead that goes
+    held.pop().continue_()
+    desk.shows(second)
+    assert not first.attempts_made.exists()
+    assert not second.attempts_made.exists()
+
+    desk.press("2")
+    desk.shows(desk.leads[2])
+    assert second.attempts_made.count() == 1
