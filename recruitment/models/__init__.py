@@ -10,6 +10,7 @@ from recruitment.models.access import (
     StudyUserPermission,
     studies_for,
 )
+from recruitment.models.agenda import AgendaItem, AgendaLead, LastAction
 from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
@@ -31,6 +32,7 @@ from recruitment.models.places import Closure, Holiday, OpeningInterval, Site
 from recruitment.models.recalculations import Recalculation
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
 from recruitment.models.recovery import DayCount, Digest, Escalation, StaleReview
+from recruitment.models.review_actions import ReviewAction, ReviewActionLead
 from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
 from recruitment.models.stale_deadlines import StaleDeadline
 from recruitment.models.studies import (
@@ -46,15 +48,7 @@ from recruitment.models.studies import (
 )
 from recruitment.models.undoing import RowChange
 from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
-from recruitment.models.weekly_reviews import (
-    AgendaItem,
-    AgendaLead,
-    LastAction,
-    ReviewAction,
-    ReviewActionLead,
-    ReviewCorrection,
-    WeeklyReview,
-)
+from recruitment.models.weekly_reviews import ReviewCorrection, WeeklyReview
 from recruitment.models.wording import ApprovedWording, StagePrompt, SubReason
 from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
 
