@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import Site
-from recruitment.queries.roles import roles_and_offers
+from recruitment.queries.roles import standing_of
 from recruitment.queries.team import standing_leaves
 from trialsnest.lib import shield
 
@@ -77,7 +77,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return values
-    roles, offered = roles_and_offers(user)
+    standing = standing_of(user)
+    roles = standing.roles
+    waits = {
+        "handoffs": (standing.offered, "to answer"),
+        "weekly_reviews": (standing.agreed, "agreed to do"),
+    }
     here, area = _whereabouts(request)
     nav_items = [
         {
@@ -85,8 +90,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "label": label,
             "key": key,
             "current": "page" if here == name else "true" if area == name else "",
-            "count": offered if name == "handoffs" else 0,
-            "count_of": "to answer",
+            "count": waits.get(name, (0, ""))[0],
+            "count_of": waits.get(name, (0, ""))[1],
         }
         for name, label, key, seen_by in NAV
         if seen_by & roles

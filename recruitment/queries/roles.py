@@ -1,27 +1,51 @@
-"""Which roles somebody holds now, and what waits for her answer; one statement."""
+"""Which roles somebody holds now, and what waits for her; one statement."""
 
-from django.db.models import Count, OuterRef, Subquery
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from recruitment.models import Handoff, Membership
+from recruitment.models import Handoff, Membership, ReviewAction
+from recruitment.rules.weekly.codes import ActionState
 from recruitment.rules.work_codes import HandoffState
 
 
-def roles_of(user: User) -> set[str]:
+@dataclass(frozen=True)
+class Standing:
+    """The codes of the roles somebody holds, and how much waits for her.
+
+    `offered` are hand-offs to answer (H4), `agreed` what she took on in weekly reviews (W6).
+    """
+
+    roles: frozenset[str]
+    offered: int
+    agreed: int
+
+
+def roles_of(user: User) -> frozenset[str]:
     """The codes of the roles that `user` holds anywhere."""
-    return roles_and_offers(user)[0]
+    return standing_of(user).roles
 
 
-def roles_and_offers(user: User) -> tuple[set[str], int]:
-    """The codes of the roles that `user` holds, and how many hand-offs wait for her answer (H4)."""
-    offered = Handoff.objects.filter(receiver=OuterRef("user"), state=HandoffState.OFFERED)
-    count = offered.order_by().values("receiver").annotate(n=Count("pk")).values("n")
+def standing_of(user: User) -> Standing:
+    """The roles that `user` holds, and what waits for her. One statement."""
+    offers = Handoff.objects.filter(receiver=OuterRef("user"), state=HandoffState.OFFERED)
+    actions = ReviewAction.objects.filter(owner=OuterRef("user"), state=ActionState.OPEN)
     held = (
         Membership.objects.filter(user=user, ended_at__isnull=True)
         .order_by()
-        .values_list("role", Coalesce(Subquery(count), 0))
+        .values_list("role", _number(offers, "receiver"), _number(actions, "owner"))
         .distinct()
     )
     rows = list(held)
-    return {role for role, _ in rows}, max((n for _, n in rows), default=0)
+    return Standing(
+        frozenset(role for role, _, _ in rows),
+        max((offered for _, offered, _ in rows), default=0),
+        max((agreed for _, _, agreed in rows), default=0),
+    )
+
+
+def _number(rows: QuerySet[Handoff] | QuerySet[ReviewAction], by: str) -> Coalesce:
+    count = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(count), 0)
