@@ -34,6 +34,7 @@ from recruitment.rules.stages import (
 from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, rest_unit
 from recruitment.rules.target_words import STARTS, STOPS, pauses_words
 from recruitment.rules.targets import DEFAULTS, ESCALATES_TO, TargetKey, Unit
+from recruitment.rules.weekly import codes as weekly
 from trialsnest.lib.words import counted
 
 Code = TypeVar("Code", bound=TextChoices)
@@ -86,12 +87,24 @@ PLAIN: Sequence[type[TextChoices]] = (
     recovery_codes.EscalationKind,
     recovery_codes.EscalationState,
     recovery_codes.DigestRhythm,
+    weekly.ReviewState,
+    weekly.AgendaLane,
+    weekly.ItemKind,
+    weekly.Ending,
+    weekly.DoneWhen,
+    weekly.ActionState,
 )
 """Codes that are told by their labels alone, in the order of the work."""
 
 
 TITLES: Mapping[type[TextChoices], str] = {
     Lane: "Lane of the queue",
+    weekly.ReviewState: "Weekly review",
+    weekly.AgendaLane: "Lane of the weekly review",
+    weekly.ItemKind: "Item of the weekly review",
+    weekly.Ending: "How an item ends",
+    weekly.DoneWhen: "Sign that an action is done",
+    weekly.ActionState: "Action of a weekly review",
     Check: "Check of the queue",
     Missing: "Missing at the gate",
     Scope: "Scope of an opt-out",

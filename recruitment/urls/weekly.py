@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern] = [
     path(f"{REVIEW}/items/<int:position>/", views.weekly_item, name="weekly_item"),
     path(f"{REVIEW}/complete/", views.weekly_review_complete, name="weekly_review_complete"),
     path(f"{REVIEW}/correct/", views.weekly_review_correct, name="weekly_review_correct"),
-    path("weekly/actions/<int:pk>/done/", views.review_action_done, name="review_action_done"),
+    path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),
 ]

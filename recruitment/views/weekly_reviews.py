@@ -235,7 +235,7 @@ def _minutes(
 
 
 @require_POST
-def review_action_done(request: HttpRequest, pk: int) -> HttpResponse:
+def weekly_action_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Its owner says that an action of a review is done."""
     action = access.get_review_action(me(request), pk)
     try:

@@ -31,5 +31,5 @@ ROWS: dict[str, Row] = {
     "weekly_item": Row("post", only(422, "site_lead"), kwargs=_item),
     "weekly_review_complete": Row("post", only(302, "site_lead"), kwargs=_review),
     "weekly_review_correct": Row("post", only(422, "site_lead"), kwargs=_review),
-    "review_action_done": Row("post", only(404), kwargs=_action),
+    "weekly_action_done": Row("post", only(404), kwargs=_action),
 }

@@ -1,6 +1,7 @@
 """Fixed codes of the weekly review (domain.md 11, W2, W4, W7, W10; D34)."""
 
 from collections.abc import Mapping
+from enum import Enum
 
 from django.db.models import TextChoices
 
@@ -113,26 +114,26 @@ OF_LEADS = frozenset(
 """Signs that are looked up lead by lead, so only for an action that leads are linked to."""
 
 
-class Unit(TextChoices):
-    """What the figure of an item counts."""
+class FigureUnit(Enum):
+    """What the figure of an item counts, as it stands behind the number."""
 
-    LEADS = "leads", "leads"
-    ACTIONS = "actions", "actions"
-    HANDOFFS = "handoffs", "hand-overs"
-    MISSES = "misses", "not in time"
-    PERCENT = "percent", "percent"
-    TIMES = "times", "overrides"
+    LEADS = "leads"
+    ACTIONS = "actions"
+    HANDOFFS = "hand-overs"
+    MISSES = "not in time"
+    PERCENT = "percent"
+    TIMES = "overrides"
 
 
-UNIT_OF: Mapping[ItemKind, Unit] = {
-    **dict.fromkeys(ItemKind, Unit.LEADS),
-    K.OVERDUE: Unit.ACTIONS,
-    K.BREACHED_PROMISE: Unit.ACTIONS,
-    K.UNACCEPTED_HANDOFF: Unit.HANDOFFS,
-    K.MISSED_TARGET: Unit.MISSES,
-    K.PAUSED_WORK: Unit.PERCENT,
-    K.WEAK_SOURCE: Unit.PERCENT,
-    K.OVERRIDE: Unit.TIMES,
+UNIT_OF: Mapping[ItemKind, FigureUnit] = {
+    **dict.fromkeys(ItemKind, FigureUnit.LEADS),
+    K.OVERDUE: FigureUnit.ACTIONS,
+    K.BREACHED_PROMISE: FigureUnit.ACTIONS,
+    K.UNACCEPTED_HANDOFF: FigureUnit.HANDOFFS,
+    K.MISSED_TARGET: FigureUnit.MISSES,
+    K.PAUSED_WORK: FigureUnit.PERCENT,
+    K.WEAK_SOURCE: FigureUnit.PERCENT,
+    K.OVERRIDE: FigureUnit.TIMES,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from recruitment.rules.recovery_codes import ProcessReason
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import BlockerCategory
-from recruitment.rules.weekly.codes import UNIT_OF, ItemKind, Unit
+from recruitment.rules.weekly.codes import UNIT_OF, FigureUnit, ItemKind
 from trialsnest.lib.words import counted
 
 K = ItemKind
@@ -76,6 +76,6 @@ def fact(kind: ItemKind, *, what: str, value: int, of: int) -> str:
 def figure(kind: ItemKind, value: int) -> str:
     """A figure to look at again next week: `4 leads`, `31%`."""
     unit = UNIT_OF[kind]
-    if unit == Unit.PERCENT:
+    if unit == FigureUnit.PERCENT:
         return f"{value}%"
-    return f"{value:,} {unit.label if value != 1 else unit.label.removesuffix('s')}"
+    return f"{value:,} {unit.value if value != 1 else unit.value.removesuffix('s')}"

@@ -196,7 +196,7 @@ def test_an_owner_sees_what_she_agreed_to_and_says_that_it_is_done(
     action, own = ReviewAction.objects.get(), as_user(coordinator)
 
     assert "Phone the clinic on its direct line." in text(own.get(reverse("weekly_reviews")))
-    answer = own.post(reverse("review_action_done", args=[action.pk]), follow=True)
+    answer = own.post(reverse("weekly_action_done", args=[action.pk]), follow=True)
 
     action.refresh_from_db()
     assert "Nothing is open" in text(answer)
