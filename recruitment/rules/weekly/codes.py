@@ -84,7 +84,7 @@ class DoneWhen(TextChoices):
     MOVED = "moved", "Each lead has moved"
     OWNED = "owned", "Each lead has an owner"
     UNBLOCKED = "unblocked", "The blocker is gone from each lead"
-    CLEARED = "cleared", "Nothing of this lead is past due"
+    CLEARED = "cleared", "Nothing on these leads is past due"
     FEWER = "fewer", "The figure is down to a number"
     SAID = "said", "Its owner says so"
 
