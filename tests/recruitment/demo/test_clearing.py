@@ -10,6 +10,7 @@ from accounts.models import User
 from recruitment.demo.clearing import NotTheOwner, clear, is_unfinished, remove
 from recruitment.demo.people import DOMAIN, site_leads
 from recruitment.models import (
+    AgendaItem,
     DoNotContact,
     Lead,
     Person,
@@ -23,8 +24,12 @@ from recruitment.models import (
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
+from recruitment.rules.weekly.codes import Ending
+from recruitment.rules.weekly.endings import Decision
 from recruitment.services.database_roles import APP_ROLE, ensure_roles
 from recruitment.services.outreach import log_outreach
+from recruitment.services.weekly_items import end_item
+from recruitment.services.weekly_reviews import complete_review, open_review
 from reporting.models import SponsorReport
 from reporting.services.past import draft_and_issue_past
 from tests.factories.recruitment import (
@@ -58,6 +63,19 @@ def _opt_out(lead: Lead) -> None:
     assert DoNotContact.objects.exists()
 
 
+def _review(place: StudySite) -> None:
+    """A weekly review of the demo that is completed, and so locked."""
+    lead = User.objects.filter(email__startswith="lead", is_demo=True)[0]
+    review = open_review(site=place.site, places=[place], study_site=None, by=lead, at=TUESDAY)
+    AgendaItem.objects.create(
+        review=review, position=99, lane="ownership", kind="unowned", study_site=place, value=1
+    )
+    for item in review.items.all():
+        decision = Decision(Ending.CLOSE, "Seen.")
+        end_item(item=item, decision=decision, by=lead, at=TUESDAY, seen=None)
+    complete_review(review=review, by=lead, at=TUESDAY)
+
+
 def _say(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -83,6 +101,7 @@ def test_clearing_leaves_every_table_as_it_was_before_the_demo() -> None:
     draft_and_issue_past(at=TUESDAY, weeks=2, by_site=site_leads())
     assert SponsorReport.objects.exists()
     _opt_out(Lead.objects.exclude(pk=real.pk).open().first())
+    _review(StudySite.objects.exclude(pk=real.study_site_id)[0])
 
     clear()
 

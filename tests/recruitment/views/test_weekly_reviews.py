@@ -167,12 +167,12 @@ def test_the_minutes_name_actions_and_take_corrections_only(
 
 
 def test_the_next_review_begins_with_what_became_of_the_actions(
-    led: Client,
     review: WeeklyReview,
     leads: list[Lead],
     coordinator: User,
     site_lead: User,
     monkeypatch: pytest.MonkeyPatch,
+    as_user: AsUser,
 ) -> None:
     item = review.items.get(kind=ItemKind.REPEATED_BLOCKER)
     keys = [lead.pk for lead in leads]
@@ -181,7 +181,7 @@ def test_the_next_review_begins_with_what_became_of_the_actions(
     monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED + WEEK)
     second = held_open(item.study_site, site_lead, OPENED + WEEK)
 
-    said = text(led.get(reverse("weekly_review", args=[second.pk])))
+    said = text(as_user(site_lead).get(reverse("weekly_review", args=[second.pk])))
 
     assert re.search("What became of last week.s actions", said)
     assert "0 of 4 leads" in said
