@@ -2,23 +2,17 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from django.db.models import TextChoices
 
-from recruitment.rules import recovery_codes, work_codes
 from recruitment.rules import vocabulary as words
 from recruitment.rules.blocking import PAUSES
-from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
-from recruitment.rules.closing import RULES, CloseCode, Family
+from recruitment.rules.closing import RULES, CloseCode
 from recruitment.rules.events import NOT_AN_ACTION, EventKind, Fact, MilestoneCode, is_movement
-from recruitment.rules.lanes import Lane
-from recruitment.rules.permissions import Scope
-from recruitment.rules.queue_checks import Check
-from recruitment.rules.readiness import Missing
-from recruitment.rules.recovery import AgingLane
+from recruitment.rules.glossary_codes import PLAIN, TITLES
 from recruitment.rules.stage_words import HIDEABLE, RESTING
 from recruitment.rules.stages import (
     ACTION_TEXT,
@@ -33,8 +27,7 @@ from recruitment.rules.stages import (
 )
 from recruitment.rules.staleness import CALL_BACK_WINDOW, REST_DAYS, rest_unit
 from recruitment.rules.target_words import STARTS, STOPS, pauses_words
-from recruitment.rules.targets import DEFAULTS, ESCALATES_TO, TargetKey, Unit
-from recruitment.rules.weekly import codes as weekly
+from recruitment.rules.targets import DEFAULTS, ESCALATES_TO, TargetKey
 from trialsnest.lib.words import counted
 
 Code = TypeVar("Code", bound=TextChoices)
@@ -43,83 +36,6 @@ PARTS = ("moves", "glossary")
 
 ENDS = CLOSED - {Stage.ENROLLED}
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-
-PLAIN: Sequence[type[TextChoices]] = (
-    Lane,
-    Check,
-    words.Party,
-    words.PrescreenState,
-    work_codes.FitSignal,
-    work_codes.AnswersDecision,
-    words.ReviewDecision,
-    words.RecordsState,
-    words.RecordsType,
-    work_codes.Authorization,
-    work_codes.RecordsResult,
-    work_codes.ReadinessItemCode,
-    work_codes.ReadinessState,
-    work_codes.VisitType,
-    words.VisitResult,
-    words.NoShowReason,
-    Missing,
-    work_codes.Gate,
-    work_codes.PushBack,
-    work_codes.MovementResult,
-    work_codes.HandoffState,
-    work_codes.RemoteStep,
-    work_codes.CtmsState,
-    work_codes.AlertKind,
-    work_codes.PromptTopic,
-    words.Channel,
-    words.PermissionState,
-    Scope,
-    words.ContactBasis,
-    words.SourceKind,
-    Family,
-    Unit,
-    ClockStanding,
-    ClockOutcome,
-    AgingLane,
-    recovery_codes.PatientReason,
-    recovery_codes.ProcessReason,
-    recovery_codes.RecoveryOutcome,
-    recovery_codes.EscalationLevel,
-    recovery_codes.EscalationKind,
-    recovery_codes.EscalationState,
-    recovery_codes.DigestRhythm,
-    weekly.ReviewState,
-    weekly.AgendaLane,
-    weekly.ItemKind,
-    weekly.Ending,
-    weekly.DoneWhen,
-    weekly.ActionState,
-)
-"""Codes that are told by their labels alone, in the order of the work."""
-
-
-TITLES: Mapping[type[TextChoices], str] = {
-    Lane: "Lane of the queue",
-    weekly.ReviewState: "Weekly review",
-    weekly.AgendaLane: "Lane of the weekly review",
-    weekly.ItemKind: "Item of the weekly review",
-    weekly.Ending: "How an item ends",
-    weekly.DoneWhen: "Sign that an action is done",
-    weekly.ActionState: "Action of a weekly review",
-    Check: "Check of the queue",
-    Missing: "Missing at the gate",
-    Scope: "Scope of an opt-out",
-    words.NoShowReason: "No-show reason",
-    words.PermissionState: "Permission",
-    work_codes.CtmsState: "CTMS hand-off",
-    work_codes.HandoffState: "Hand-off",
-    work_codes.PushBack: "Push-back",
-    Family: "Family of close reasons",
-    TargetKey: "Target",
-    Unit: "Unit of a target",
-    AgingLane: "Lane of the recovery queue",
-    recovery_codes.DigestRhythm: "E-mail about one's work",
-}
-"""Names that the name of the class does not give."""
 
 
 def part(name: str) -> str:
