@@ -58,6 +58,9 @@ NO_PAGES = {
     "person_restore": "leads back",
     "invitation_send": "leads back",
     "invitation_revoke": "leads back",
+    "weekly_review_open": "leads on to the review",
+    "weekly_review_complete": "leads back",
+    "weekly_action_done": "leads back",
 }
 """Addresses that answer nobody with a page of their own, and what they answer with."""
 
