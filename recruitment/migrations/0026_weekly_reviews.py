@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, default='', max_length=32)),
                 ('words', models.CharField(max_length=300)),
                 ('due_on', models.DateField()),
-                ('done_when', models.CharField(choices=[('contacted', 'A contact is logged for each lead'), ('moved', 'Each lead has moved'), ('owned', 'Each lead has an owner'), ('unblocked', 'The blocker is gone from each lead'), ('cleared', 'Nothing of this lead is past due'), ('fewer', 'The figure is down to a number'), ('said', 'Its owner says so')], max_length=12)),
+                ('done_when', models.CharField(choices=[('contacted', 'A contact is logged for each lead'), ('moved', 'Each lead has moved'), ('owned', 'Each lead has an owner'), ('unblocked', 'The blocker is gone from each lead'), ('cleared', 'Nothing on these leads is past due'), ('fewer', 'The figure is down to a number'), ('said', 'Its owner says so')], max_length=12)),
                 ('value', models.PositiveIntegerField()),
                 ('goal', models.PositiveIntegerField(blank=True, null=True)),
                 ('is_escalated', models.BooleanField(default=False)),
