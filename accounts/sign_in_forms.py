@@ -19,20 +19,20 @@ class LoginForm(WithoutPlaceholders, forms.LoginForm):  # type: ignore[misc]  # 
 
 
 # Allauth has no types
-class ChangePasswordForm(WithoutPlaceholders, forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(WithoutPlaceholders, forms.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The password now, and the new one twice."""
 
 
 # Allauth has no types
-class ResetPasswordForm(WithoutPlaceholders, forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(WithoutPlaceholders, forms.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped
     """The address a link goes to."""
 
 
 # Allauth has no types
-class ResetPasswordKeyForm(WithoutPlaceholders, forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(WithoutPlaceholders, forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
     """A new password twice, from a mailed link."""
 
 
 # Allauth has no types
-class ReauthenticateForm(WithoutPlaceholders, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(WithoutPlaceholders, forms.ReauthenticateForm):  # type: ignore[misc]  # allauth is untyped
     """The password once more."""

@@ -32,6 +32,7 @@ from recruitment.models import (
 from recruitment.models.access import StudySiteUserPermission, studies_for
 from recruitment.models.halts import is_halted
 from recruitment.queries.messages import waiting_messages
+from recruitment.rules.weekly.codes import ReviewState
 
 ADMINISTER = "recruitment.administer"
 Setting = TypeVar("Setting", bound=Model)
@@ -170,7 +171,7 @@ def get_weekly_review(user: User, pk: int) -> WeeklyReview:
     """A review of a site that `user` leads; Http404 to everybody else."""
     found = WeeklyReview.objects.select_related("site", "opened_by", "completed_by").filter(pk=pk)
     led = study_sites_for(user, "lead_site")
-    review = found.filter(site__in=led.values("site")).exclude(state="skipped").first()
+    review = found.filter(site__in=led.values("site")).exclude(state=ReviewState.SKIPPED).first()
     if review is None:
         raise Http404
     return review

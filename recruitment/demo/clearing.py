@@ -35,9 +35,8 @@ from recruitment.rules.identity import keyed_hash
 from recruitment.rules.refusals import Refusal
 
 Doomed = dict[type[Model], set[int]]
-GUARDS = frozenset(
-    {"refuse_change", "issued_is_frozen", "review_is_open"}
-)  # triggers that refuse a DELETE
+GUARDS = frozenset({"refuse_change", "issued_is_frozen", "review_is_open"})
+"""Triggers that refuse a DELETE."""
 
 
 class NotTheOwner(Refusal):

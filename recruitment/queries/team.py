@@ -127,16 +127,6 @@ def colleagues(study_sites: Iterable[StudySite]) -> list[User]:
     return list(people.order_by("name", "pk"))
 
 
-def colleagues_for(study_site: StudySite) -> list[User]:
-    """Active people who work on the study at the site in any way, by name. One statement."""
-    held = StudySiteUserPermission.objects.filter(
-        content_object=study_site,
-        permission__codename__in=["work_leads", "lead_site", "review_leads"],
-    )
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    return list(people.order_by("name", "pk"))
-
-
 def colleagues_by_place(study_sites: Sequence[StudySite]) -> Mapping[int, list[User]]:
     """Active people who work leads, by the key of the study at a site. One statement."""
     held = (

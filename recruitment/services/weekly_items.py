@@ -30,7 +30,8 @@ from recruitment.services.weekly_reviews import ReviewMoved, lock_review
 from trialsnest.lib.words import clock, local
 from trialsnest.lib.zones import instant_of, local_time
 
-MAY_OWN = ("work_leads", "lead_site", "review_leads")
+MAY_OWN = frozenset({"work_leads", "lead_site", "review_leads"})
+"""Who is delegated for a study at a site may take on an action there."""
 DUE_AT = time(16)  # of the day that was chosen, on the site's clock
 AT_LEAST = timedelta(hours=1)  # ahead, for what is to be done today
 
@@ -110,7 +111,7 @@ def end_item(
 def check_may_own(owner: User, place: StudySite) -> None:
     """Raise InvalidInput unless `owner` is active and delegated for the study at the site."""
     held = StudySiteUserPermission.objects.filter(
-        user=owner, content_object=place, permission__codename__in=MAY_OWN
+        user=owner, content_object=place, permission__codename__in=sorted(MAY_OWN)
     )
     if not owner.is_active:
         raise InvalidInput(f"{owner.name} has left; choose somebody else.", field="owner")
@@ -156,7 +157,7 @@ def _agree(
 ) -> ReviewAction:
     old, due_on, done_when = item.carried, decision.due_on, decision.done_when
     assert due_on is not None  # noqa: S101  (check_decision refused it)
-    assert done_when is not None  # noqa: S101
+    assert done_when is not None  # noqa: S101  (as above)
     subject = old or item  # a carried action stays about what it was about
     action = ReviewAction.objects.create(
         site=item.review.site,

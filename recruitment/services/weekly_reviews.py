@@ -112,7 +112,7 @@ def _freeze(review: WeeklyReview, places: Sequence[StudySite], *, by: User) -> N
     """Write down what is found now; nothing of it changes afterwards."""
     at, since = review.opened_at, review.since
     assert at is not None  # noqa: S101  (it is open)
-    assert since is not None  # noqa: S101
+    assert since is not None  # noqa: S101  (as above)
     found = findings(places, since=since, now=at)
     actions = list(open_actions(places).select_for_update(of=("self",)))
     looked = checked(actions, values_of(found), now=at)

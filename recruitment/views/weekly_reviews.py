@@ -1,5 +1,7 @@
 """The weekly review: the sites' reviews, one agenda item by item, and its end (domain.md 11)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
 from recruitment.forms.weekly_reviews import CorrectionForm, ItemForm
-from recruitment.models import AgendaItem, WeeklyReview
-from recruitment.queries.team import colleagues_for
+from recruitment.models import AgendaItem, AgendaLead, Site, WeeklyReview
 from recruitment.queries.weekly_page import (
     ItemView,
     ReviewPage,
@@ -21,9 +22,10 @@ from recruitment.queries.weekly_page import (
     review_page,
     reviews_of,
 )
+from recruitment.queries.workers import members_of
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.weekly.codes import ReviewState
-from recruitment.services.weekly_items import Ended, finish_action
+from recruitment.services.weekly_items import MAY_OWN, Ended, finish_action
 from recruitment.services.weekly_reviews import (
     ReviewMoved,
     complete_review,
@@ -61,7 +63,7 @@ def weekly_reviews(request: HttpRequest) -> HttpResponse:
     return render(request, "recruitment/weekly/list.html", context)
 
 
-def _is_this(row: WeeklyReview, site: Any, now: Any) -> bool:
+def _is_this(row: WeeklyReview, site: Site, now: datetime) -> bool:
     return bool(row.monday == Week.containing(now, site.time_zone).monday)
 
 
@@ -130,13 +132,13 @@ def _agenda(
     return render(request, "recruitment/weekly/agenda.html", context, status=status)
 
 
-def item_form(request: HttpRequest, item: AgendaItem, leads: Any) -> ItemForm:
+def item_form(request: HttpRequest, item: AgendaItem, leads: Sequence[AgendaLead]) -> ItemForm:
     """The form of one item, with what was posted."""
     return ItemForm(
         request.POST if request.method == "POST" else None,
         item=item,
         listed=leads,
-        people=colleagues_for(item.study_site),
+        people=[who.user for who in members_of(item.study_site_id) if who.perms & MAY_OWN],
         at=timezone.now(),
     )
 
