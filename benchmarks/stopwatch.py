@@ -1,4 +1,4 @@
-"""Time on the clock, and the processor time of this process and of its database backend.
+"""Time on the clock, and the processor time of this process and of its database server.
 
 On a machine that is shared the clock also counts the others; processor time hardly does.
 """
@@ -64,10 +64,24 @@ def _backend() -> int:
 
 
 def _processor(backend: int) -> float | None:
-    """Seconds used so far; the backend's only if it runs on this machine."""
+    """Seconds used so far, with every connection of the server that was; None if it is elsewhere.
+
+    A connection that has ended is counted where its server took its time over.
+    """
     with suppress(OSError, IndexError):
         if not connection.settings_dict["HOST"].startswith("/"):
             return None
-        words = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-        return time.process_time() + (int(words[11]) + int(words[12])) / TICKS
+        server = int(_stat(backend)[1])
+        ticks = sum(int(word) for word in _stat(server)[13:15])
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError, IndexError):
+                words = _stat(int(folder.name))
+                if int(words[1]) == server:
+                    ticks += int(words[11]) + int(words[12])
+        return time.process_time() + ticks / TICKS
     return None
+
+
+def _stat(process: int) -> list[str]:
+    """What the system says of a process, from its state on."""
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

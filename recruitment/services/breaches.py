@@ -66,7 +66,14 @@ def flag_breaches(*, at: datetime, study_sites: Collection[int] | None = None) -
     next run. With `study_sites` (keys) only clocks there are looked at. Raises InvalidInput for a
     time to come.
     """
-    return sweep(FIND, _write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
+    return sweep(
+        FIND,
+        lambda: _write,
+        at=at,
+        places=study_sites,
+        run=uuid.uuid4(),
+        not_yet=not_yet(),
+    )
 
 
 def _write(found: Sequence[Found], params: Params) -> int:

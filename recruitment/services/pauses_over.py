@@ -80,7 +80,7 @@ def tell_pauses_over(*, at: datetime, study_sites: Collection[int] | None = None
     """
     return sweep(
         FIND,
-        _write,
+        lambda: _write,
         at=at,
         places=study_sites,
         run=uuid.uuid4(),

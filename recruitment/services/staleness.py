@@ -103,12 +103,18 @@ def flag_stale(*, at: datetime, study_sites: Collection[int] | None = None) -> i
     anew wait for the next run. With `study_sites` (keys) only leads there are looked at. Raises
     InvalidInput for a time to come.
     """
-    write = _Write(at)
-    return sweep(FIND, write, at=at, places=study_sites, run=uuid.uuid4(), not_yet=not_yet())
+    return sweep(
+        FIND,
+        lambda: _Write(at),
+        at=at,
+        places=study_sites,
+        run=uuid.uuid4(),
+        not_yet=not_yet(),
+    )
 
 
 class _Write:
-    """Writes the batches of one run; what a study at a site has in common is read once a run."""
+    """Writes the batches of one lane; what a study at a site has in common is read once."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
