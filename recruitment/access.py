@@ -168,13 +168,11 @@ def led_places(user: User, study: Study) -> list[StudySite]:
 
 
 def get_weekly_review(user: User, pk: int) -> WeeklyReview:
-    """A review of a site that `user` leads; Http404 to everybody else."""
-    found = WeeklyReview.objects.select_related("site", "opened_by", "completed_by").filter(pk=pk)
-    led = study_sites_for(user, "lead_site")
-    review = found.filter(site__in=led.values("site")).exclude(state=ReviewState.SKIPPED).first()
-    if review is None:
-        raise Http404
-    return review
+    """A review whose studies `user` leads at its site, every one; Http404 to everybody else."""
+    held = WeeklyReview.objects.covering_only(study_sites_for(user, "lead_site").values("pk"))
+    found = held.exclude(state=ReviewState.SKIPPED).filter(pk=pk)
+    related = ("site", "study_site__study", "opened_by", "completed_by")
+    return get_object_or_404(found.select_related(*related))
 
 
 def get_review_action(user: User, pk: int) -> ReviewAction:

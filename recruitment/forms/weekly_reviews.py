@@ -23,9 +23,13 @@ NEVER = "never"
 
 
 class ItemForm(forms.Form):
-    """An action with owner and day, an accept with a day to look again, or a close with why."""
+    """An action with owner and day, an accept with a day to look again, or a close with why.
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    What is typed is kept as a draft until it is sent.
+    """
+
+    draft_said, draft_back = "", False
+    seen = forms.CharField(required=False, max_length=40)
     ending = forms.ChoiceField(
         label="How does this item end?",
         widget=forms.RadioSelect(attrs={"class": "options--row"}),
@@ -83,7 +87,6 @@ class ItemForm(forms.Form):
         today = local_time(at, zone).date()
         soon = local_time(add_business_days(at, SOON, calendar_of(site)), zone).date()
         proposed: dict[str, Any] = {
-            "seen": item.ended_at.isoformat() if item.ended_at else "",
             "ending": item.ending or Ending.ACT,
             "words": item.words or (item.carried.words if item.carried else ""),
             "due_on": item.action.due_on if item.action else soon,
@@ -99,7 +102,13 @@ class ItemForm(forms.Form):
         """The leads that stand ticked: as they were sent, else all."""
         if self.is_bound:
             return frozenset(self.data.getlist("leads"))  # type: ignore[attr-defined]  # a QueryDict
-        return self.listed
+        return frozenset(self.initial.get("leads", [] if self.draft_said else self.listed))
+
+    @property
+    def seen_now(self) -> str:
+        """When the item had ended as this page shows it, also when it comes back after a refusal:
+        the page says who ended it, so sending it again replaces that knowingly."""
+        return self.item.ended_at.isoformat() if self.item.ended_at else ""
 
     def clean_seen(self) -> datetime | None:
         """When the item had ended on the page."""

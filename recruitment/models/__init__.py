@@ -21,6 +21,7 @@ from recruitment.models.jobs import ImportBatch, ImportUpload, Job
 from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_sites_for
 from recruitment.models.leave import Alert, Leave, LeaveCover
 from recruitment.models.log import LeadEvent, LeadNote, Milestone
+from recruitment.models.meetings import MeetingStep
 from recruitment.models.people import (
     ContactPermission,
     ContactPoint,
@@ -48,6 +49,7 @@ from recruitment.models.studies import (
 )
 from recruitment.models.undoing import RowChange
 from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
+from recruitment.models.weekly_figures import ForecastCheck, ReviewMovement, VisitForecast
 from recruitment.models.weekly_reviews import ReviewCorrection, WeeklyReview
 from recruitment.models.wording import ApprovedWording, StagePrompt, SubReason
 from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
@@ -71,6 +73,7 @@ __all__ = [
     "DoNotContact",
     "Draft",
     "Escalation",
+    "ForecastCheck",
     "Handoff",
     "HandoffStep",
     "Holiday",
@@ -85,6 +88,7 @@ __all__ = [
     "LeadQuerySet",
     "Leave",
     "LeaveCover",
+    "MeetingStep",
     "Membership",
     "Message",
     "Milestone",
@@ -104,6 +108,7 @@ __all__ = [
     "ReviewAction",
     "ReviewActionLead",
     "ReviewCorrection",
+    "ReviewMovement",
     "Role",
     "RowChange",
     "SavedView",
@@ -131,6 +136,7 @@ __all__ = [
     "SubReason",
     "Target",
     "Visit",
+    "VisitForecast",
     "WeekCapacity",
     "WeeklyReview",
     "stage_label",

@@ -31,7 +31,8 @@ _LOCKED = """
 """
 
 
-def _locked() -> pgtrigger.Trigger:
+def locked() -> pgtrigger.Trigger:
+    """A trigger that refuses any change of a row once its review is completed."""
     return pgtrigger.Trigger(
         name="review_is_open",
         when=pgtrigger.Before,
@@ -107,7 +108,7 @@ class AgendaItem(models.Model):
                 name="agenda_item_cannot_end_vague",
             ),
         ]
-        triggers = [_locked()]
+        triggers = [locked()]
 
     @property
     def times_carried(self) -> int:
@@ -164,4 +165,4 @@ class LastAction(models.Model):
             models.UniqueConstraint(fields=["review", "action"], name="last_action_once"),
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="last_action_done_of"),
         ]
-        triggers = [_locked()]
+        triggers = [locked()]

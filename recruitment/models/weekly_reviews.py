@@ -5,17 +5,18 @@ no change at all; corrections stand beside it (W9). Its words are for a shared s
 they are about work, not about people, and the shield leaves them.
 """
 
+from collections.abc import Iterable
+from typing import Any, Self
+
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from recruitment.models.append_only import append_only
 from recruitment.models.places import Site
 from recruitment.models.studies import StudySite
-from recruitment.rules.weekly.codes import (
-    ReviewState,
-)
+from recruitment.rules.weekly.codes import ReviewState
 from trialsnest.lib.field_classes import operational, sensitive
 
 _COMPLETE = """
@@ -27,9 +28,21 @@ _COMPLETE = """
 """
 
 
+class WeeklyReviewQuerySet(models.QuerySet["WeeklyReview"]):
+    """Reviews, by what they cover."""
+
+    def covering_only(self, places: Iterable[int] | QuerySet[Any, Any]) -> Self:
+        """Reviews all of whose studies at sites are among `places` (keys). A skipped week covers
+        its own study, or none where it was of the whole site."""
+        through: Any = WeeklyReview.places.through  # made by Django, unknown to mypy
+        covers = through.objects.filter(weeklyreview=OuterRef("pk"))
+        return self.exclude(Exists(covers.exclude(studysite__in=places)))
+
+
 class WeeklyReview(models.Model):
     """The review of a site, or of one study there, in one week of the site (W10).
 
+    `places` are the studies at the site that it covers: who reads it leads each of them.
     `since` is the moment from which it looks back: the opening of the last one. `rest` is how many
     findings one line accepted for a week (D34). `driver` goes through the agenda; others look on.
     """
@@ -38,6 +51,7 @@ class WeeklyReview(models.Model):
     study_site = operational(
         models.ForeignKey(StudySite, models.PROTECT, null=True, blank=True, related_name="+")
     )
+    places = operational(models.ManyToManyField(StudySite, related_name="+"))
     monday = operational(models.DateField())
     state = operational(models.CharField(max_length=12, choices=ReviewState))
     since = operational(models.DateTimeField(null=True, blank=True))
@@ -50,6 +64,8 @@ class WeeklyReview(models.Model):
     completed_by = operational(
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
+
+    objects = WeeklyReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["-monday", "-id"]

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
+
+from django.db.models import Q
 
 from accounts.models import User
 from recruitment.models import (
@@ -16,7 +19,7 @@ from recruitment.models import (
     StudySite,
     WeeklyReview,
 )
-from recruitment.rules.weekly.codes import ActionState, AgendaLane, ItemKind
+from recruitment.rules.weekly.codes import ActionState, AgendaLane, ItemKind, ReviewState
 from recruitment.rules.weekly.endings import TWICE
 from recruitment.rules.weekly.words import QUESTIONS, code_words, fact, figure
 
@@ -93,6 +96,8 @@ def review_page(review: WeeklyReview) -> ReviewPage:
     ).order_by("position")
     items = list(rows)
     sources = _sources(items)
+    for item in items:
+        item.review = review
     views = [_view(item, sources, opened_by=review.opened_by_id) for item in items]
     lanes = groupby(views, key=lambda view: view.item.lane)
     checks = review.last_actions.select_related("action__owner", "action__study_site__study")
@@ -143,19 +148,35 @@ def _proof(check: LastAction) -> Proof:
 
 @dataclass(frozen=True)
 class SiteReviews:
-    """A site somebody leads, with its reviews, the latest first."""
+    """A site somebody leads, with its reviews, the latest first: of the whole site and of one
+    study there each."""
 
     site: Site
     places: Sequence[StudySite]
     reviews: Sequence[WeeklyReview]
 
+    def of_week(self, monday: date) -> Mapping[int, WeeklyReview]:
+        """The reviews of that week by the key of their study at the site; 0 for the whole site."""
+        return {
+            one.study_site_id or 0: one
+            for one in self.reviews
+            if one.monday == monday and one.state != ReviewState.SKIPPED
+        }
+
 
 def reviews_of(places: Iterable[StudySite]) -> Sequence[SiteReviews]:
-    """The reviews of the sites of `places`. One statement."""
+    """The reviews of the sites of `places` that cover no study but these. One statement."""
     by_site = groupby(sorted(places, key=attrgetter("site.name", "site_id")), attrgetter("site"))
     sites = {site: list(found) for site, found in by_site}
-    rows = WeeklyReview.objects.filter(site__in=sites, study_site=None).order_by("-monday")
-    reviews = list(rows.select_related("completed_by", "opened_by"))
+    keys = {place.pk for found in sites.values() for place in found}
+    rows = WeeklyReview.objects.covering_only(keys).filter(
+        Q(study_site__isnull=True) | Q(study_site__in=keys), site__in=sites
+    )
+    reviews = list(
+        rows.select_related("completed_by", "opened_by", "study_site__study").order_by(
+            "-monday", "study_site__study__code"
+        )
+    )
     return [
         SiteReviews(site, found, [row for row in reviews if row.site_id == site.pk][:HISTORY])
         for site, found in sites.items()

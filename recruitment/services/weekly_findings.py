@@ -25,7 +25,7 @@ from recruitment.models.blocker_counts import counts_by_place
 from recruitment.models.capacity import held_now
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
-from recruitment.rules.stages import Stage
+from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.weekly.agenda import Finding
 from recruitment.rules.weekly.codes import ItemKind
 from recruitment.rules.weekly.sources import SourceShare, is_weak
@@ -41,10 +41,11 @@ INVALID = (CloseCode.SRC_DUPLICATE, CloseCode.SRC_SPAM)
 def findings(places: Sequence[StudySite], *, since: datetime, now: datetime) -> list[Finding]:
     """Everything the lanes find at these studies at sites, in `[since, now)` or as of `now`. UTC.
 
-    What was agreed before is not among it (`weekly_actions`). Fourteen statements at most.
+    What was agreed before is not among it (`weekly_actions`). Fifteen statements at most.
     """
     return [
         *stale(places, now=now),
+        *stale_risk(places, now=now),
         *sources(places, now=now),
         *blockers(places, now=now),
         *scheduling(places, now=now),
@@ -72,13 +73,26 @@ def stale(places: Sequence[StudySite], *, now: datetime) -> list[Finding]:
     ]
 
 
+def stale_risk(places: Sequence[StudySite], *, now: datetime) -> list[Finding]:
+    """Leads that have used most of their rest and are not stale yet, the next one first (ST2)."""
+    rows = (
+        Lead.objects.filter(study_site__in=places, stage__in=OPEN)
+        .filter(risk_at__lte=now, stale_at__gt=now)
+        .exclude(stage=Stage.NO_RESPONSE)
+        .order_by("stale_at", "pk")
+        .values_list("study_site", "pk")
+    )
+    groups = grouped((place, "", lead) for place, lead in rows)
+    return [of_leads(ItemKind.STALE_RISK, place, "", leads) for (place, _), leads in groups.items()]
+
+
 def sources(places: Sequence[StudySite], *, now: datetime) -> list[Finding]:
     """Of each source the share of its mature leads that became reviewable candidates (Q3)."""
     became = Milestone.objects.filter(lead=OuterRef("pk"), code=MilestoneCode.REVIEWABLE)
     invalid = CloseReason.objects.filter(lead=OuterRef("pk"), position=1, code__in=INVALID)
     rows = (
         Lead.objects.filter(study_site__in=places, received_at__lte=now - MATURE_AFTER)
-        .filter(~Exists(invalid))
+        .filter(~Exists(invalid), source__is_test=False)
         .order_by()
         .values("study_site", "source")
         .annotate(mature=Count("pk"), reviewable=Count("pk", filter=Exists(became)))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from recruitment.models import (
@@ -28,6 +29,7 @@ from recruitment.rules.weekly.endings import MAX_WORDS
 from recruitment.services.log import check_times
 from recruitment.services.verbs import verb
 from recruitment.services.weekly_actions import Checked, checked, open_actions, values_of
+from recruitment.services.weekly_figures import freeze_forecast, freeze_movement
 from recruitment.services.weekly_findings import findings
 from trialsnest.lib.weeks import WEEK, Week
 
@@ -77,7 +79,9 @@ def open_review(
         return first
     if last is not None:
         _write_skipped(last, week.monday)
-    _freeze(review, [study_site] if study_site else list(places), by=by)
+    covered = [study_site] if study_site else list(places)
+    review.places.set(covered)
+    _freeze(review, covered)
     return review
 
 
@@ -108,13 +112,16 @@ def _write_skipped(last: WeeklyReview, monday: date) -> None:
     WeeklyReview.objects.bulk_create(missed, ignore_conflicts=True)
 
 
-def _freeze(review: WeeklyReview, places: Sequence[StudySite], *, by: User) -> None:
+def _freeze(review: WeeklyReview, places: Sequence[StudySite]) -> None:
     """Write down what is found now; nothing of it changes afterwards."""
     at, since = review.opened_at, review.since
     assert at is not None  # noqa: S101  (it is open)
     assert since is not None  # noqa: S101  (as above)
+    freeze_movement(review, places, since=since, now=at)
+    freeze_forecast(review, places, now=at)
     found = findings(places, since=since, now=at)
-    actions = list(open_actions(places).select_for_update(of=("self",)))
+    elsewhere = Q(carried_in__review__state=ReviewState.IN_PROGRESS)  # gone through already
+    actions = list(open_actions(places).exclude(elsewhere).select_for_update(of=("self",)))
     looked = checked(actions, values_of(found), now=at)
     LastAction.objects.bulk_create(
         LastAction(

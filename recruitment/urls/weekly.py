@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from recruitment.views import weekly_drafts as drafts
+from recruitment.views import weekly_meeting as meeting
 from recruitment.views import weekly_reviews as views
 
 REVIEW = "weekly/<int:pk>"
@@ -10,6 +12,17 @@ urlpatterns: list[URLPattern] = [
     path("weekly/open/", views.weekly_review_open, name="weekly_review_open"),
     path(f"{REVIEW}/", views.weekly_review, name="weekly_review"),
     path(f"{REVIEW}/items/<int:position>/", views.weekly_item, name="weekly_item"),
+    path(
+        f"{REVIEW}/items/<int:position>/draft/", drafts.weekly_item_draft, name="weekly_item_draft"
+    ),
+    path(
+        f"{REVIEW}/items/<int:position>/throw/",
+        drafts.weekly_item_draft_throw,
+        name="weekly_item_draft_throw",
+    ),
+    path(f"{REVIEW}/meeting/", meeting.weekly_meeting, name="weekly_meeting"),
+    path(f"{REVIEW}/meeting/go/", meeting.weekly_meeting_go, name="weekly_meeting_go"),
+    path(f"{REVIEW}/meeting/pulse/", meeting.weekly_meeting_pulse, name="weekly_meeting_pulse"),
     path(f"{REVIEW}/complete/", views.weekly_review_complete, name="weekly_review_complete"),
     path(f"{REVIEW}/correct/", views.weekly_review_correct, name="weekly_review_correct"),
     path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),

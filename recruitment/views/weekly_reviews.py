@@ -1,6 +1,5 @@
 """The weekly review: the sites' reviews, one agenda item by item, and its end (domain.md 11)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,26 +12,33 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
 from recruitment.forms.weekly_reviews import CorrectionForm, ItemForm
-from recruitment.models import AgendaItem, AgendaLead, Site, WeeklyReview
 from recruitment.queries.weekly_page import (
     ItemView,
     ReviewPage,
-    listed,
+    SiteReviews,
     own_actions,
     review_page,
     reviews_of,
 )
-from recruitment.queries.workers import members_of
 from recruitment.rules.refusals import Refusal
-from recruitment.rules.weekly.codes import ReviewState
-from recruitment.services.weekly_items import MAY_OWN, Ended, finish_action
+from recruitment.rules.weekly.codes import MeetingPart, ReviewState
+from recruitment.services.weekly_items import Ended, finish_action
 from recruitment.services.weekly_reviews import (
     ReviewMoved,
     complete_review,
     correct_review,
     open_review,
 )
+from recruitment.views.own_drafts import sent
 from recruitment.views.setup.base import me, refuse
+from recruitment.views.weekly_agenda import (
+    agenda_context,
+    chosen_item,
+    draft_key,
+    item_context,
+    item_form,
+)
+from recruitment.views.weekly_meeting import go_on, meeting_page
 from trialsnest.lib.weeks import Week
 from trialsnest.lib.words import counted
 
@@ -50,36 +56,52 @@ def weekly_reviews(request: HttpRequest) -> HttpResponse:
         "title": "Weekly review",
         "actions": own_actions(user),
         "now": now,
-        "sites": [
-            {
-                "site": one.site,
-                "reviews": one.reviews,
-                "week": Week.containing(now, one.site.time_zone),
-                "this": next((row for row in one.reviews if _is_this(row, one.site, now)), None),
-            }
-            for one in sites
-        ],
+        "sites": [{"site": one.site, **_scopes(one, now)} for one in sites],
     }
     return render(request, "recruitment/weekly/list.html", context)
 
 
-def _is_this(row: WeeklyReview, site: Site, now: datetime) -> bool:
-    return bool(row.monday == Week.containing(now, site.time_zone).monday)
+def _scopes(one: SiteReviews, now: datetime) -> dict[str, Any]:
+    """This week's review of the whole site and of each study, and the reviews before."""
+    monday = Week.containing(now, one.site.time_zone).monday
+    now_open = one.of_week(monday)
+    return {
+        "this": now_open.get(0),
+        "studies": [
+            {"place": place, "this": now_open.get(place.pk)}
+            for place in one.places
+            if len(one.places) > 1 or place.pk in now_open
+        ],
+        "reviews": one.reviews,
+    }
 
 
 @require_POST
 def weekly_review_open(request: HttpRequest) -> HttpResponse:
-    """Open this week's review of a site, or come to the one that is open already."""
+    """Open this week's review of a site, or come to the one that is open already.
+
+    With `study` (the key of a study at the site) of that study alone.
+    """
     places = [
         place
         for place in access.study_sites(me(request), "lead_site")
         if str(place.site_id) == request.POST.get("site", "")
     ]
-    if not places:
+    study = request.POST.get("study", "")
+    one = next((place for place in places if str(place.pk) == study), None)
+    if not places or (study and one is None):
         raise Http404
     review = open_review(
-        site=places[0].site, places=places, study_site=None, by=me(request), at=timezone.now()
+        site=places[0].site, places=places, study_site=one, by=me(request), at=timezone.now()
     )
+    led = {place.pk for place in places}
+    if not led.issuperset(review.places.values_list("pk", flat=True)):
+        messages.warning(
+            request,
+            "The site's review of this week is open for studies that you do not lead. "
+            "Open the review of one study instead.",
+        )
+        return redirect("weekly_reviews")
     return redirect("weekly_review", pk=review.pk)
 
 
@@ -90,16 +112,7 @@ def weekly_review(request: HttpRequest, pk: int) -> HttpResponse:
     page = review_page(review)
     if review.state == ReviewState.COMPLETED:
         return _minutes(request, page)
-    return _agenda(request, page, chosen=_chosen(page, request.GET.get("item", "")))
-
-
-def _chosen(page: ReviewPage, position: str) -> ItemView | None:
-    """The item that was asked for, else the first that is open, else the first of all."""
-    items = page.items
-    for one in items:
-        if str(one.item.position) == position:
-            return one
-    return next((one for one in items if one.is_open), items[0] if items else None)
+    return _agenda(request, page, chosen=chosen_item(page, request.GET.get("item", "")))
 
 
 def _agenda(
@@ -110,61 +123,52 @@ def _agenda(
     form: ItemForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    review, now = page.review, timezone.now()
-    context: dict[str, Any] = {
-        "review": review,
-        "page": page,
-        "zone": review.site.time_zone,
-        "now": now,
-        "week": Week(review.monday, review.site.time_zone),
-        "share": 100 * page.settled / len(page.items) if page.items else 100,
-        "chosen": chosen,
-    }
+    if "meeting" in request.POST:
+        return meeting_page(request, page, chosen=chosen, form=form, status=status)
+    context = agenda_context(request, page)
     if chosen is not None:
-        leads = listed(chosen.item)
-        places = {one.item.position: one for one in page.items}
-        context |= {
-            "leads": leads,
-            "form": form or item_form(request, chosen.item, leads),
-            "before": places.get(chosen.item.position - 1),
-            "after": places.get(chosen.item.position + 1),
-        }
+        context |= item_context(request, page, chosen, form)
     return render(request, "recruitment/weekly/agenda.html", context, status=status)
-
-
-def item_form(request: HttpRequest, item: AgendaItem, leads: Sequence[AgendaLead]) -> ItemForm:
-    """The form of one item, with what was posted."""
-    return ItemForm(
-        request.POST if request.method == "POST" else None,
-        item=item,
-        listed=leads,
-        people=[who.user for who in members_of(item.study_site_id) if who.perms & MAY_OWN],
-        at=timezone.now(),
-    )
 
 
 @require_POST
 def weekly_item(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """End one item; the next open one is shown."""
+    """End one item; the next open one is shown, in a meeting to everybody."""
     review = access.get_weekly_review(me(request), pk)
     page = review_page(review)
     chosen = next((one for one in page.items if one.item.position == position), None)
     if chosen is None:
         raise Http404
     chosen.item.review = review
-    form = item_form(request, chosen.item, listed(chosen.item))
+    form = item_form(request, chosen.item)
     if form.is_valid():
         try:
             ended = form.run(by=me(request), at=timezone.now())
         except ReviewMoved as moved:
             form.add_error(None, str(moved))
+            chosen.item.refresh_from_db(fields=["ended_at", "ended_by", "ending"])
             return _agenda(request, page, chosen=chosen, form=form, status=409)
         except Refusal as refusal:
             refuse(form, refusal)
         else:
+            sent(request, draft_key(chosen.item))
             _say(request, ended)
-            return redirect(_next_url(page, position))
+            return _on(request, page, position)
     return _agenda(request, page, chosen=chosen, form=form, status=422)
+
+
+def _on(request: HttpRequest, page: ReviewPage, position: int) -> HttpResponse:
+    """To the next open item behind this one, else the first open one, else where it ends."""
+    rest = [
+        one.item.position for one in page.items if one.is_open and one.item.position != position
+    ]
+    following = next((each for each in rest if each > position), rest[0] if rest else 0)
+    if "meeting" in request.POST:
+        return go_on(request, page, str(following) if following else MeetingPart.END)
+    url = reverse("weekly_review", args=[page.review.pk])
+    if following:
+        return redirect(f"{url}?item={following}#item-h")
+    return redirect(f"{url}?item={position}#finish")
 
 
 def _say(request: HttpRequest, ended: Ended) -> None:
@@ -177,16 +181,6 @@ def _say(request: HttpRequest, ended: Ended) -> None:
         more = len(ended.left) - MOST_SAID
         rest = f" And {more} more." if more > 0 else ""
         messages.warning(request, f"Left as they are: {named}{rest}")
-
-
-def _next_url(page: ReviewPage, position: int) -> str:
-    """The next open item behind this one, else the first open one, else where the review ends."""
-    rest = [
-        one.item.position for one in page.items if one.is_open and one.item.position != position
-    ]
-    following = next((each for each in rest if each > position), rest[0] if rest else 0)
-    url = reverse("weekly_review", args=[page.review.pk])
-    return f"{url}?item={following}#item-h" if following else f"{url}?item={position}#finish"
 
 
 @require_POST

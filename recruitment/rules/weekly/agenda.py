@@ -26,7 +26,8 @@ WEIGHT: Mapping[ItemKind, int] = {
     ItemKind.WEAK_SOURCE: 9,
     ItemKind.MISSED_TARGET: 10,
     ItemKind.PAUSED_WORK: 11,
-    ItemKind.OTHER_CLOSE: 12,
+    ItemKind.STALE_RISK: 12,
+    ItemKind.OTHER_CLOSE: 13,
 }
 """Which kinds come first where there are more findings than items; the lower, the sooner."""
 

@@ -34,6 +34,7 @@ class ItemKind(TextChoices):
     CARRIED_ACTION = "carried_action", "Open action"
     STALE_UNNAMED = "stale_unnamed", "Stale leads with no reason named"
     STALE_REASON = "stale_reason", "Stale leads by reason"
+    STALE_RISK = "stale_risk", "At risk of going stale"
     WEAK_SOURCE = "weak_source", "Weak source"
     REPEATED_BLOCKER = "repeated_blocker", "Repeated blocker"
     READY_NO_SLOT = "ready_no_slot", "Ready, and no slot"
@@ -53,6 +54,7 @@ LANE_OF: Mapping[ItemKind, AgendaLane] = {
     K.CARRIED_ACTION: L.LAST_ACTIONS,
     K.STALE_UNNAMED: L.STALE,
     K.STALE_REASON: L.STALE,
+    K.STALE_RISK: L.STALE,
     K.WEAK_SOURCE: L.SOURCES,
     K.REPEATED_BLOCKER: L.RECORDS,
     K.READY_NO_SLOT: L.SCHEDULING,
@@ -93,6 +95,7 @@ DONE_WHEN: Mapping[ItemKind, tuple[DoneWhen, ...]] = {
     K.CARRIED_ACTION: tuple(DoneWhen),
     K.STALE_UNNAMED: (DoneWhen.MOVED, DoneWhen.CONTACTED, DoneWhen.FEWER, DoneWhen.SAID),
     K.STALE_REASON: (DoneWhen.MOVED, DoneWhen.CONTACTED, DoneWhen.FEWER, DoneWhen.SAID),
+    K.STALE_RISK: (DoneWhen.MOVED, DoneWhen.CONTACTED, DoneWhen.FEWER, DoneWhen.SAID),
     K.WEAK_SOURCE: (DoneWhen.SAID,),
     K.REPEATED_BLOCKER: (DoneWhen.UNBLOCKED, DoneWhen.MOVED, DoneWhen.FEWER, DoneWhen.SAID),
     K.READY_NO_SLOT: (DoneWhen.MOVED, DoneWhen.FEWER, DoneWhen.SAID),
@@ -135,6 +138,15 @@ UNIT_OF: Mapping[ItemKind, FigureUnit] = {
     K.WEAK_SOURCE: FigureUnit.PERCENT,
     K.OVERRIDE: FigureUnit.TIMES,
 }
+
+
+class MeetingPart(TextChoices):
+    """What a meeting shows at a moment: an item of its agenda, or what stands before and after."""
+
+    LAST_ACTIONS = "last_actions", "Last week's actions"
+    MOVEMENT = "movement", "Movement"
+    ITEM = "item", "Item"
+    END = "end", "The end"
 
 
 class ActionState(TextChoices):

@@ -12,6 +12,7 @@ K = ItemKind
 FACTS: Mapping[ItemKind, str] = {
     K.STALE_UNNAMED: "{leads} stale with no reason named",
     K.STALE_REASON: "{what}: {leads} stale",
+    K.STALE_RISK: "{leads} at risk of going stale",
     K.WEAK_SOURCE: "{what}: {share} became reviewable candidates",
     K.REPEATED_BLOCKER: "{what}: {leads} stopped",
     K.READY_NO_SLOT: "{leads} ready to schedule and no slot free",
@@ -29,6 +30,7 @@ QUESTIONS: Mapping[ItemKind, str] = {
     K.CARRIED_ACTION: "What came of it, and what happens now?",
     K.STALE_UNNAMED: "Why did each stop, and what is the next step?",
     K.STALE_REASON: "What in our own work lets this happen, and who changes it?",
+    K.STALE_RISK: "Which of them moves before its date?",
     K.WEAK_SOURCE: "Adjust it, pause it, or leave it for now?",
     K.REPEATED_BLOCKER: "Which step frees the most leads before the next review?",
     K.READY_NO_SLOT: "Where do more visit slots come from?",

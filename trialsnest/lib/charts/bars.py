@@ -38,8 +38,12 @@ def bars(
     width: float = 640,
     row: float = 26,
     labels: float = 146,
+    is_narrow: bool = False,
 ) -> str:
-    """The rows, top to bottom, `labels` wide before them. Trouble is amber; its label says why."""
+    """The rows, top to bottom, `labels` wide before them. Trouble is amber; its label says why.
+
+    `is_narrow` marks the second geometry of a chart, for a phone.
+    """
     label_w, bar_h = labels, row - 12
     has_notes = any(bar.note for bar in rows)
     right_w = 76.0 if has_notes else 40.0
@@ -60,7 +64,9 @@ def bars(
             sheet.text(width, middle, bar.note, "t2", anchor="end")
         else:
             sheet.text(end + 8, middle, bar.shown, bold=is_bold)
-    return sheet.svg("ch ch--wide" if mode == "web" else "ch")
+    if mode != "web":
+        return sheet.svg("ch")
+    return sheet.svg("ch ch--narrow" if is_narrow else "ch ch--wide")
 
 
 def _draw(sheet: Sheet, bar: Bar, x: float, y: float, height: float, per_lead: float) -> float:
