@@ -263,6 +263,13 @@ SHOWN: dict[str, set[str]] = {
         "ReviewAction.words",
         "ReviewCorrection.words",
     },
+    "numbers of visits, kept from reports": {
+        "VisitForecast.booked",
+        "VisitForecast.low",
+        "VisitForecast.high",
+        "ForecastCheck.attended",
+        "ForecastCheck.unrecorded",
+    },
     "never on a page": {
         "DoNotContact.keyed_hash",
         "Lead.once_key",

@@ -20,7 +20,7 @@ def movement_chart(figures: Figures) -> dict[str, Any] | None:
     ]
     names = [place.study.code for place in figures.places] if len(figures.places) > 1 else []
     return {
-        "wide": mark_safe(bars(rows, title=TITLE, uid="moved")),  # noqa: S308 - labels of ours
+        "wide": mark_safe(bars(rows, title=TITLE, uid="moved", width=900)),  # noqa: S308 - labels of ours
         "narrow": mark_safe(  # noqa: S308 - labels of ours
             bars(rows, title=TITLE, uid="moved-narrow", width=352, is_narrow=True)
         ),

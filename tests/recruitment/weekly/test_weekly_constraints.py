@@ -59,6 +59,15 @@ def made(study_site: m.StudySite, site_lead: User) -> Made:
         m.LastAction.objects.create(review=review, action=action, is_done=False, total=1, value=4),
         m.ReviewCorrection.objects.create(review=review, words="No.", at=OPENED, by=site_lead),
     ]
+    forecast = m.VisitForecast.objects.create(review=review, first_on=MONDAY, booked=2)
+    rows += [
+        forecast,
+        m.ForecastCheck.objects.create(review=review, forecast=forecast, attended=2),
+        m.ReviewMovement.objects.create(
+            review=review, study_site=study_site, code="received", number=4, before=2
+        ),
+        m.MeetingStep.objects.create(review=review, part="movement", at=OPENED, by=site_lead),
+    ]
     return {type(row): row for row in rows} | {STUDY: of_study}
 
 
@@ -73,6 +82,12 @@ BROKEN: list[tuple[str, object, dict[str, Any]]] = [
     ("agenda_item_cannot_end_vague", m.AgendaItem, {"ending": "later", "words": "No."} | ENDED),
     ("agenda_item_cannot_end_vague", m.AgendaItem, {"ended_at": OPENED}),
     ("last_action_done_of", m.LastAction, {"done": 2}),
+    ("meeting_step_shows_one_thing", m.MeetingStep, {"part": "item"}),
+    ("meeting_step_shows_one_thing", m.MeetingStep, {"part": "weather"}),
+    ("review_movement_code_is_known", m.ReviewMovement, {"code": "weather"}),
+    ("visit_forecast_is_a_range", m.VisitForecast, {"low": 2}),
+    ("visit_forecast_is_a_range", m.VisitForecast, {"high": 2}),
+    ("visit_forecast_is_a_range", m.VisitForecast, {"low": 3, "high": 2}),
     ("review_action_has_words", m.ReviewAction, {"words": ""}),
     ("review_action_kind_is_known", m.ReviewAction, {"kind": "weather"}),
     ("review_action_goal_of_its_sign", m.ReviewAction, {"goal": 2}),
@@ -94,6 +109,7 @@ TWICE: list[tuple[str, object, dict[str, Any]]] = [
     ("agenda_lead_position_once", m.AgendaLead, {"lead": "another"}),
     ("last_action_once", m.LastAction, {}),
     ("review_action_lead_once", m.ReviewActionLead, {}),
+    ("review_movement_once", m.ReviewMovement, {}),
     ("weekly_review_once_a_site", m.WeeklyReview, {}),
     ("weekly_review_once_a_study", STUDY, {}),
 ]
