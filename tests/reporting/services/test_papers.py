@@ -8,13 +8,13 @@ from accounts.models import User
 from recruitment.models import Job, Study, StudySite
 from recruitment.services import jobs
 from reporting.models import ReportPaper, SponsorReport
-from reporting.pdf import RenderFailed
 from reporting.services import papers
 from reporting.services.drafts import refresh_draft
 from reporting.services.issuing import issue_report
 from reporting.services.papers import queue_paper, queue_papers, render_paper
 from tests.factories.recruitment import MONDAY, make_lead
 from tests.reporting.world import HOUR, WEEK, make_draft
+from trialsnest.lib.pdf import RenderFailed
 
 pytestmark = pytest.mark.django_db
 
