@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from recruitment.views import weekly_calendars as calendars
+from recruitment.views import weekly_papers as papers
 from recruitment.views import weekly_reviews as views
 
 REVIEW = "weekly/<int:pk>"
@@ -12,5 +14,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{REVIEW}/items/<int:position>/", views.weekly_item, name="weekly_item"),
     path(f"{REVIEW}/complete/", views.weekly_review_complete, name="weekly_review_complete"),
     path(f"{REVIEW}/correct/", views.weekly_review_correct, name="weekly_review_correct"),
+    path(f"{REVIEW}/pack/", papers.weekly_pack, name="weekly_pack"),
+    path(f"{REVIEW}/pack/<slug:size>.pdf", papers.weekly_pack_pdf, name="weekly_pack_pdf"),
+    path(f"{REVIEW}/calendar.ics", calendars.weekly_calendar, name="weekly_calendar"),
+    path("weekly/calendar.ics", calendars.weekly_own_calendar, name="weekly_own_calendar"),
+    path(
+        "weekly/actions/<int:pk>/calendar.ics",
+        calendars.weekly_action_calendar,
+        name="weekly_action_calendar",
+    ),
     path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),
 ]

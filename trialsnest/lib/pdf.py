@@ -28,6 +28,7 @@ class Sheet(Enum):
     """The style sheets for paper, by their names in `static/css/print`."""
 
     REPORT = "report"
+    REVIEW = "review"
 
 
 class RenderFailed(RuntimeError):
