@@ -61,6 +61,9 @@ PLACES: tuple[Place, ...] = (
 )
 
 
+TUESDAY = 1  # on which each holds its weekly review
+
+
 def make_sites(*, at: datetime) -> dict[str, Site]:
     """The clinics by code, closed on public holidays from the year before `at` to the one after.
 
@@ -76,6 +79,8 @@ def make_sites(*, at: datetime) -> dict[str, Site]:
             region=place.region,
             call_back_phone=place.call_back_phone,
             is_demo=True,
+            review_weekday=TUESDAY,
+            review_at=time(10),
         )
         OpeningInterval.objects.bulk_create(
             OpeningInterval(site=site, weekday=weekday, opens=opens, closes=closes)

@@ -50,7 +50,7 @@ from recruitment.models.studies import (
 from recruitment.models.undoing import RowChange
 from recruitment.models.visits import ReadinessItem, SlotHold, Visit, WeekCapacity
 from recruitment.models.weekly_figures import ForecastCheck, ReviewMovement, VisitForecast
-from recruitment.models.weekly_reviews import ReviewCorrection, WeeklyReview
+from recruitment.models.weekly_reviews import ReviewCorrection, SiteOnlyCopy, WeeklyReview
 from recruitment.models.wording import ApprovedWording, StagePrompt, SubReason
 from recruitment.models.work import CloseReason, NextAction, OutreachAttempt, Prescreen, Review
 
@@ -116,6 +116,7 @@ __all__ = [
     "SettingChange",
     "Site",
     "SiteCalendar",
+    "SiteOnlyCopy",
     "SlotHold",
     "Source",
     "SourceSpend",

@@ -17,7 +17,10 @@ code_format = RegexValidator(
 
 
 class Site(models.Model):
-    """A clinic of this installation, made by an administrator. Its zone rules its hours."""
+    """A clinic of this installation, made by an administrator. Its zone rules its hours.
+
+    `review_weekday` and `review_at` say when its weekly review is held, on its own clock.
+    """
 
     code = operational(models.CharField(max_length=24, unique=True, validators=[code_format]))
     name = sensitive(models.CharField(max_length=120))
@@ -29,9 +32,20 @@ class Site(models.Model):
     is_active = operational(models.BooleanField(default=True))
     is_demo = operational(models.BooleanField(default=False))
     calendar_version = operational(models.PositiveIntegerField(default=1))
+    review_weekday = operational(
+        models.PositiveSmallIntegerField(choices=WEEKDAYS, null=True, blank=True)
+    )
+    review_at = operational(models.TimeField(null=True, blank=True))
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(review_weekday__isnull=True, review_at__isnull=True)
+                | Q(review_weekday__isnull=False, review_weekday__lte=6, review_at__isnull=False),
+                name="site_review_time_is_whole",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -126,6 +126,26 @@ class WeeklyReview(models.Model):
         return f"weekly review {self.monday}"
 
 
+class SiteOnlyCopy(models.Model):
+    """That somebody made a copy of a review with the names of its leads on it (W12, AU1)."""
+
+    SIZES = (("page", "On the page"), ("a4", "A4"), ("letter", "Letter"))
+
+    review = operational(models.ForeignKey(WeeklyReview, models.PROTECT, related_name="copies"))
+    size = operational(models.CharField(max_length=6, choices=SIZES))
+    by = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
+    at = operational(models.DateTimeField())
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(size__in=["page", "a4", "letter"]), name="site_only_copy_size_is_known"
+            )
+        ]
+        triggers = append_only()
+
+
 class ReviewCorrection(models.Model):
     """What was written under a completed review; nothing of the review itself changes (W9)."""
 

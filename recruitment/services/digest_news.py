@@ -20,6 +20,7 @@ from recruitment.models.clock_lists import due_soon, overdue_of_others, overdue_
 from recruitment.rules.events import MOVED, EventKind
 from recruitment.rules.recovery_codes import EscalationLevel, EscalationState
 from recruitment.rules.work_codes import HandoffState
+from recruitment.services.digest_actions import reminders_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class News:
 
 
 def news_of(user: User, window: Window, *, now: datetime) -> list[News]:
-    """What is new to `user`, kind by kind; empty when nothing is. At most ten statements."""
+    """What is new to `user`, kind by kind; empty when nothing is. At most twelve statements."""
     return [news for news in _all(user, window, now) if news.new]
 
 
@@ -76,6 +77,22 @@ def _all(user: User, window: Window, now: datetime) -> Iterator[News]:
     led = study_sites_for(user, "lead_site").values("pk")
     alerts = Alert.objects.filter(study_site__in=led, seen_at__isnull=True)
     yield _news("Alerts about your sites", _in(alerts, window, "made_at"), _path("queue"))
+    yield from _actions(user, window, now)
+
+
+def _actions(user: User, window: Window, now: datetime) -> Iterator[News]:
+    """What she has to do for a weekly review: agreed for her, due next, past its day."""
+    reminders, url = reminders_of(user), _path("weekly_reviews") + "#own"
+    agreed = [one.agreed for one in reminders if one.agreed]
+    soon = [one.soon for one in reminders if one.soon <= now < one.past]
+    past = [one.past for one in reminders if one.past <= now]
+    for words, since in (
+        ("Agreed for you in a weekly review", agreed),
+        ("Due next, of what you agreed to do in a weekly review", soon),
+        ("Past its day, of what you agreed to do in a weekly review", past),
+    ):
+        new = sum(1 for each in since if window.since < each <= window.through)
+        yield News(words, new, len(since), url)
 
 
 def _path(name: str, **asked: str) -> str:

@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, path
 
+from recruitment.views import weekly_calendars as calendars
 from recruitment.views import weekly_drafts as drafts
 from recruitment.views import weekly_meeting as meeting
+from recruitment.views import weekly_papers as papers
 from recruitment.views import weekly_reviews as views
 
 REVIEW = "weekly/<int:pk>"
@@ -25,5 +27,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{REVIEW}/meeting/pulse/", meeting.weekly_meeting_pulse, name="weekly_meeting_pulse"),
     path(f"{REVIEW}/complete/", views.weekly_review_complete, name="weekly_review_complete"),
     path(f"{REVIEW}/correct/", views.weekly_review_correct, name="weekly_review_correct"),
+    path(f"{REVIEW}/pack/", papers.weekly_pack, name="weekly_pack"),
+    path(f"{REVIEW}/pack/<slug:size>.pdf", papers.weekly_pack_pdf, name="weekly_pack_pdf"),
+    path(f"{REVIEW}/calendar.ics", calendars.weekly_calendar, name="weekly_calendar"),
+    path("weekly/calendar.ics", calendars.weekly_own_calendar, name="weekly_own_calendar"),
+    path(
+        "weekly/actions/<int:pk>/calendar.ics",
+        calendars.weekly_action_calendar,
+        name="weekly_action_calendar",
+    ),
     path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),
 ]

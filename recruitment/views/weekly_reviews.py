@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recruitment import access
 from recruitment.forms.weekly_reviews import CorrectionForm, ItemForm
+from recruitment.models import WeeklyReview
 from recruitment.queries.weekly_page import (
     ItemView,
     ReviewPage,
@@ -20,6 +21,7 @@ from recruitment.queries.weekly_page import (
     review_page,
     reviews_of,
 )
+from recruitment.queries.weekly_paper import paper_of
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.weekly.codes import MeetingPart, ReviewState
 from recruitment.services.weekly_items import Ended, finish_action
@@ -109,9 +111,9 @@ def weekly_review_open(request: HttpRequest) -> HttpResponse:
 def weekly_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The agenda with one of its items, or the minutes of a review that is completed."""
     review = access.get_weekly_review(me(request), pk)
-    page = review_page(review)
     if review.state == ReviewState.COMPLETED:
-        return _minutes(request, page)
+        return _minutes(request, review)
+    page = review_page(review)
     return _agenda(request, page, chosen=chosen_item(page, request.GET.get("item", "")))
 
 
@@ -209,22 +211,20 @@ def weekly_review_correct(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "The correction stands under the review.")
             return redirect("weekly_review", pk=pk)
-    return _minutes(request, review_page(review), form=form, status=422)
+    return _minutes(request, review, form=form, status=422)
 
 
 def _minutes(
-    request: HttpRequest, page: ReviewPage, *, form: CorrectionForm | None = None, status: int = 200
+    request: HttpRequest,
+    review: WeeklyReview,
+    *,
+    form: CorrectionForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    review = page.review
     context = {
         "review": review,
-        "page": page,
+        "paper": paper_of(review),
         "zone": review.site.time_zone,
-        "week": Week(review.monday, review.site.time_zone),
-        "actions": [one for one in page.items if one.item.action],
-        "accepted": [one for one in page.items if one.item.ending == "accept"],
-        "closed": [one for one in page.items if one.item.ending == "close"],
-        "corrections": review.corrections.select_related("by"),
         "form": form or CorrectionForm(),
     }
     return render(request, "recruitment/weekly/minutes.html", context, status=status)

@@ -10,9 +10,9 @@ from recruitment.models import Job
 from recruitment.services import jobs
 from reporting.figures.snapshot import sha256
 from reporting.models import ReportDownload, ReportPaper, SponsorReport
-from reporting.pdf import identifier_of, pdf_bytes, renderer_versions
 from reporting.render import Paper, report_html
 from reporting.services.snapshots import snapshot_text
+from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes, renderer_versions
 
 PAPER_JOB = "report.paper"
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
@@ -27,7 +27,11 @@ def render_paper(*, report: SponsorReport, size: Paper, at: datetime) -> ReportP
     """
     while True:
         text = snapshot_text(SponsorReport.objects.only("snapshot").get(pk=report.pk))
-        pdf = pdf_bytes(report_html(text, paper=size), identifier=identifier_of(sha256(text), size))
+        pdf = pdf_bytes(
+            report_html(text, paper=size),
+            identifier=identifier_of(sha256(text), size),
+            sheet=Sheet.REPORT,
+        )
         with transaction.atomic():
             locked = SponsorReport.objects.select_for_update(no_key=True).get(pk=report.pk)
             if locked.snapshot_sha256 == sha256(text):

@@ -1,8 +1,12 @@
 """Rows for the weekly review, which its site's leads hold."""
 
+from datetime import time
 from typing import Any
 
+from recruitment.models import ReviewAction
+from recruitment.rules.weekly.codes import DoneWhen, ItemKind
 from tests.access.roles import Row, only
+from tests.factories.recruitment import MONDAY
 from tests.recruitment.weekly.held import held_open
 
 STAFF = ("coordinator", "site_lead", "reviewer")
@@ -18,6 +22,33 @@ def _item(world: Any) -> dict[str, Any]:
 
 def _action(world: Any) -> dict[str, Any]:
     return {"pk": 1}
+
+
+def _held_at_a_time(world: Any) -> dict[str, Any]:
+    site = world.study_site.site
+    site.review_weekday, site.review_at = 1, time(10)
+    site.save()
+    return _review(world)
+
+
+def _own_action(world: Any) -> dict[str, Any]:
+    action = ReviewAction.objects.create(
+        site=world.study_site.site,
+        study_site=world.study_site,
+        kind=ItemKind.UNOWNED,
+        words="Take them.",
+        owner=world.people["coordinator"],
+        due_on=MONDAY.date(),
+        done_when=DoneWhen.SAID,
+        value=1,
+        agreed_at=MONDAY,
+        agreed_by=world.people["site_lead"],
+    )
+    return {"pk": action.pk}
+
+
+def _paper(world: Any) -> dict[str, Any]:
+    return _review(world) | {"size": "a4"}
 
 
 def _site(world: Any) -> dict[str, Any]:
@@ -36,5 +67,10 @@ ROWS: dict[str, Row] = {
     "weekly_meeting_pulse": Row("get", only(200, "site_lead"), kwargs=_review),
     "weekly_review_complete": Row("post", only(302, "site_lead"), kwargs=_review),
     "weekly_review_correct": Row("post", only(422, "site_lead"), kwargs=_review),
+    "weekly_pack": Row("get", only(200, "site_lead"), kwargs=_review),
+    "weekly_pack_pdf": Row("get", only(200, "site_lead"), kwargs=_paper),
+    "weekly_calendar": Row("get", only(200, "site_lead"), kwargs=_held_at_a_time),
+    "weekly_own_calendar": Row("get", only(200, *STAFF, "outsider")),
+    "weekly_action_calendar": Row("get", only(200, "coordinator"), kwargs=_own_action),
     "weekly_action_done": Row("post", only(404), kwargs=_action),
 }

@@ -61,6 +61,10 @@ NO_PAGES = {
     "weekly_review_open": "leads on to the review",
     "weekly_review_complete": "leads back",
     "weekly_action_done": "leads back",
+    "weekly_pack_pdf": "a file",
+    "weekly_calendar": "a file",
+    "weekly_own_calendar": "a file",
+    "weekly_action_calendar": "a file",
 }
 """Addresses that answer nobody with a page of their own, and what they answer with."""
 

@@ -18,12 +18,14 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pypdf import PdfReader
 
-from reporting import pdf, render
+from reporting import render
 from reporting.figures.report import weekly_report
 from reporting.figures.snapshot import from_json, sha256, to_json
 from tests.reporting.samples import HEADER, sample_inputs
+from trialsnest.lib import pdf
 
 IDENTIFIER = b"0123456789abcdef"
+REPORT = pdf.Sheet.REPORT
 PAPERS = ("a4", "letter")
 HEADING_SIZES = {20.0, 12.5, 11.0, 10.0}  # points, as print/report.css sets them
 POINTS = {"a4": (595, 842), "letter": (612, 792)}
@@ -37,7 +39,7 @@ def snapshot(**kind: object) -> str:
 @cache
 def made(paper: render.Paper, **kind: object) -> bytes:
     html = render.report_html(snapshot(**kind), paper=paper)
-    return pdf.pdf_bytes(html, identifier=IDENTIFIER)
+    return pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=REPORT)
 
 
 def reader(paper: render.Paper = "a4", **kind: object) -> PdfReader:
@@ -118,7 +120,7 @@ def test_names_in_other_scripts_use_their_own_bundled_subset() -> None:
         to_json(weekly_report(sample_inputs(leads_per_week=0, header=header))), paper="a4"
     )
 
-    data = pdf.pdf_bytes(html, identifier=IDENTIFIER)
+    data = pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=REPORT)
 
     fonts = _fonts(PdfReader(io.BytesIO(data)))
     assert {name.removesuffix("-Semi-Bold") for name in fonts} == {
@@ -152,7 +154,7 @@ def _likeness(one: Image.Image, other: Image.Image) -> float:
 def test_the_printed_shape_is_that_of_the_letter(sign: str, subset: str) -> None:
     """Text extraction cannot tell: with subsets under one name wrong shapes were printed."""
     html = f"<!doctype html><html lang=en><title>x</title><body><h1>{sign}</h1>"
-    page = pypdfium2.PdfDocument(pdf.pdf_bytes(html, identifier=IDENTIFIER))[0]
+    page = pypdfium2.PdfDocument(pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=REPORT))[0]
     printed = page.render(scale=6).to_pil()
     printed = printed.crop((0, 0, printed.width, printed.height // 4))  # without the footer
     font = ImageFont.truetype(
@@ -241,8 +243,9 @@ def test_the_same_report_is_the_same_bytes_in_another_process(tmp_path: Path) ->
     page = tmp_path / "report.html"
     page.write_text(html)
     script = (
-        "import hashlib, pathlib, sys; from reporting.pdf import pdf_bytes;"
-        "made = pdf_bytes(pathlib.Path(sys.argv[1]).read_text(), identifier=b'0123456789abcdef');"
+        "import hashlib, pathlib, sys; from trialsnest.lib.pdf import Sheet, pdf_bytes;"
+        "made = pdf_bytes(pathlib.Path(sys.argv[1]).read_text(), identifier=b'0123456789abcdef',"
+        " sheet=Sheet.REPORT);"
         "print(hashlib.sha256(made).hexdigest())"
     )
     other = subprocess.run(
@@ -253,7 +256,7 @@ def test_the_same_report_is_the_same_bytes_in_another_process(tmp_path: Path) ->
         cwd=pdf.STATIC.parent,
     )
 
-    again = pdf.pdf_bytes(html, identifier=IDENTIFIER)
+    again = pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=REPORT)
     assert again == made("a4")
     assert other.stdout.strip() == hashlib.sha256(again).hexdigest()
 
@@ -264,9 +267,9 @@ def test_the_identifier_names_the_snapshot_and_the_paper() -> None:
     names = [pdf.identifier_of(snapshot_sha256, paper) for paper in PAPERS]
 
     assert names == [pdf.identifier_of(snapshot_sha256, paper) for paper in PAPERS]
-    assert len({pdf.pdf_bytes(html, identifier=name) for name in names}) == 2
+    assert len({pdf.pdf_bytes(html, identifier=name, sheet=REPORT) for name in names}) == 2
     with pytest.raises(ValueError, match="16 bytes"):
-        pdf.pdf_bytes(html, identifier=b"short")
+        pdf.pdf_bytes(html, identifier=b"short", sheet=REPORT)
 
 
 def test_without_pango_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +280,7 @@ def test_without_pango_one_sentence_says_what_to_install(monkeypatch: pytest.Mon
     monkeypatch.setattr(pdf, "import_module", no_library)
     try:
         with pytest.raises(pdf.PangoMissing, match=r"apt-get install libpango-1\.0-0"):
-            pdf.pdf_bytes("<p>x", identifier=IDENTIFIER)
+            pdf.pdf_bytes("<p>x", identifier=IDENTIFIER, sheet=REPORT)
     finally:
         pdf._tools.cache_clear()
 

@@ -11,9 +11,9 @@ from accounts.models import User
 from recruitment.models import StudySite
 from reporting.management.commands import render_weekly_reports
 from reporting.models import ReportPaper, SponsorReport
-from reporting.pdf import RenderFailed
 from reporting.services.issuing import issue_report
 from tests.factories.recruitment import StudySiteFactory, make_lead
+from trialsnest.lib.pdf import RenderFailed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -10,6 +10,7 @@ from accounts.forms import ZoneField, one_line
 from recruitment.forms.fields import day_field
 from recruitment.forms.setup.base import Line, PartedForm, SettingForm
 from recruitment.models import OpeningInterval, Site, Sponsor
+from recruitment.models.places import WEEKDAYS as WEEKDAY_CHOICES
 from recruitment.queries.people import known_names
 from recruitment.rules.calendars import DEFAULT_HOURS, WEEKDAYS, Interval
 from recruitment.rules.refusals import InvalidInput
@@ -44,7 +45,22 @@ class SiteForm(SettingForm):
     parts: ClassVar[Sequence[tuple[str, Sequence[Line]]]] = [
         ("", ["name", ("code", "sponsor_label"), "time_zone", ("country", "region")]),
         ("Contact", ["call_back_phone", "is_active"]),
+        ("Weekly review", [("review_weekday", "review_at")]),
     ]
+    review_weekday = forms.TypedChoiceField(
+        choices=[("", "No day yet"), *WEEKDAY_CHOICES],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label="Day",
+    )
+    review_at = forms.TimeField(
+        required=False,
+        label="Time",
+        help_text="For calendar files, on the site’s clock.",  # noqa: RUF001  (as it is printed)
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": "Write a time such as 09:00."},
+    )
 
     class Meta:
         model = Site
@@ -57,6 +73,8 @@ class SiteForm(SettingForm):
             "region",
             "call_back_phone",
             "is_active",
+            "review_weekday",
+            "review_at",
         ]
         labels = {
             "sponsor_label": "Label for sponsors",
@@ -69,6 +87,16 @@ class SiteForm(SettingForm):
             "country": "Two letters, such as US. Public holidays follow it.",
             "region": "A state or province, such as AZ. Empty for the whole country.",
         }
+
+    def clean(self) -> dict[str, Any] | None:
+        """A day of the weekly review has a time, and the other way round."""
+        super().clean()
+        weekday, at = (self.cleaned_data.get(name) for name in ("review_weekday", "review_at"))
+        if weekday is None and at is not None and "review_weekday" not in self.errors:
+            self.add_error("review_weekday", "Choose the day too, or leave the time empty.")
+        if at is None and weekday is not None and "review_at" not in self.errors:
+            self.add_error("review_at", "Write the time too, or choose no day.")
+        return self.cleaned_data
 
     def clean_sponsor_label(self) -> str:
         """A label that names no person."""

@@ -13,10 +13,10 @@ from recruitment.models import Study, StudySite
 from recruitment.rules.refusals import Refusal
 from reporting.figures.movement import Imbalance
 from reporting.models import SponsorReport
-from reporting.pdf import RenderFailed
 from reporting.services.drafts import draft_report, settled_until
 from reporting.services.papers import PAPERS, render_paper
 from reporting.services.periods import report_time_of, reporting_study_sites
+from trialsnest.lib.pdf import RenderFailed
 from trialsnest.lib.weeks import Week
 
 

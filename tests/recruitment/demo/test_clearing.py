@@ -29,6 +29,7 @@ from recruitment.rules.weekly.endings import Decision
 from recruitment.services.database_roles import APP_ROLE, ensure_roles
 from recruitment.services.outreach import log_outreach
 from recruitment.services.weekly_items import end_item
+from recruitment.services.weekly_papers import note_copy
 from recruitment.services.weekly_reviews import complete_review, open_review
 from reporting.models import SponsorReport
 from reporting.services.past import draft_and_issue_past
@@ -74,6 +75,7 @@ def _review(place: StudySite) -> None:
         decision = Decision(Ending.CLOSE, "Seen.")
         end_item(item=item, decision=decision, by=lead, at=TUESDAY, seen=None)
     complete_review(review=review, by=lead, at=TUESDAY)
+    note_copy(review=review, size="a4", by=lead, at=TUESDAY)
 
 
 def _say(statement: str) -> None:

@@ -8,13 +8,13 @@ from accounts.models import User
 from recruitment.models import Job, Study, StudySite
 from recruitment.services import jobs
 from reporting.models import ReportPaper, SponsorReport
-from reporting.pdf import RenderFailed
 from reporting.services import papers
 from reporting.services.drafts import refresh_draft
 from reporting.services.issuing import issue_report
 from reporting.services.papers import queue_paper, queue_papers, render_paper
 from tests.factories.recruitment import MONDAY, make_lead
 from tests.reporting.world import HOUR, WEEK, make_draft
+from trialsnest.lib.pdf import RenderFailed, Sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_a_draft_that_changes_while_it_is_laid_out_is_laid_out_again(
     draft = make_draft(study_site)
     laid_out = []
 
-    def slow(html: str, *, identifier: bytes) -> bytes:
+    def slow(html: str, *, identifier: bytes, sheet: Sheet) -> bytes:
         laid_out.append(html)
         if len(laid_out) == 1:
             refresh_draft(draft, as_of=draft.as_of + HOUR, at=draft.as_of + HOUR)
@@ -75,7 +75,7 @@ def test_a_layout_that_fails_leaves_no_paper_and_is_tried_again(
     draft = make_draft(study_site)
     job = queue_paper(draft, "a4", at=draft.as_of)
 
-    def fail(html: str, *, identifier: bytes) -> bytes:
+    def fail(html: str, *, identifier: bytes, sheet: Sheet) -> bytes:
         raise RenderFailed("The layout failed.")
 
     with monkeypatch.context() as broken:

@@ -1,11 +1,13 @@
 """HTML to PDF: the only module that imports WeasyPrint, and only when a PDF is made.
 
-Nothing is fetched but the bundled stylesheet and fonts. The same HTML and identifier give the same
+Nothing is fetched but the bundled stylesheets and fonts. The same HTML and identifier give the same
 bytes with the same versions (`renderer_versions`).
 """
 
 import atexit
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -14,8 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
-STYLESHEET = STATIC / "css" / "print" / "report.css"
+STATIC = Path(__file__).resolve().parents[2] / "static"
 BUNDLED = {
     STATIC / "css" / "print": {".css": "text/css"},
     STATIC / "fonts" / "pdf": {".woff2": "font/woff2"},
@@ -23,8 +24,15 @@ BUNDLED = {
 IDENTIFIER_BYTES = 16
 
 
+class Sheet(Enum):
+    """The style sheets for paper, by their names in `static/css/print`."""
+
+    REPORT = "report"
+    REVIEW = "review"
+
+
 class RenderFailed(RuntimeError):
-    """No PDF was made; `str()` says why, without any of the report's words."""
+    """No PDF was made; `str()` says why, without any of the document's words."""
 
 
 class PangoMissing(RenderFailed):
@@ -33,12 +41,12 @@ class PangoMissing(RenderFailed):
 
 @dataclass(frozen=True)
 class _Tools:
-    """WeasyPrint with its stylesheet and fonts read once: reading takes a third of a render."""
+    """WeasyPrint with its stylesheets and fonts read once: reading takes a third of a render."""
 
     html: Any
     fetcher: Any
     fonts: Any
-    stylesheet: Any
+    stylesheets: Mapping[Sheet, Any]
     fatal: type[BaseException]
 
 
@@ -47,10 +55,15 @@ def identifier_of(snapshot_sha256: str, paper: str) -> bytes:
     return sha256(f"{snapshot_sha256} {paper}".encode()).digest()[:IDENTIFIER_BYTES]
 
 
-def pdf_bytes(html: str, *, identifier: bytes) -> bytes:
-    """The tagged PDF (variant PDF/UA-1) of a page. May be run again.
+def stylesheet(sheet: Sheet) -> Path:
+    """Where a style sheet for paper stands."""
+    return STATIC / "css" / "print" / f"{sheet.value}.css"
 
-    `identifier` is 16 bytes long and the same whenever the same report is made.
+
+def pdf_bytes(html: str, *, identifier: bytes, sheet: Sheet) -> bytes:
+    """The tagged PDF (variant PDF/UA-1) of a page, dressed by `sheet`. May be run again.
+
+    `identifier` is 16 bytes long and the same whenever the same document is made.
     Raises RenderFailed, PangoMissing among them.
     """
     if len(identifier) != IDENTIFIER_BYTES:
@@ -59,13 +72,13 @@ def pdf_bytes(html: str, *, identifier: bytes) -> bytes:
     try:
         page = tools.html(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=tools.fetcher)
         made = page.write_pdf(
-            stylesheets=[tools.stylesheet],
+            stylesheets=[tools.stylesheets[sheet]],
             font_config=tools.fonts,
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier,
         )
     except tools.fatal as refusal:  # a BaseException, which `except Exception` would let through
-        raise RenderFailed("The report asks for a file that is not bundled with it.") from refusal
+        raise RenderFailed("The document asks for a file that is not bundled with it.") from refusal
     except Exception as problem:
         raise RenderFailed(f"The layout failed: {type(problem).__name__}.") from problem
     return bytes(made)
@@ -111,8 +124,13 @@ def _tools() -> _Tools:
     fetcher = BundledFiles(allowed_protocols={"file"}, allow_redirects=False)
     fonts = _import("weasyprint.text.fonts").FontConfiguration()
     atexit.register(_tools.cache_clear)  # fonts are given back while the interpreter is still whole
-    stylesheet = weasyprint.CSS(filename=str(STYLESHEET), font_config=fonts, url_fetcher=fetcher)
-    return _Tools(weasyprint.HTML, fetcher, fonts, stylesheet, urls.FatalURLFetchingError)
+    sheets = {
+        sheet: weasyprint.CSS(
+            filename=str(stylesheet(sheet)), font_config=fonts, url_fetcher=fetcher
+        )
+        for sheet in Sheet
+    }
+    return _Tools(weasyprint.HTML, fetcher, fonts, sheets, urls.FatalURLFetchingError)
 
 
 def _pango() -> str:

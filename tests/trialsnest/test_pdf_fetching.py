@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reporting import pdf
+from trialsnest.lib import pdf
 
 IDENTIFIER = b"0123456789abcdef"
 
@@ -72,7 +72,7 @@ def test_nothing_but_the_bundled_files_is_fetched(
     html = f"<!doctype html><html lang=en><title>x</title><p>x</p>{vector.format(url=url)}"
 
     try:
-        found = pdf.pdf_bytes(html, identifier=IDENTIFIER)
+        found = pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=pdf.Sheet.REPORT)
     except pdf.RenderFailed as refusal:
         found = str(refusal).encode()
 
@@ -85,7 +85,7 @@ def test_a_refused_file_is_an_ordinary_error_without_its_address() -> None:
     html = '<!doctype html><title>x</title><img src="http://127.0.0.1:9/ZQX">'
 
     with pytest.raises(pdf.RenderFailed, match="not bundled") as refusal:
-        pdf.pdf_bytes(html, identifier=IDENTIFIER)
+        pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=pdf.Sheet.REPORT)
     assert "ZQX" not in str(refusal.value)
     assert isinstance(refusal.value, Exception)
 
@@ -97,7 +97,7 @@ FONT = pdf.STATIC / "fonts/pdf/source-sans-3-latin-400-normal.woff2"
     ("url", "is_bundled"),
     [
         (FONT.as_uri(), True),
-        (pdf.STYLESHEET.as_uri(), True),
+        *((pdf.stylesheet(sheet).as_uri(), True) for sheet in pdf.Sheet),
         (FONT.as_uri() + "?x", False),
         (FONT.with_name("SourceSans3-OFL.txt").as_uri(), False),
         (pdf.STATIC.as_uri() + "/css/tokens.css", False),
@@ -115,9 +115,7 @@ FONT = pdf.STATIC / "fonts/pdf/source-sans-3-latin-400-normal.woff2"
         ("", False),
     ],
 )
-def test_only_the_stylesheets_and_fonts_of_the_report_are_bundled(
-    url: str, is_bundled: bool
-) -> None:
+def test_only_the_stylesheets_and_fonts_of_paper_are_bundled(url: str, is_bundled: bool) -> None:
     assert (pdf.bundled_file(url) is not None) == is_bundled
 
 
@@ -135,7 +133,7 @@ def test_a_link_out_of_the_folder_is_refused(
 
 
 def test_weasyprint_is_not_loaded_before_a_pdf_is_made() -> None:
-    script = "import sys, reporting.pdf; print('weasyprint' in sys.modules)"
+    script = "import sys, trialsnest.lib.pdf; print('weasyprint' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", script],
         check=True,

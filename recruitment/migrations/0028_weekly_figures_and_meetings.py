@@ -16,7 +16,7 @@ def say_places(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0026_weekly_reviews'),
+        ('recruitment', '0027_weekly_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
