@@ -183,7 +183,13 @@ def reviews_of(places: Iterable[StudySite]) -> Sequence[SiteReviews]:
     ]
 
 
-def own_actions(user: User) -> Sequence[ReviewAction]:
-    """What `user` agreed to do and has not ended, the first due first. One statement."""
+def own_actions(user: User, *, until: date | None = None) -> Sequence[ReviewAction]:
+    """What `user` agreed to do and has not ended, the first due first. One statement.
+
+    With `until` only what is due by that day. What became the next action of leads stands there
+    too, where those leads do.
+    """
     rows = ReviewAction.objects.filter(owner=user, state=ActionState.OPEN)
+    if until is not None:
+        rows = rows.filter(due_on__lte=until)
     return list(rows.select_related("study_site__study", "study_site__site").order_by("due_on"))

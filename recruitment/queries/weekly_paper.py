@@ -18,6 +18,7 @@ from recruitment.models import (
     SiteOnlyCopy,
     WeeklyReview,
 )
+from recruitment.queries.weekly_figures import Figures, figures_of
 from recruitment.queries.weekly_page import ItemView, ReviewPage, review_page
 from recruitment.rules.weekly.codes import (
     UNIT_OF,
@@ -90,6 +91,7 @@ class Paper:
     page: ReviewPage
     lanes: Sequence[PaperLane]
     corrections: Sequence[ReviewCorrection]
+    figures: Figures
     copies: Sequence[SiteOnlyCopy] = field(default=())
     has_names: bool = False
 
@@ -127,7 +129,7 @@ class Paper:
 def paper_of(review: WeeklyReview, *, names_for: User | None = None) -> Paper:
     """The paper of a review; with `names_for` a site-only copy for that reader.
 
-    Eight statements whatever the number of items and leads, one more for the names. While the
+    Eleven statements whatever the number of items and leads, one more for the names. While the
     shield is up a name reads as hidden; the caller does not offer such a copy then.
     """
     page = review_page(review)
@@ -158,6 +160,7 @@ def paper_of(review: WeeklyReview, *, names_for: User | None = None) -> Paper:
         page,
         lanes,
         list(review.corrections.select_related("by")),
+        figures_of(review),
         list(review.copies.select_related("by")),
         has_names=names_for is not None,
     )

@@ -1,6 +1,7 @@
 """The daily queue (S1)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,6 +14,7 @@ from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab, asked
 from recruitment.queries.queue_figures import CHECKS, figures, saved_views
 from recruitment.queries.queue_filters import owners_of, sources_of
 from recruitment.queries.team import open_alerts
+from recruitment.queries.weekly_page import own_actions
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.views.desk import cap_of, desk_of, numbers_of
@@ -25,8 +27,10 @@ from recruitment.views.queue_parts import (
     views_of,
 )
 from recruitment.views.trail import trail_of
+from trialsnest.lib.zones import local_time
 
 MOST_NAMED = 8  # studies at sites whose owner is named over the Unowned tray
+AHEAD = timedelta(days=7)  # so far ahead of its day an agreed action stands over the list
 MOST_LISTED = 60  # studies that stand in a list on the page itself
 MOVEMENT = "Stalled leads. Name why, then plan the next step or close with a reason."
 SAYS = {
@@ -89,10 +93,13 @@ def _choices(read: Queue) -> dict[str, Any]:
 
 
 def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
-    """What became unowned, for site leads; and who answers for the tray where it is shown (O3)."""
+    """What stands over the list: one's actions of reviews, alerts, halts, and who answers (O3)."""
     led = read.may("lead_site")
     shown = ask.tab == Tab.UNOWNED and counts.tabs[Tab.UNOWNED]
+    is_own = ask.tab == Tab.MINE and not ask.is_filtered and not ask.bucket
+    soon = local_time(read.now, read.user.time_zone).date() + AHEAD
     return {
+        "agreed": own_actions(read.user, until=soon) if is_own else [],
         "alerts": open_alerts(led) if led else [],
         "halts": read.halts,
         "accountable": read.study_sites[:MOST_NAMED] if shown else [],

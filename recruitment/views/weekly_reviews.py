@@ -43,6 +43,7 @@ from recruitment.views.weekly_agenda import (
 from recruitment.views.weekly_meeting import go_on, meeting_page
 from trialsnest.lib.weeks import Week
 from trialsnest.lib.words import counted
+from trialsnest.lib.zones import local_time
 
 MOST_SAID = 3  # leads named in a sentence about those that were left as they are
 
@@ -58,6 +59,7 @@ def weekly_reviews(request: HttpRequest) -> HttpResponse:
         "title": "Weekly review",
         "actions": own_actions(user),
         "now": now,
+        "today": local_time(now, user.time_zone).date(),
         "sites": [{"site": one.site, **_scopes(one, now)} for one in sites],
     }
     return render(request, "recruitment/weekly/list.html", context)
