@@ -263,6 +263,9 @@ SHOWN: dict[str, set[str]] = {
         "ReviewAction.words",
         "ReviewCorrection.words",
     },
+    "who of the sponsor's side answered, which is no patient": {
+        "AskEvent.said_by",
+    },
     "never on a page": {
         "DoNotContact.keyed_hash",
         "Lead.once_key",

@@ -20,6 +20,7 @@ ADD_ONLY = (
     "recruitment_leadevent",
     "recruitment_contactpermission",
     "recruitment_settingchange",
+    "recruitment_askevent",
     "reporting_reportdownload",
 )
 CLASSED_APPS = ("recruitment", "reporting")

@@ -41,7 +41,7 @@ INVALID = (CloseCode.SRC_DUPLICATE, CloseCode.SRC_SPAM)
 def findings(places: Sequence[StudySite], *, since: datetime, now: datetime) -> list[Finding]:
     """Everything the lanes find at these studies at sites, in `[since, now)` or as of `now`. UTC.
 
-    What was agreed before is not among it (`weekly_actions`). Fourteen statements at most.
+    What was agreed before is not among it (`weekly_actions`). Fifteen statements at most.
     """
     return [
         *stale(places, now=now),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recruitment import access
 from recruitment.forms.weekly_reviews import CorrectionForm, ItemForm
 from recruitment.models import AgendaItem, AgendaLead, Site, WeeklyReview
+from recruitment.queries.asks import asks_of_items
 from recruitment.queries.weekly_page import (
     ItemView,
     ReviewPage,
@@ -125,6 +126,7 @@ def _agenda(
         places = {one.item.position: one for one in page.items}
         context |= {
             "leads": leads,
+            "asks": asks_of_items([chosen.item]).get(chosen.item.pk, []),
             "form": form or item_form(request, chosen.item, leads),
             "before": places.get(chosen.item.position - 1),
             "after": places.get(chosen.item.position + 1),
@@ -222,6 +224,7 @@ def _minutes(
     request: HttpRequest, page: ReviewPage, *, form: CorrectionForm | None = None, status: int = 200
 ) -> HttpResponse:
     review = page.review
+    asks = asks_of_items([one.item for one in page.items])
     context = {
         "review": review,
         "page": page,
@@ -230,6 +233,7 @@ def _minutes(
         "actions": [one for one in page.items if one.item.action],
         "accepted": [one for one in page.items if one.item.ending == "accept"],
         "closed": [one for one in page.items if one.item.ending == "close"],
+        "asks": dict.fromkeys(ask for found in asks.values() for ask in found),
         "corrections": review.corrections.select_related("by"),
         "form": form or CorrectionForm(),
     }

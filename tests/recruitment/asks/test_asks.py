@@ -1,0 +1,334 @@
+"""An ask is raised, answered, given another day, withdrawn (domain.md 12.5, AS1, AS3)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.models import User
+from recruitment.models import Ask, AskEvent, Lead, Role, StudySite
+from recruitment.rules.asks.codes import (
+    AnswerChoice,
+    AnswerWay,
+    AskEventKind,
+    AskKind,
+    AskState,
+)
+from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.targets import TargetKey, Unit
+from recruitment.services.asks import AskMoved, answer_ask, raise_ask, redate_ask, withdraw_ask
+from recruitment.services.target_settings import set_target
+from tests.factories.recruitment import StudySiteFactory, make_enquirer, make_lead, make_member
+from tests.recruitment.asks.held import (
+    ANSWERED,
+    ASKED,
+    SETTLED,
+    WORDS,
+    answer,
+    answered,
+    asked_of_us,
+    question,
+    raised,
+    settled,
+)
+from tests.recruitment.weekly.held import DAY, HOUR, R, held_open, item_of
+from trialsnest.lib.zones import local_time
+
+
+def kinds(ask: Ask) -> list[str]:
+    return list(ask.history.values_list("kind", flat=True))
+
+
+def test_the_answer_is_needed_by_the_target_of_the_study_on_the_sites_calendar(ask: Ask) -> None:
+    due = local_time(ask.due_at, "America/New_York")
+
+    assert due.isoformat() == "2026-03-09T11:00:00-04:00"  # five working days and a clock change
+    assert (ask.amount, ask.unit, ask.target) == (5, Unit.DAYS, None)
+
+
+def test_a_target_that_was_set_is_kept_with_the_ask(study_site: StudySite, site_lead: User) -> None:
+    target = set_target(
+        study=study_site.study,
+        key=TargetKey.ASK_ANSWER,
+        amount=2,
+        unit=Unit.DAYS,
+        in_force_from=ASKED,
+        by=site_lead,
+        at=ASKED,
+    )
+    study_site.refresh_from_db()
+
+    ask = raised(study_site, site_lead)
+
+    assert (ask.target, ask.amount) == (target, 2)
+    assert ask.due_at - ask.raised_at == 2 * DAY
+
+
+def test_a_day_that_was_chosen_means_the_closing_of_the_site(
+    study_site: StudySite, site_lead: User
+) -> None:
+    ask = raised(study_site, site_lead, needed_by=date(2026, 3, 12))
+
+    assert local_time(ask.due_at, "America/New_York").isoformat() == "2026-03-12T17:00:00-04:00"
+    assert (ask.amount, ask.unit) == (None, "")
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 2, 27), date(2027, 6, 1)])
+def test_a_closed_a_past_and_a_far_day_are_refused_at_the_field(
+    study_site: StudySite, site_lead: User, day: date
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        raised(study_site, site_lead, needed_by=day)
+
+    assert refused.value.field == "needed_by"
+    assert not Ask.objects.exists()
+
+
+def test_every_lead_that_the_blocker_stops_waits_or_those_that_were_chosen(
+    study_site: StudySite, site_lead: User, leads: list[Lead]
+) -> None:
+    other = make_lead(study_site)
+    two = question(question="May a letter of the clinic be enough?")
+
+    some = raised(study_site, site_lead, two, leads=[leads[0].pk, leads[1].pk, other.pk])
+    all_of_them = raised(study_site, site_lead)
+
+    assert set(some.leads.values_list("lead", flat=True)) == {leads[0].pk, leads[1].pk}
+    assert all_of_them.leads.count() == len(leads)
+
+
+def test_the_same_question_twice_is_one_ask(
+    ask: Ask, study_site: StudySite, site_lead: User
+) -> None:
+    again = raise_ask(
+        study_site=study_site, asked=question(), owner=site_lead, by=site_lead, at=ASKED + HOUR
+    )
+
+    assert again.ask == ask
+    assert again.waiting == ask.leads.count()
+    assert kinds(ask) == [AskEventKind.RAISED]
+
+
+REFUSED = [
+    ({"question": ""}, "question"),
+    ({"kind": AskKind.OTHER}, "kind"),
+    ({"category": "study_paused"}, "category"),
+    ({"question": "x" * 401}, "question"),
+    ({"why": "x" * 301}, "why"),
+]
+
+
+@pytest.mark.parametrize(("values", "field"), REFUSED)
+def test_a_question_that_may_not_be_asked_is_refused_at_its_field(
+    study_site: StudySite, site_lead: User, values: dict[str, str], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        raised(study_site, site_lead, question(**values))
+
+    assert refused.value.field == field
+
+
+def test_no_lead_waits_for_an_answer_of_our_own(study_site: StudySite, site_lead: User) -> None:
+    with pytest.raises(InvalidInput, match="not for one of ours"):
+        raised(study_site, site_lead, asked_of_us(category=R))
+
+
+def test_a_question_of_the_monitor_has_an_owner_and_a_day_like_any_other(
+    study_site: StudySite, site_lead: User, coordinator: User
+) -> None:
+    ask = raised(study_site, site_lead, asked_of_us(), owner=coordinator)
+
+    assert ask.owner == coordinator
+    assert local_time(ask.due_at, "America/New_York").date() == date(2026, 3, 9)
+    assert not ask.leads.exists()
+
+
+def test_only_somebody_of_the_study_here_sees_to_it(study_site: StudySite, site_lead: User) -> None:
+    outsider = make_member(Role.COORDINATOR, StudySiteFactory())
+
+    with pytest.raises(InvalidInput) as refused:
+        raised(study_site, site_lead, owner=outsider)
+
+    assert refused.value.field == "owner"
+
+
+TOLD = [
+    ("Can Quackenbush come later?", "the name of a person (letters 5 to 15)"),
+    ("May zephyrine  quackenbush come?", ""),
+    ("Call 617 555 0123 about it?", "phone or record number (letters 6 to 17)"),
+    ("She is 57 years old, may she?", "an age (letters 8 to 19)"),
+    ("Born 1/2/1970, may they?", "birth date (letters 6 to 13)"),
+    ("Is it so for Dr. Reader?", "the name of a person"),
+    ("Write to a.b@example.org?", "an e-mail address (letters 10 to 24)"),
+    ("Is the person eligible?", "only the study team may say (letters 15 to 22)"),
+]
+
+
+@pytest.mark.parametrize(("words", "what"), TOLD)
+def test_a_question_that_tells_of_a_person_is_refused_and_says_where(
+    study_site: StudySite, site_lead: User, words: str, what: str
+) -> None:
+    make_lead(study_site, enquirer=make_enquirer(first_name="Zephyrine", last_name="Quackenbush"))
+    if not what:
+        words, what = "May zephyrine quackenbush come?", "the name of a person (letters 5 to 25)"
+
+    with pytest.raises(InvalidInput) as refused:
+        raised(study_site, site_lead, question(question=words))
+
+    assert refused.value.field == "question"
+    assert what in str(refused.value)
+    assert not Ask.objects.exists()
+
+
+def test_a_lead_number_is_refused(
+    study_site: StudySite, site_lead: User, leads: list[Lead]
+) -> None:
+    with pytest.raises(InvalidInput, match="looks like a lead number"):
+        raised(study_site, site_lead, question(why=f"It is about {leads[0].number}."))
+
+
+def test_an_answer_says_who_gave_it_when_and_how(ask: Ask, site_lead: User) -> None:
+    answered(ask, site_lead)
+
+    ask.refresh_from_db()
+    entry = ask.history.get(kind=AskEventKind.ANSWERED)
+    assert (ask.state, ask.choice) == (AskState.ANSWERED, AnswerChoice.AGREED)
+    assert (ask.answered_on, ask.answered_at) == (date(2026, 3, 4), ANSWERED)
+    assert (entry.said_by, entry.way, entry.by) == ("Robin of the sponsor", "phone", site_lead)
+    assert entry.words == "Two years are enough."
+
+
+def test_the_same_answer_twice_is_written_once(ask: Ask, site_lead: User) -> None:
+    answered(ask, site_lead)
+
+    answer_ask(ask=ask, answer=answer(), by=site_lead, at=SETTLED, seen=1)
+
+    assert kinds(ask) == [AskEventKind.RAISED, AskEventKind.ANSWERED]
+
+
+def test_a_corrected_answer_stands_behind_the_first(ask: Ask, site_lead: User) -> None:
+    answered(ask, site_lead)
+    answered(ask, site_lead, SETTLED, choice=AnswerChoice.NOT_AGREED, comment="It was a no.")
+
+    ask.refresh_from_db()
+    said = list(ask.history.values_list("choice", flat=True))
+    assert said == ["", AnswerChoice.AGREED, AnswerChoice.NOT_AGREED]
+    assert ask.choice == AnswerChoice.NOT_AGREED
+
+
+def test_with_more_information_needed_the_ask_stays_open(ask: Ask, site_lead: User) -> None:
+    answered(ask, site_lead, choice=AnswerChoice.MORE_NEEDED, comment="Which records are they?")
+
+    ask.refresh_from_db()
+    assert (ask.state, ask.choice) == (AskState.OPEN, AnswerChoice.MORE_NEEDED)
+
+
+WRONG = [
+    ({"on": date(2026, 3, 1)}, "on"),
+    ({"on": date(2026, 3, 5)}, "on"),
+    ({"said_by": ""}, "said_by"),
+    ({"way": AnswerWay.PORTAL}, "said_by"),
+    ({"choice": AnswerChoice.IN_WORDS, "comment": ""}, "comment"),
+    ({"choice": AnswerChoice.PARTLY, "comment": ""}, "comment"),
+    ({"comment": "Call 617 555 0123."}, "comment"),
+]
+
+
+@pytest.mark.parametrize(("values", "field"), WRONG)
+def test_an_answer_that_cannot_be_is_refused_at_its_field(
+    ask: Ask, site_lead: User, values: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        answered(ask, site_lead, **values)
+
+    assert refused.value.field == field
+    assert kinds(ask) == [AskEventKind.RAISED]
+
+
+def test_whoever_answers_in_the_portal_is_named_by_her_account(
+    ask: Ask, study_site: StudySite
+) -> None:
+    viewer = make_member(Role.SPONSOR_VIEWER, study_site.study)
+
+    answered(ask, viewer, way=AnswerWay.PORTAL, said_by="")
+
+    entry = ask.history.get(kind=AskEventKind.ANSWERED)
+    assert (entry.by, entry.said_by, entry.way) == (viewer, "", AnswerWay.PORTAL)
+
+
+def test_another_day_needs_a_reason_and_keeps_the_first_in_the_history(
+    ask: Ask, site_lead: User
+) -> None:
+    first = ask.due_at
+
+    for _ in range(2):
+        redate_ask(
+            ask=ask,
+            needed_by=date(2026, 3, 13),
+            reason="The sponsor meets on Thursday.",
+            by=site_lead,
+            at=ANSWERED,
+            seen=1,
+        )
+
+    ask.refresh_from_db()
+    assert local_time(ask.due_at, "America/New_York").date() == date(2026, 3, 13)
+    assert ask.amount is None
+    assert list(ask.history.values_list("due_at", flat=True)) == [first, ask.due_at]
+
+
+def test_a_withdrawn_ask_takes_no_answer_and_its_leads_stay(ask: Ask, site_lead: User) -> None:
+    for _ in range(2):
+        withdraw_ask(ask=ask, reason="Found in the protocol.", by=site_lead, at=ANSWERED, seen=1)
+
+    with pytest.raises(Refusal, match="withdrawn already"):
+        answered(ask, site_lead)
+    assert kinds(ask) == [AskEventKind.RAISED, AskEventKind.WITHDRAWN]
+    assert not Lead.objects.filter(blockers__resolved_at__isnull=False).exists()
+
+
+STEPS: list[Callable[[Ask, User], object]] = [
+    lambda ask, by: answer_ask(ask=ask, answer=answer(), by=by, at=ANSWERED, seen=9),
+    lambda ask, by: withdraw_ask(ask=ask, reason="No.", by=by, at=ANSWERED, seen=9),
+    lambda ask, by: redate_ask(
+        ask=ask, needed_by=date(2026, 3, 13), reason="No.", by=by, at=ANSWERED, seen=9
+    ),
+]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_who_had_seen_the_ask_otherwise_is_told_who_was_first(
+    ask: Ask, site_lead: User, step: Callable[[Ask, User], object]
+) -> None:
+    with pytest.raises(AskMoved, match="Ana Lead was first, at 11:00: asked"):
+        step(ask, site_lead)
+
+    assert kinds(ask) == [AskEventKind.RAISED]
+
+
+def test_an_ask_of_an_item_is_of_the_same_study_and_of_a_review_that_goes_on(
+    study_site: StudySite, site_lead: User, leads: list[Lead]
+) -> None:
+    item = item_of(held_open(study_site, site_lead), "repeated_blocker")  # type: ignore[arg-type]
+    elsewhere = StudySiteFactory(site=study_site.site)
+    make_member(Role.SITE_LEAD, study_site.site, user=site_lead)
+
+    with pytest.raises(InvalidInput, match="another study"):
+        raised(elsewhere, site_lead, item=item)
+    assert raised(study_site, site_lead, item=item).item == item
+
+
+def test_the_history_folds_to_the_ask(ask: Ask, site_lead: User, leads: list[Lead]) -> None:
+    answered(ask, site_lead, choice=AnswerChoice.NOT_AGREED)
+    answered(ask, site_lead, SETTLED)
+    settled(ask, site_lead, [lead.pk for lead in leads], SETTLED + timedelta(minutes=1))
+
+    ask.refresh_from_db()
+    entries = list(AskEvent.objects.filter(ask=ask))
+    said = [entry for entry in entries if entry.kind == AskEventKind.ANSWERED]
+    assert [entry.seq for entry in entries] == list(range(1, ask.seq + 1))
+    assert (said[-1].choice, said[-1].recorded_at) == (ask.choice, ask.answered_at)
+    assert (entries[0].due_at, entries[0].recorded_at) == (ask.due_at, ask.raised_at)
+    assert (entries[-1].kind, entries[-1].recorded_at) == (ask.state, ask.ended_at)
+    assert replace(question()).question == WORDS == ask.question
