@@ -50,7 +50,7 @@ _IN_REVIEW = """
     RETURN NEW;
 """
 FINAL = sorted(ENDS_WAITING)
-DUE_BY_TARGET = Q(amount__gte=1, unit__in=[Unit.HOURS, Unit.DAYS])
+DUE_BY_TARGET = Q(amount__isnull=False, amount__gte=1, unit__in=[Unit.HOURS, Unit.DAYS])
 DUE_BY_HAND = Q(amount__isnull=True, unit="", target__isnull=True)
 ASKABLE = sorted(set(BlockerCategory) - NOT_ASKED)
 
@@ -119,6 +119,7 @@ class Ask(models.Model):
                 | Q(
                     choice__in=AnswerChoice.values,
                     answered_on__isnull=False,
+                    answered_at__isnull=False,
                     answered_at__gte=F("raised_at"),
                 ),
                 name="ask_answer_has_day",
@@ -133,6 +134,7 @@ class Ask(models.Model):
                 condition=Q(state__in=[AskState.OPEN, AskState.ANSWERED], ended_at__isnull=True)
                 | Q(
                     state__in=[AskState.SETTLED, AskState.WITHDRAWN],
+                    ended_at__isnull=False,
                     ended_at__gte=F("raised_at"),
                 ),
                 name="ask_ended_has_time",
