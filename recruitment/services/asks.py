@@ -1,7 +1,8 @@
 """An ask is raised, answered, given another day or withdrawn (domain.md 12.5, AS1-AS3).
 
 What an ask is stands in its row and follows from its history, which only grows. Verbs take `seen`,
-the last entry that the caller's page showed. Locks: the review where there is one, then the ask.
+the last entry that the caller's page showed. Locks: the review where there is one, the study at
+the site while something is asked there, then the ask.
 """
 
 from collections.abc import Collection
@@ -81,6 +82,7 @@ def raise_ask(
         _check_item(item, study_site)
     asked = _cleaned(asked, study_site)
     check_question(asked)
+    _hold(study_site)
     known = Ask.objects.filter(
         study_site=study_site,
         direction=asked.direction,
@@ -113,6 +115,11 @@ def _check_item(item: AgendaItem, place: StudySite) -> None:
         raise Refusal("This review is completed; raise the ask from the list of asks.")
     if item.study_site_id != place.pk:
         raise InvalidInput("That item is about another study.", field="study_site")
+
+
+def _hold(place: StudySite) -> None:
+    """Let one question at a time be raised there, so that a form sent twice is one ask."""
+    StudySite.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
 
 
 def _cleaned(asked: Question, place: StudySite) -> Question:
