@@ -6,13 +6,12 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from recruitment.access import get_study_site, get_study_site_for
 from recruitment.models import AgendaItem, Ask, study_sites_for
-from recruitment.rules.weekly.codes import ReviewState
 
 
 def get_agenda_item(user: User, pk: int) -> AgendaItem:
-    """An item of a review that is in progress at a site `user` leads; Http404 to everybody else."""
+    """An item of a review, about a study at a site that `user` leads; Http404 to everybody else."""
     rows = AgendaItem.objects.select_related("review__site", "study_site", "carried")
-    item = get_object_or_404(rows, pk=pk, review__state=ReviewState.IN_PROGRESS)
+    item = get_object_or_404(rows, pk=pk)
     item.study_site = get_study_site(user, item.study_site_id, "lead_site")
     return item
 

@@ -100,7 +100,7 @@ def _placed(text: str) -> tuple[str, list[int]]:
 
 def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
     """Where a known person is named: by the whole name, or the last one as `_known` finds it."""
-    for name in names:
+    for name in map(as_read, names):
         words = name.split()
         last = words[-1] if words else ""
         if len(words) > 1:

@@ -99,11 +99,16 @@ def _known(ask: Ask, leads: Collection[int]) -> set[int]:
 
 
 def _hold_of_study(ask: Ask) -> StudyBlocker | None:
-    """The study's own open blocker of the category, locked; None where there is none."""
+    """The study's own open blocker of the category, locked; None where it is gone or was none."""
     row = StudyBlocker.objects.filter(
         study_site=ask.study_site_id, category=ask.category, resolved_at__isnull=True
     ).first()
-    return None if row is None else hold_study_blocker(row)
+    if row is None:
+        return None
+    try:
+        return hold_study_blocker(row)
+    except InvalidInput:  # somebody resolved it while this waited for the lock
+        return None
 
 
 def _stops(row: StudyBlocker) -> set[int]:

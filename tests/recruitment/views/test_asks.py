@@ -93,6 +93,21 @@ def test_an_item_leads_to_an_ask_with_its_blocker_and_leads_filled_in(
     assert "Ask raised: open" in text(led.get(answer["Location"]))
 
 
+def test_a_question_for_a_review_that_was_completed_meanwhile_is_kept_as_typed(
+    led: Client, review: WeeklyReview, site_lead: User
+) -> None:
+    item = item_of(review, ItemKind.REPEATED_BLOCKER)
+    end_all(review, site_lead)
+
+    url = f"{reverse('ask_new', args=[item.study_site_id])}?item={item.pk}"
+    answer = led.post(url, asked(site_lead))
+
+    assert answer.status_code == 422
+    assert "This review is completed" in text(answer)
+    assert WORDS in answer.content.decode()
+    assert not Ask.objects.exists()
+
+
 def test_the_minutes_list_the_asks_that_were_gone_through(
     led: Client, study_site: StudySite, ask: Ask, site_lead: User
 ) -> None:
