@@ -188,7 +188,7 @@ class AskEvent(models.Model):
 
     `by` wrote it here: somebody of the site, or in the portal whoever answered. Then nobody else
     said so; else `said_by` did, by `way`, on the site's day `on`. `freed` counts the leads that a
-    settlement freed.
+    settlement freed, and `action_id` is the action of that in their logs.
     """
 
     ask = operational(models.ForeignKey(Ask, models.PROTECT, related_name="history"))
@@ -205,6 +205,7 @@ class AskEvent(models.Model):
     words = sponsor_text(models.CharField(max_length=400, blank=True, default=""))
     due_at = operational(models.DateTimeField(null=True, blank=True))
     freed = operational(models.PositiveIntegerField(default=0))
+    action_id = operational(models.UUIDField(null=True, blank=True))
 
     class Meta:
         ordering = ["ask", "seq"]
@@ -246,7 +247,7 @@ class AskEvent(models.Model):
                 name="ask_event_says_why",
             ),
             models.CheckConstraint(
-                condition=Q(freed=0) | Q(kind=AskEventKind.SETTLED),
+                condition=Q(freed=0, action_id__isnull=True) | Q(kind=AskEventKind.SETTLED),
                 name="ask_event_frees_when_settled",
             ),
         ]

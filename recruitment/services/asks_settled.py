@@ -55,13 +55,22 @@ def settle_ask(
     if locked.state != AskState.ANSWERED:
         raise Refusal("There is no answer yet to settle.")
     check_free_words(said, site=locked.study_site.site, field="words")
-    freed = _free(locked, leads, said, by=by, at=at)
+    action_id = uuid.uuid4()
+    freed = _free(locked, leads, said, by=by, at=at, action_id=action_id)
     locked.state, locked.ended_at = AskState.SETTLED, at
-    write(locked, AskEventKind.SETTLED, by=by, at=at, words=said, freed=freed)
+    write(locked, AskEventKind.SETTLED, by=by, at=at, words=said, freed=freed, action_id=action_id)
     return Settled(locked, freed)
 
 
-def _free(ask: Ask, leads: Collection[int], said: str, *, by: User, at: datetime) -> int:
+def _free(
+    ask: Ask,
+    leads: Collection[int],
+    said: str,
+    *,
+    by: User,
+    at: datetime,
+    action_id: uuid.UUID,
+) -> int:
     """Resolve the blockers of these leads; how many leads that freed."""
     if not leads:
         return 0
@@ -78,7 +87,6 @@ def _free(ask: Ask, leads: Collection[int], said: str, *, by: User, at: datetime
     freed = 0
     if of_study is not None and _stops(of_study) <= set(leads):
         freed = resolve_study_blocker(blocker=of_study, resolution=resolution, by=by, at=at)
-    action_id = uuid.uuid4()
     for lead in locked:
         for row in standing.filter(lead=lead):  # what still stops it
             with change(lead, by=by, at=at, seen=None, action_id=action_id) as work:

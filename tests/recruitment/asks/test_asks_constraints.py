@@ -4,6 +4,7 @@ The trigger `ask_item_of_open_review` says in a sentence what it refuses.
 """
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DataError, IntegrityError, InternalError, transaction
@@ -63,6 +64,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("ask_event_says_why", DATED),
     ("ask_event_says_why", {"seq": 2, "kind": "withdrawn", "recorded_at": ASKED}),
     ("ask_event_frees_when_settled", DATED | {"words": "No.", "freed": 1}),
+    ("ask_event_frees_when_settled", DATED | {"words": "No.", "action_id": UUID(int=1)}),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from recruitment.models import AgendaItem, Ask, Blocker, Lead, StudyBlocker, StudySite, WeeklyReview
 from recruitment.queries.weekly_page import review_page
-from recruitment.rules.asks.codes import AnswerChoice, AskState
+from recruitment.rules.asks.codes import AnswerChoice, AskEventKind, AskState
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.rules.weekly.codes import ItemKind
@@ -15,6 +15,7 @@ from recruitment.services.asks import AskMoved
 from recruitment.services.asks_settled import settle_ask
 from recruitment.services.blockers import open_blocker, resolve_blocker
 from recruitment.services.study_blockers import open_study_blocker
+from recruitment.services.undo import undo_action
 from recruitment.services.weekly_reviews import open_review
 from tests.factories.recruitment import make_lead
 from tests.recruitment.asks.held import ANSWERED, SETTLED, answered, question, raised, settled
@@ -101,6 +102,19 @@ def test_only_ticked_leads_are_freed_and_the_ask_is_settled_all_the_same(
     blocker = Blocker.objects.get(lead=leads[0])
     assert blocker.resolution == "The ask was answered: agreed."
     assert blocker.resolved_by == site_lead
+
+
+def test_what_a_settlement_freed_is_not_undone(
+    ask: Ask, site_lead: User, leads: list[Lead]
+) -> None:
+    answered(ask, site_lead)
+    settled(ask, site_lead, keys(leads))
+    action_id = ask.history.get(kind=AskEventKind.SETTLED).action_id
+
+    with pytest.raises(Refusal, match="Name the blocker again"):
+        undo_action(action_id=action_id, by=site_lead, at=SETTLED)
+
+    assert not stopped(leads)
 
 
 def test_settling_twice_frees_once(ask: Ask, site_lead: User, leads: list[Lead]) -> None:
