@@ -9,6 +9,7 @@ from typing import Literal
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from reporting.figures.asks import AskRow
 from reporting.figures.breakdowns import Breakdown, Row
 from reporting.figures.brief import Brief, brief
 from reporting.figures.cells import Shown
@@ -67,6 +68,16 @@ class ActionWords:
     is_overdue: bool
 
 
+@dataclass(frozen=True, slots=True)
+class AskWords:
+    """One ask as printed."""
+
+    row: AskRow
+    raised: str
+    due: str
+    freed: str
+
+
 def report_html(snapshot: str, *, paper: Paper) -> str:
     """The whole page of a report, for `pdf.pdf_bytes`. Reads nothing but the snapshot's text.
 
@@ -96,6 +107,7 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "sources": source_words(report),
         "cohort": cohort_words(report),
         "actions": action_words(report),
+        "asks": ask_words(report),
     }
 
 
@@ -240,3 +252,19 @@ def action_words(report: Report) -> list[ActionWords]:
         )
         for row in report.actions.rows
     ]
+
+
+def ask_words(report: Report) -> dict[str, list[AskWords]]:
+    """The asks that wait for an answer, and those answered since, with days and what they free."""
+    zone = report.header.zone
+
+    def said(row: AskRow) -> AskWords:
+        freed = row.freed
+        leads = "" if freed is None else freed.counted("lead", "leads") or freed.text
+        raised, due = (day_short(local(at, zone)) for at in (row.raised_at, row.due_at))
+        return AskWords(row, raised, due, leads or "no lead waits")
+
+    return {
+        "open": [said(row) for row in report.asks.open],
+        "answered": [said(row) for row in report.asks.answered],
+    }

@@ -270,6 +270,9 @@ SHOWN: dict[str, set[str]] = {
         "ForecastCheck.attended",
         "ForecastCheck.unrecorded",
     },
+    "who of the sponsor's side answered, which is no patient": {
+        "AskEvent.said_by",
+    },
     "never on a page": {
         "DoNotContact.keyed_hash",
         "Lead.once_key",

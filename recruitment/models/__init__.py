@@ -11,6 +11,7 @@ from recruitment.models.access import (
     studies_for,
 )
 from recruitment.models.agenda import AgendaItem, AgendaLead, LastAction
+from recruitment.models.asks import Ask, AskEvent, AskLead
 from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
@@ -59,6 +60,9 @@ __all__ = [
     "AgendaLead",
     "Alert",
     "ApprovedWording",
+    "Ask",
+    "AskEvent",
+    "AskLead",
     "Blocker",
     "Cadence",
     "CadenceStep",

@@ -19,6 +19,7 @@ from recruitment.models import (
     StudySite,
     WeeklyReview,
 )
+from recruitment.queries.asks import item_words
 from recruitment.rules.weekly.codes import ActionState, AgendaLane, ItemKind, ReviewState
 from recruitment.rules.weekly.endings import TWICE
 from recruitment.rules.weekly.words import QUESTIONS, code_words, fact, figure
@@ -85,7 +86,7 @@ class ReviewPage:
 
 
 def review_page(review: WeeklyReview) -> ReviewPage:
-    """Four statements."""
+    """Four statements, and one where an item is about an ask."""
     rows = review.items.select_related(
         "study_site__study",
         "study_site__site",
@@ -98,7 +99,11 @@ def review_page(review: WeeklyReview) -> ReviewPage:
     sources = _sources(items)
     for item in items:
         item.review = review
-    views = [_view(item, sources, opened_by=review.opened_by_id) for item in items]
+    asks = item_words(items, opened_at=review.opened_at) if review.opened_at else {}
+    views = [
+        _view(item, asks.get(item.pk) or _what(item, sources), opened_by=review.opened_by_id)
+        for item in items
+    ]
     lanes = groupby(views, key=lambda view: view.item.lane)
     checks = review.last_actions.select_related("action__owner", "action__study_site__study")
     return ReviewPage(
@@ -120,12 +125,12 @@ def _sources(items: Iterable[AgendaItem]) -> Mapping[str, str]:
     return {str(source.pk): source.name for source in Source.objects.filter(pk__in=keys)}
 
 
-def _view(item: AgendaItem, sources: Mapping[str, str], *, opened_by: int | None) -> ItemView:
+def _view(item: AgendaItem, what: str, *, opened_by: int | None) -> ItemView:
     kind = ItemKind(item.kind)
     about = ItemKind(item.carried.kind) if item.carried else kind
     return ItemView(
         item=item,
-        title=fact(kind, what=_what(item, sources), value=item.value, of=item.of),
+        title=fact(kind, what=what, value=item.value, of=item.of),
         question=QUESTIONS[kind],
         figure=figure(about, item.value),
         times_carried=item.times_carried,

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from recruitment.models import (
     AgendaLead,
+    Ask,
     Lead,
     ReviewActionLead,
     ReviewCorrection,
     SiteOnlyCopy,
     WeeklyReview,
 )
+from recruitment.queries.asks import asks_of_items
 from recruitment.queries.weekly_figures import Figures, figures_of
 from recruitment.queries.weekly_page import ItemView, ReviewPage, review_page
 from recruitment.rules.weekly.codes import (
@@ -92,6 +94,7 @@ class Paper:
     lanes: Sequence[PaperLane]
     corrections: Sequence[ReviewCorrection]
     figures: Figures
+    asks: Sequence[Ask]
     copies: Sequence[SiteOnlyCopy] = field(default=())
     has_names: bool = False
 
@@ -129,7 +132,7 @@ class Paper:
 def paper_of(review: WeeklyReview, *, names_for: User | None = None) -> Paper:
     """The paper of a review; with `names_for` a site-only copy for that reader.
 
-    Eleven statements whatever the number of items and leads, one more for the names. While the
+    Twelve statements whatever the number of items and leads, one more for the names. While the
     shield is up a name reads as hidden; the caller does not offer such a copy then.
     """
     page = review_page(review)
@@ -161,9 +164,16 @@ def paper_of(review: WeeklyReview, *, names_for: User | None = None) -> Paper:
         lanes,
         list(review.corrections.select_related("by")),
         figures_of(review),
+        _asks(page),
         list(review.copies.select_related("by")),
         has_names=names_for is not None,
     )
+
+
+def _asks(page: ReviewPage) -> Sequence[Ask]:
+    """What was asked of the sponsor in the review, each ask once."""
+    found = asks_of_items([one.item for one in page.items])
+    return list(dict.fromkeys(ask for asks in found.values() for ask in asks))
 
 
 def _due(row: AgendaLead, review: WeeklyReview) -> DueWords | None:

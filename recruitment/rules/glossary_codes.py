@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 
 from recruitment.rules import recovery_codes, work_codes
 from recruitment.rules import vocabulary as words
+from recruitment.rules.asks import codes as asks
 from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
 from recruitment.rules.closing import Family
 from recruitment.rules.lanes import Lane
@@ -59,6 +60,13 @@ PLAIN: Sequence[type[TextChoices]] = (
     recovery_codes.EscalationKind,
     recovery_codes.EscalationState,
     recovery_codes.DigestRhythm,
+    asks.AskState,
+    asks.AskKind,
+    asks.AskDirection,
+    asks.AskParty,
+    asks.AnswerChoice,
+    asks.AnswerWay,
+    asks.AskEventKind,
     weekly.ReviewState,
     weekly.AgendaLane,
     weekly.ItemKind,
@@ -71,6 +79,13 @@ PLAIN: Sequence[type[TextChoices]] = (
 
 TITLES: Mapping[type[TextChoices], str] = {
     Lane: "Lane of the queue",
+    asks.AskState: "Ask",
+    asks.AskKind: "What an ask is about",
+    asks.AskDirection: "Who asks",
+    asks.AskParty: "Side of the sponsor",
+    asks.AnswerChoice: "Answer to an ask",
+    asks.AnswerWay: "How an answer came",
+    asks.AskEventKind: "Entry in the history of an ask",
     weekly.ReviewState: "Weekly review",
     weekly.AgendaLane: "Lane of the weekly review",
     weekly.ItemKind: "Item of the weekly review",

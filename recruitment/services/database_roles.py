@@ -20,6 +20,7 @@ ADD_ONLY = (
     "recruitment_leadevent",
     "recruitment_contactpermission",
     "recruitment_settingchange",
+    "recruitment_askevent",
     "recruitment_siteonlycopy",
     "reporting_reportdownload",
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from recruitment.models import Blocker, Handoff, Lead, LeadEvent, Leave
+from recruitment.models import AskEvent, Blocker, Handoff, Lead, LeadEvent, Leave
 from recruitment.models.log import standing
 from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.refusals import Refusal
@@ -65,6 +65,11 @@ def _check_mine(events: Sequence[LeadEvent], by: User, at: datetime) -> None:
         raise Refusal("What a leave moved comes back when the leave ends; shorten it instead.")
     if any(event.kind == EventKind.OWNER_SET and event.code == "return" for event in events):
         raise Refusal("The end of a leave is not undone; reassign the leads instead.")
+    if _of_ask(events):
+        raise Refusal(
+            "The answer to an ask is settled and not undone. Name the blocker again where a lead"
+            " still waits."
+        )
     today = start_of(local_time(at, by.time_zone).date(), by.time_zone)
     if events[0].recorded_at < today:
         raise Refusal("Only today's actions can be undone; correct the entry instead.")
@@ -93,6 +98,13 @@ def _of_study(events: Iterable[LeadEvent]) -> bool:
     """Whether they tell of a blocker of a whole study."""
     keys = [event.subject_id for event in events if event.kind in BLOCKERS]
     return Blocker.everything.filter(pk__in=keys, study_blocker__isnull=False).exists()
+
+
+def _of_ask(events: Sequence[LeadEvent]) -> bool:
+    """Whether they are what the settlement of an ask freed (AS2)."""
+    if all(event.kind != EventKind.BLOCKER_RESOLVED for event in events):
+        return False
+    return AskEvent.objects.filter(action_id=events[0].action_id).exists()
 
 
 def _deciders(events: Iterable[LeadEvent]) -> bool:

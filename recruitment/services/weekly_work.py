@@ -25,6 +25,7 @@ from recruitment.rules.target_rates import Kept, kept
 from recruitment.rules.weekly.agenda import Finding
 from recruitment.rules.weekly.codes import ItemKind
 from recruitment.rules.work_codes import HandoffState
+from recruitment.services.weekly_asks import unsettled_asks
 from recruitment.services.weekly_groups import first, grouped, of_leads
 
 MANY_MISSES = 3  # of one target of a study, as of leads with one blocker (B3)
@@ -118,8 +119,9 @@ def paused(places: Sequence[StudySite], *, now: datetime) -> list[Finding]:
 
 
 def decisions(places: Sequence[StudySite], *, since: datetime, now: datetime) -> list[Finding]:
-    """Overrides since `since` by who let them pass (G3), and leads closed as "other" (CL5)."""
+    """Asks (AS3), overrides since `since` by who let them pass (G3), leads closed as "other"."""
     return [
+        *unsettled_asks(places),
         *_overrides(places, since=since, now=now),
         *_closed_as_other(places, now=now),
     ]

@@ -1,7 +1,8 @@
-"""The weekly review of a site, and what its owners agreed to do."""
+"""The weekly review of a site, what its owners agreed to do, and the asks it goes through."""
 
 from django.urls import URLPattern, path
 
+from recruitment.views import asks
 from recruitment.views import weekly_calendars as calendars
 from recruitment.views import weekly_drafts as drafts
 from recruitment.views import weekly_meeting as meeting
@@ -37,4 +38,11 @@ urlpatterns: list[URLPattern] = [
         name="weekly_action_calendar",
     ),
     path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),
+    path("weekly/asks/", asks.asks, name="asks"),
+    path("weekly/asks/at/<int:pk>/new/", asks.ask_new, name="ask_new"),
+    path("weekly/asks/<int:pk>/", asks.ask, name="ask"),
+    path("weekly/asks/<int:pk>/answer/", asks.ask_answer, name="ask_answer"),
+    path("weekly/asks/<int:pk>/settle/", asks.ask_settle, name="ask_settle"),
+    path("weekly/asks/<int:pk>/redate/", asks.ask_redate, name="ask_redate"),
+    path("weekly/asks/<int:pk>/withdraw/", asks.ask_withdraw, name="ask_withdraw"),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from recruitment.forms.weekly_reviews import ItemForm
 from recruitment.models import AgendaItem
+from recruitment.queries.asks import asks_of_items
 from recruitment.queries.weekly_figures import figures_of
 from recruitment.queries.weekly_page import ItemView, ReviewPage, listed
 from recruitment.queries.workers import members_of
@@ -60,6 +61,7 @@ def item_context(
     return {
         "chosen": chosen,
         "leads": leads,
+        "asks": asks_of_items([chosen.item]).get(chosen.item.pk, []),
         "form": form,
         "draft_key": draft_key(chosen.item),
         "before": places.get(chosen.item.position - 1),

@@ -99,12 +99,35 @@ class ActionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFacts:
+    """A question to the sponsor as it stood at the cut-off (AS1). Its words are linted.
+
+    `key` tells it apart, `category` is the blocker that an answer takes off ("" for none).
+    `choice` is the last answer and `answer` its words; `answered_at` is when it was written down.
+    `ended_at` is when it was settled or withdrawn, None while it was not.
+    """
+
+    key: int
+    kind: str
+    party: str
+    question: str
+    why: str
+    raised_at: datetime
+    due_at: datetime
+    category: str = ""
+    choice: str = ""
+    answer: str = ""
+    answered_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LeadFacts:
     """One lead, as known at the report's `as_of`; voided entries are left out.
 
     `milestones` hold the first occurrence by code (3.3, and `NO_RESPONSE`); `turns` are in the
     order of the log. `bucket`, `blockers`, `records` (the roll-up of RC4, "" when none is needed)
-    and `action` say how the lead stood at the cut-off.
+    and `action` say how the lead stood at the cut-off; `asks` are keys of those it waits for.
     """
 
     source: SourceFacts
@@ -116,6 +139,7 @@ class LeadFacts:
     records: str = ""
     action: ActionFacts | None = None
     is_test: bool = False
+    asks: tuple[int, ...] = ()
 
     def reached(self, code: MilestoneCode | str, *, by: datetime) -> bool:
         """Whether the milestone was reached before `by` (Q4)."""
@@ -180,6 +204,7 @@ class Inputs:
     cohort_start: datetime
     strict: bool = False
     last: LastReport | None = None
+    asks: tuple[AskFacts, ...] = ()
 
     @property
     def period(self) -> Window:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.closing import CloseReasons, close_reasons
 from reporting.figures.funnel import FunnelStep, funnel
@@ -34,6 +35,7 @@ class Report:
     records: Breakdown
     closes: CloseReasons
     actions: Breakdown
+    asks: AskTable
 
     def moved(self, code: str) -> MovementRow:
         """The movement row `code`, a key of `words.MOVEMENT`."""
@@ -62,7 +64,7 @@ def weekly_report(inputs: Inputs) -> Report:
         raise ValueError("A report's period ends after it starts, and is read after it ended.")
     if last is not None and last.cut_off != header.period_start:
         raise ValueError("A report's period starts at the cut-off of the last issued one (SR1).")
-    checked = balance(inputs)
+    checked, stopped = balance(inputs), blockers(inputs)
     return Report(
         definitions=DEFINITIONS,
         header=header,
@@ -73,8 +75,9 @@ def weekly_report(inputs: Inputs) -> Report:
         open_now=open_by_bucket(inputs),
         funnel=funnel(inputs),
         sources=source_table(inputs),
-        blockers=blockers(inputs),
+        blockers=stopped,
         records=records(inputs),
         closes=close_reasons(inputs),
         actions=next_actions(inputs),
+        asks=ask_table(inputs, stopped),
     )

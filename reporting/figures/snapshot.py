@@ -15,8 +15,10 @@ from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_typ
 
 from reporting.figures.report import Report
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the shape below; raised with every change that an older reader cannot take."""
+BEFORE_ASKS = 1
+"""The shape without asks; reports that were issued in it are read as having none."""
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 R = TypeVar("R")
@@ -51,9 +53,12 @@ def sha256(text: str) -> str:
 
 def from_document(document: dict[str, Json]) -> Report:
     """The report of a stored document. Raises UnreadableSnapshot."""
-    if document.get("schema") != SCHEMA or set(document) != {"schema", "report"}:
+    if document.get("schema") not in {SCHEMA, BEFORE_ASKS} or set(document) != {"schema", "report"}:
         raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
-    return _read_dataclass(Report, document["report"], "report")
+    report = document["report"]
+    if document["schema"] == BEFORE_ASKS and isinstance(report, dict):
+        report = {**report, "asks": {"open": [], "answered": []}}
+    return _read_dataclass(Report, report, "report")
 
 
 def from_json(text: str) -> Report:

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from recruitment.models import Lead, LeadEvent, Source, StudySite
+from recruitment.models import AskLead, Lead, LeadEvent, Source, StudySite
 from recruitment.rules.events import EventKind, Fact
 from recruitment.services.attempt_policy import policy_of
 from recruitment.services.calendars import rest_days_of
 from recruitment.services.terms import terms_of
-from reporting.figures.inputs import LeadFacts, SourceFacts
+from reporting.figures.inputs import AskFacts, LeadFacts, SourceFacts
+from reporting.queries.asks import AskRecord, asks_at, read_asks
 from reporting.queries.history import Terms, in_order, lead_facts
 
 COLUMNS = (
@@ -51,6 +52,8 @@ class StudySiteLog:
     source_of: Mapping[int, int]
     rows: Mapping[int, Sequence[_Row]]
     terms: Terms
+    asks: Sequence[AskRecord]
+    waiting: Mapping[int, tuple[int, ...]]
 
     def leads_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[LeadFacts, ...]:
         """Every lead received before `cut_off`, as its log told at `as_of` (both UTC)."""
@@ -62,14 +65,18 @@ class StudySiteLog:
                 log, source=source, is_test=is_test, cut_off=cut_off, terms=self.terms
             )
             if lead is not None:
-                found.append(lead)
+                found.append(replace(lead, asks=self.waiting.get(lead_id, ())))
         return tuple(found)
+
+    def asks_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AskFacts, ...]:
+        """Every ask to the sponsor as its history told at `as_of` of the time before `cut_off`."""
+        return asks_at(self.asks, until=min(cut_off, as_of))
 
 
 def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     """What was recorded up to `until` (UTC), itself included.
 
-    Reads events, never a lead's projected columns, and no person. Three statements, and up to
+    Reads events, never a lead's projected columns, and no person. Five statements, and up to
     seven more for hours, rest days and the cadence that this process has not read yet.
     """
     events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
@@ -80,6 +87,10 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     sources = Source.objects.filter(study_id=study_site.study_id).values_list(
         "pk", "code", "sponsor_label", "kind", "is_test"
     )
+    waiting: dict[int, list[int]] = defaultdict(list)
+    links = AskLead.objects.filter(ask__study_site=study_site).order_by("ask")
+    for lead_id, ask_id in links.values_list("lead", "ask"):
+        waiting[lead_id].append(ask_id)
     policy = policy_of(study_site.study)
     return StudySiteLog(
         sources={
@@ -93,6 +104,8 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
             max_attempts=policy.attempts,
             call_back=policy.call_back,
         ),
+        asks=read_asks(study_site),
+        waiting={lead_id: tuple(keys) for lead_id, keys in waiting.items()},
     )
 
 

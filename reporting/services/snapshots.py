@@ -54,6 +54,7 @@ def compute(
             cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
             strict=study_site.study.is_strict,
             last=as_last(report_in(last)) if last else None,
+            asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
         )
     return weekly_report(inputs)
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from recruitment.models import ReviewAction
 from recruitment.rules.weekly.codes import DoneWhen, ItemKind
+from recruitment.services.asks import raise_ask
 from tests.access.roles import Row, only
 from tests.factories.recruitment import MONDAY
+from tests.recruitment.asks.held import ASKED, question
 from tests.recruitment.weekly.held import held_open
 
 STAFF = ("coordinator", "site_lead", "reviewer")
@@ -51,6 +53,19 @@ def _paper(world: Any) -> dict[str, Any]:
     return _review(world) | {"size": "a4"}
 
 
+def _ask(world: Any) -> dict[str, Any]:
+    asked, led = question(), world.people["site_lead"]
+    place = world.study_site
+    return {"pk": raise_ask(study_site=place, asked=asked, owner=led, by=led, at=ASKED).ask.pk}
+
+
+def _place(world: Any) -> dict[str, Any]:
+    return {"pk": world.study_site.pk}
+
+
+LEAD = {"coordinator": 403, "reviewer": 403}
+
+
 def _site(world: Any) -> dict[str, Any]:
     return {"site": world.study_site.site_id}
 
@@ -73,4 +88,11 @@ ROWS: dict[str, Row] = {
     "weekly_own_calendar": Row("get", only(200, *STAFF, "outsider")),
     "weekly_action_calendar": Row("get", only(200, "coordinator"), kwargs=_own_action),
     "weekly_action_done": Row("post", only(404), kwargs=_action),
+    "asks": Row("get", only(200, *STAFF, "outsider")),
+    "ask_new": Row("get", only(200, "site_lead") | LEAD, kwargs=_place),
+    "ask": Row("get", only(200, *STAFF), kwargs=_ask),
+    "ask_answer": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
+    "ask_settle": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
+    "ask_redate": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
+    "ask_withdraw": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
 }

@@ -1,7 +1,8 @@
 """The agenda: which findings become items, in which order, and which are accepted together (D34).
 
 Twelve items at most. What a review may not pass over is always among them: actions still open
-(W7) and overrides (G3). The rest is ranked by how directly somebody waits for it, then by size.
+(W7), asks that are not settled (AS3) and overrides (G3). The rest is ranked by how directly
+somebody waits for it, then by size.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,9 @@ from recruitment.rules.weekly.codes import LANE_OF, AgendaLane, ItemKind
 MOST_ITEMS = 12
 LANES = list(AgendaLane)
 KINDS = list(ItemKind)
-NEVER_LEFT_OUT = frozenset({ItemKind.CARRIED_ACTION, ItemKind.OVERRIDE})
+NEVER_LEFT_OUT = frozenset(
+    {ItemKind.CARRIED_ACTION, ItemKind.ANSWERED_ASK, ItemKind.OPEN_ASK, ItemKind.OVERRIDE}
+)
 WEIGHT: Mapping[ItemKind, int] = {
     ItemKind.BREACHED_PROMISE: 0,  # somebody was told a time
     ItemKind.UNOWNED: 1,

@@ -45,6 +45,8 @@ class ItemKind(TextChoices):
     UNACCEPTED_HANDOFF = "unaccepted_handoff", "Hand-overs not accepted"
     MISSED_TARGET = "missed_target", "Missed target"
     PAUSED_WORK = "paused_work", "Paused work"
+    ANSWERED_ASK = "answered_ask", "Answered ask"
+    OPEN_ASK = "open_ask", "Open ask"
     OVERRIDE = "override", "Override"
     OTHER_CLOSE = "other_close", "Closed as “other”"
 
@@ -65,6 +67,8 @@ LANE_OF: Mapping[ItemKind, AgendaLane] = {
     K.UNACCEPTED_HANDOFF: L.OWNERSHIP,
     K.MISSED_TARGET: L.TARGETS,
     K.PAUSED_WORK: L.PAUSED,
+    K.ANSWERED_ASK: L.DECISIONS,
+    K.OPEN_ASK: L.DECISIONS,
     K.OVERRIDE: L.DECISIONS,
     K.OTHER_CLOSE: L.DECISIONS,
 }
@@ -106,6 +110,8 @@ DONE_WHEN: Mapping[ItemKind, tuple[DoneWhen, ...]] = {
     K.UNACCEPTED_HANDOFF: (DoneWhen.OWNED, DoneWhen.FEWER, DoneWhen.SAID),
     K.MISSED_TARGET: (DoneWhen.FEWER, DoneWhen.SAID),
     K.PAUSED_WORK: (DoneWhen.FEWER, DoneWhen.SAID),
+    K.ANSWERED_ASK: (DoneWhen.SAID, DoneWhen.MOVED),
+    K.OPEN_ASK: (DoneWhen.SAID, DoneWhen.MOVED),
     K.OVERRIDE: (DoneWhen.SAID,),
     K.OTHER_CLOSE: (DoneWhen.FEWER, DoneWhen.SAID),
 }

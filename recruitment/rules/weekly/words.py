@@ -23,6 +23,8 @@ FACTS: Mapping[ItemKind, str] = {
     K.UNACCEPTED_HANDOFF: "{handoffs} not accepted",
     K.MISSED_TARGET: "{what}: {number} of {of} not done in time",
     K.PAUSED_WORK: "{number}% of the running clocks stand still",
+    K.ANSWERED_ASK: "{what}",
+    K.OPEN_ASK: "{what}",
     K.OVERRIDE: "{times} let pass by {what}",
     K.OTHER_CLOSE: "{leads} of {of} closed for another reason",
 }
@@ -41,6 +43,8 @@ QUESTIONS: Mapping[ItemKind, str] = {
     K.UNACCEPTED_HANDOFF: "Who has these leads in hand until they are accepted?",
     K.MISSED_TARGET: "What kept the team from it?",
     K.PAUSED_WORK: "Does each pause still have a reason?",
+    K.ANSWERED_ASK: "What does the answer change, and who is told?",
+    K.OPEN_ASK: "Who asks again, and what goes on meanwhile?",
     K.OVERRIDE: "Was it right, and does a rule need to change?",
     K.OTHER_CLOSE: "Which reason is missing from the list?",
 }
@@ -59,7 +63,7 @@ def code_words(kind: ItemKind, code: str) -> str:
 
 def fact(kind: ItemKind, *, what: str, value: int, of: int) -> str:
     """The fact of an item. `what` is the blocker, reason, target, source or person it is about;
-    of an action that is carried over it is the whole of it."""
+    of an action that is carried over, and of an ask, it is the whole of it."""
     if kind == K.CARRIED_ACTION:
         return what
     return FACTS[kind].format(

@@ -26,6 +26,7 @@ from recruitment.rules.permissions import Scope
 from recruitment.rules.vocabulary import ActionType, Channel, ContactResult
 from recruitment.rules.weekly.codes import Ending
 from recruitment.rules.weekly.endings import Decision
+from recruitment.services.asks import raise_ask
 from recruitment.services.database_roles import APP_ROLE, ensure_roles
 from recruitment.services.outreach import log_outreach
 from recruitment.services.weekly_items import end_item
@@ -41,6 +42,7 @@ from tests.factories.recruitment import (
     make_lead,
     make_member,
 )
+from tests.recruitment.asks.held import question
 from tests.recruitment.demo.fixtures import TUESDAY, make_demo
 
 
@@ -65,12 +67,14 @@ def _opt_out(lead: Lead) -> None:
 
 
 def _review(place: StudySite) -> None:
-    """A weekly review of the demo that is completed, and so locked."""
-    lead = User.objects.filter(email__startswith="lead", is_demo=True)[0]
+    """A weekly review of the demo that is completed, and so locked; one item led to an ask."""
+    leads = {"studysiteuserpermission__permission__codename": "lead_site"}
+    lead = User.objects.filter(studysiteuserpermission__content_object=place, **leads)[0]
     review = open_review(site=place.site, places=[place], study_site=None, by=lead, at=TUESDAY)
-    AgendaItem.objects.create(
+    last = AgendaItem.objects.create(
         review=review, position=99, lane="ownership", kind="unowned", study_site=place, value=1
     )
+    raise_ask(study_site=place, asked=question(), owner=lead, by=lead, at=TUESDAY, item=last)
     for item in review.items.all():
         decision = Decision(Ending.CLOSE, "Seen.")
         end_item(item=item, decision=decision, by=lead, at=TUESDAY, seen=None)
