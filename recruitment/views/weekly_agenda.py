@@ -1,12 +1,13 @@
 """An agenda with one of its items, as the page of a review and the meeting about it show it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from recruitment.forms.weekly_reviews import ItemForm
-from recruitment.models import AgendaItem
+from recruitment.models import AgendaItem, AgendaLead
 from recruitment.queries.asks import asks_of_items
 from recruitment.queries.weekly_figures import figures_of
 from recruitment.queries.weekly_page import ItemView, ReviewPage, listed
@@ -55,7 +56,7 @@ def item_context(
     places = {one.item.position: one for one in page.items}
     leads = listed(chosen.item)
     if form is None:
-        form = item_form(request, chosen.item)
+        form = item_form(request, chosen.item, leads)
         with shield.lifted():  # its words are about work, and a meeting is behind the shield
             begin_with_draft(request, form, draft_key(chosen.item))
     return {
@@ -69,12 +70,12 @@ def item_context(
     }
 
 
-def item_form(request: HttpRequest, item: AgendaItem) -> ItemForm:
+def item_form(request: HttpRequest, item: AgendaItem, leads: Sequence[AgendaLead]) -> ItemForm:
     """The form of one item, with what was posted."""
     return ItemForm(
         request.POST if request.method == "POST" else None,
         item=item,
-        listed=listed(item),
+        listed=leads,
         people=[who.user for who in members_of(item.study_site_id) if who.perms & MAY_OWN],
         at=timezone.now(),
     )

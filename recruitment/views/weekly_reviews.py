@@ -17,6 +17,7 @@ from recruitment.queries.weekly_page import (
     ItemView,
     ReviewPage,
     SiteReviews,
+    listed,
     own_actions,
     review_page,
     reviews_of,
@@ -144,7 +145,7 @@ def weekly_item(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     if chosen is None:
         raise Http404
     chosen.item.review = review
-    form = item_form(request, chosen.item)
+    form = item_form(request, chosen.item, listed(chosen.item))
     if form.is_valid():
         try:
             ended = form.run(by=me(request), at=timezone.now())

@@ -41,7 +41,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch, db: None) -> Clock:
     clock = Clock()
-    make_demo(leads=160)
+    make_demo(leads=240)
     monkeypatch.setattr("django.utils.timezone.now", clock)
     return clock
 
@@ -78,7 +78,7 @@ def end_the_rest(client: Client, review: WeeklyReview) -> str:
 def test_what_was_agreed_last_monday_opens_the_next_review_with_its_proof(
     clock: Clock, as_user: AsUser
 ) -> None:
-    site_lead = User.objects.get(email__startswith="lead1@")
+    site_lead = User.objects.get(email__startswith="lead2@")
     client = as_user(site_lead)
 
     first = open_week(client)
@@ -87,7 +87,7 @@ def test_what_was_agreed_last_monday_opens_the_next_review_with_its_proof(
     )
     leads = list(Lead.objects.filter(pk__in=item.leads.values("lead")))
     assert len(leads) >= 2
-    owner = User.objects.get(email__startswith="coordinator1@")
+    owner = User.objects.get(email__startswith="coordinator2@")
     end(
         client,
         item,

@@ -89,7 +89,7 @@ def test_a_paper_costs_the_same_for_few_leads_and_for_many(
         site=study_site.site, places=[study_site], study_site=None, by=site_lead, at=OPENED + WEEK
     )
 
-    assert count_queries(paper_of, many, names_for=site_lead) == cost <= 9
+    assert count_queries(paper_of, many, names_for=site_lead) == cost <= 12
 
 
 def test_a_copy_with_names_is_noted_for_good(review: WeeklyReview, site_lead: User) -> None:
