@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache, update_wrapper
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Values = Mapping[str, Any]
 
-_cursor: Any = ServerBindingCursor  # which stubs know nothing of
+_Base: Any = ServerBindingCursor  # whose stubs say nothing of what it is
 SHAPES = 128  # texts kept of each function; the least used goes first
 MANY = 200  # keys in one list, above which a plan made for any list may be a bad one
 FIRST_KEY = 1_834_000_001  # stands for a number, and is none that a test or a person would choose
@@ -163,6 +163,28 @@ class _Ready:
         return [fetch(self.sql, self.values, is_long=self.is_long)]
 
 
+class _Cursor(_Base):  # type: ignore[misc]  # as above
+    """Binds values on the server, so that the plan is kept, and reads moments by the driver's C."""
+
+    _query: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
+    def execute(self, sql: str, values: Values) -> None:
+        """Send it, and know its text also where only the name of a kept plan was sent."""
+        super().execute(sql, values)
+        if self._query is None:
+            self._query = _Text(sql.encode())
+
+
+class _Text(NamedTuple):
+    """What Django asks the driver for when it counts and logs statements."""
+
+    query: bytes
+
+
 def fetch(sql: str, values: Values, *, is_long: bool = False) -> list[tuple[Any, ...]]:
     """The rows of a statement whose text is always the same, with named values, as tuples.
 
@@ -171,8 +193,7 @@ def fetch(sql: str, values: Values, *, is_long: bool = False) -> list[tuple[Any,
     """
     with connection.cursor() as cursor:
         if not is_long:
-            cursor.cursor = made = _cursor(connection.connection)
-            made.adapters.register_loader("timestamptz", TimestamptzLoader)  # the driver's, in C
+            cursor.cursor = _Cursor(connection.connection)
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
