@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -74,6 +75,13 @@ def test_a_text_is_written_once_for_each_shape(three: list[User]) -> None:
         people("pk")
         people("name", but=three[0].pk)
     assert _people.made.cache_info().misses == 2
+
+
+def test_texts_are_written_anew_behind_a_migration(three: list[User]) -> None:
+    people()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert _people.made.cache_info().currsize == 0
+    assert people() == three
 
 
 def test_what_is_none_or_a_flag_shapes_the_text(three: list[User]) -> None:

@@ -45,6 +45,7 @@ class Prepared(Generic[P, R]):
         self.build = build
         self.made = lru_cache(maxsize=SHAPES)(self._made)
         update_wrapper(self, build)
+        ALL.append(self)
 
     def __call__(self, *shape: P.args, **values: P.kwargs) -> list[R]:
         """The rows. What is given by position shapes the statement and is hashable; what is given
@@ -60,6 +61,16 @@ class Prepared(Generic[P, R]):
         holes = {name: _stand_in(kind, at) for at, (name, kind) in enumerate(kinds)}
         written: Any = self.build
         return Statement(written(*shape, **holes), holes, dict(kinds))
+
+
+ALL: list[Prepared[Any, Any]] = []
+
+
+def forget(**kwargs: object) -> None:
+    """Let every text be written anew: behind a migration a content type may have another key,
+    and keys of content types stand in the texts of what somebody may see."""
+    for statement in ALL:
+        statement.made.cache_clear()
 
 
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
