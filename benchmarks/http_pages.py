@@ -102,16 +102,19 @@ def _searched(lead: Lead) -> Sequence[str]:
 
 
 def peer_pages(ports: Ports, size: int, surname: str) -> Mapping[str, Page]:
-    """Django admin's list, plain, tuned and searched, and a constant page of `size` bytes."""
+    """Django admin's list, plain, tuned and searched, and a constant page of `size` bytes: behind
+    the middleware of a new Django project, and behind the product's own."""
     admin = User.objects.create(email="admin@example.org", name="Admin", is_superuser=True)
     cookie = sign_in(admin)
     row, path = 'name="_selected_action"', "recruitment/lead/"
     constant = Call(ports.peer, f"/constant/?size={size}", cookie, holds="A constant row")
+    ours = replace(constant, port=ports.product)
     plain = Call(ports.peer, f"/admin/{path}", cookie, holds=row)
     tuned = Call(ports.peer, f"/tuned/{path}", cookie, holds=row)
     searched = Call(ports.peer, f"/admin/{path}?q={surname}", cookie, holds=row)
     return {
         "constant": Page(cycle([constant])),
+        "constant ours": Page(cycle([ours])),
         "admin": Page(cycle([plain])),
         "tuned": Page(cycle([tuned])),
         "admin search": Page(cycle([searched]), few=3),

@@ -1,16 +1,13 @@
 """Django admin's list of the same leads, as it is clicked together and tuned, and a bare page."""
 
-from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from benchmarks.constant import constant
 from recruitment.models import Lead
-
-LINE = "<p>A constant row of text for the floor</p>\n"
 
 
 class Site(admin.AdminSite):
@@ -55,18 +52,6 @@ class TunedAdmin(PlainAdmin):
 
     list_filter = ("stage", "is_held")
     show_full_result_count = False
-
-
-@login_required
-def constant(request: HttpRequest) -> HttpResponse:
-    """A page of so many bytes for somebody signed in: session and user are read, nothing else."""
-    return HttpResponse(_text(int(request.GET["size"])))
-
-
-@cache
-def _text(size: int) -> str:
-    lines = LINE * (size // len(LINE) + 1)
-    return f"<!doctype html><html><body>{lines}"[:size]
 
 
 def ready(request: HttpRequest) -> HttpResponse:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,6 +12,8 @@ from recruitment.models import Site
 from recruitment.queries.roles import standing_of
 from recruitment.queries.team import standing_leaves
 from trialsnest.lib import shield
+from trialsnest.lib.addresses import address
+from trialsnest.lib.prepared import prepared
 
 STAFF = {"coordinator", "site_lead", "reviewer"}
 WORKERS = {"coordinator", "site_lead"}
@@ -71,7 +73,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     On staff's own profile also her leave: accounts knows nothing of it.
     """
     values: dict[str, Any] = {
-        "demo_data": Site.objects.filter(is_demo=True).exists(),
+        "demo_data": bool(_demo_site()),
         "mail_to_folder": settings.MAIL_TO_FOLDER,
     }
     user = getattr(request, "user", None)
@@ -86,7 +88,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     here, area = _whereabouts(request)
     nav_items = [
         {
-            "url": reverse(name),
+            "url": address(name),
             "label": label,
             "key": key,
             "current": "page" if here == name else "true" if area == name else "",
@@ -101,7 +103,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return values | {
         "nav_items": nav_items,
         "can_act": bool(roles & STAFF),
-        "find_url": reverse("find") if roles & STAFF else "",
+        "find_url": address("find") if roles & STAFF else "",
         "me": user,
         "theme": user.theme,
         "density": user.density,
@@ -109,6 +111,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shield_is_up": shield.is_up(),
         "shield_back": request.get_full_path() if request.method == "GET" else "",
     }
+
+
+@prepared
+def _demo_site() -> QuerySet[Site, int]:
+    return Site.objects.filter(is_demo=True).order_by().values_list("pk", flat=True)[:1]
 
 
 def _whereabouts(request: HttpRequest) -> tuple[str, str]:

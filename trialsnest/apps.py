@@ -3,11 +3,18 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from trialsnest.lib import prepared
 
 
 class TrialsNestConfig(AppConfig):
     name = "trialsnest"
 
     def ready(self) -> None:
-        """Make the Celery application, so that pages send to our broker and not to a default."""
+        """Make the Celery application, so that pages send to our broker and not to a default.
+
+        Behind migrations, prepared texts are written anew.
+        """
         import_module("trialsnest.celery")
+        post_migrate.connect(prepared.forget)

@@ -1,5 +1,6 @@
 """How the web server runs, in `manage.py up` and in the container. Only `--bind` differs."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -28,3 +29,9 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True, "handlers": []}},
 }
+
+
+def post_worker_init(worker: object) -> None:
+    """What is loaded stays: looking for garbage in it again and again costs requests their time."""
+    gc.collect()
+    gc.freeze()

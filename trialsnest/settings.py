@@ -66,8 +66,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "trialsnest.lib.quick_templates.loader.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -93,6 +101,8 @@ DATABASES = {
     "default": env.database(_database)
     | {"CONN_MAX_AGE": env.number("TRIALSNEST_CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
 }
+# From the third time on the database keeps the plan of what trialsnest.lib.prepared sends.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_MIGRATIONS = True
 CACHES = {  # in PostgreSQL, so that sign-in throttling survives a lost Redis

@@ -33,6 +33,7 @@ from recruitment.models.access import StudySiteUserPermission, studies_for
 from recruitment.models.halts import is_halted
 from recruitment.queries.messages import waiting_messages
 from recruitment.rules.weekly.codes import ReviewState
+from trialsnest.lib.prepared import prepared
 
 ADMINISTER = "recruitment.administer"
 Setting = TypeVar("Setting", bound=Model)
@@ -46,24 +47,26 @@ def get_lead(user: User, number: str, perm: str = "view_leads") -> Lead:
     """
     if not number.isalnum():  # forms name leads too, and the database takes no odd characters
         raise Http404
-    lead: Lead | None = (
-        Lead.objects.visible_to(user)
-        .annotate(
-            held=ArraySubquery(_held(user, OuterRef("study_site"))),
-            is_halted=is_halted(OuterRef("study_site")),
-        )
-        .select_related("study_site__study", "study_site__site", "source", "owner", "person")
-        .filter(number=number)
-        .first()
-    )
-    if lead is None:
+    found = _leads(user=user.pk, number=number)
+    if not found:
         raise Http404
-    # What the statement above annotated
-    lead.study_site.perms, lead.study_site.is_halted = lead.held, lead.is_halted  # type: ignore[attr-defined]
-    lead.rights_of = user.pk, frozenset(lead.held)  # type: ignore[attr-defined]
+    [lead] = found
+    held, lead.study_site.is_halted = lead.held, lead.is_halted  # type: ignore[attr-defined]  # annotated
+    lead.study_site.perms, lead.rights_of = held, (user.pk, frozenset(held))  # type: ignore[attr-defined]  # likewise
     if perm not in rights(user, lead):
         raise PermissionDenied
     return lead
+
+
+@prepared
+def _leads(*, user: int, number: str) -> QuerySet[Lead]:
+    reader = User(pk=user)
+    leads = Lead.objects.visible_to(reader).annotate(
+        held=ArraySubquery(_held(reader, OuterRef("study_site"))),
+        is_halted=is_halted(OuterRef("study_site")),
+    )
+    leads = leads.select_related("study_site__study", "study_site__site", "source")
+    return leads.select_related("owner", "person").filter(number=number)
 
 
 def get_lead_for(user: User, number: str, perms: frozenset[str]) -> Lead:

@@ -30,8 +30,10 @@ from recruitment.rules.permissions import (
 )
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import BlockerCategory, Channel, PermissionState
+from trialsnest.lib.prepared import prepared
 
 LATE_TRIES = 3
+OF_LATE = timedelta(hours=WITHIN_HOURS)
 WHOSE = dict(ContactPoint.WHOSE)
 
 
@@ -42,24 +44,43 @@ def contact_file(person_id: int, *, at: datetime, study_site_id: int = 0) -> Con
     Two statements: the person with everything about her, then the do-not-contact entries that
     match a number or address of hers. Somebody without contact points takes one.
     """
-    parts = contact_parts(at=at, study_site_id=study_site_id)
-    found = Person.objects.filter(pk=person_id).values_list(*parts.values()).get()
-    return contact_from(dict(zip(parts, found, strict=True)))
+    late = at - OF_LATE
+    found = _people(person=person_id, at=at, late=late, study_site=study_site_id)
+    if not found:
+        raise Person.DoesNotExist
+    return contact_from(found[0])
+
+
+@prepared
+def _people(
+    *, person: int, at: datetime, late: datetime, study_site: int
+) -> QuerySet[Person, dict[str, Any]]:
+    parts = contact_parts(at=at, late=late, study_site_id=study_site)
+    plain = {name for name, part in parts.items() if isinstance(part, F)}
+    more = {name: part for name, part in parts.items() if name not in plain}
+    found = Person.objects.filter(pk=person).annotate(**more)
+    rows: QuerySet[Person, dict[str, Any]] = found.values(*parts)
+    return rows
 
 
 def contact_parts(
-    *, at: datetime, study_site_id: int | OuterRef = 0, person: str = ""
+    *,
+    at: datetime,
+    late: datetime | None = None,
+    study_site_id: int | OuterRef = 0,
+    person: str = "",
 ) -> dict[str, F | ArraySubquery]:
     """What `contact_from` is made of, to be read at `at` (UTC) with any statement.
 
-    `person` is what leads to the person from the rows of that statement; "" for persons themselves.
+    `late` is when attempts begin to be of late, if it was worked out already. `person` is what
+    leads to the person from the rows of that statement; "" for persons themselves.
     """
     of, ref = (f"{person}__", person) if person else ("", "pk")
     plain = ("time_zone", "time_zone_basis", "location_band")
     return {name: F(f"{of}{name}") for name in plain} | {
         "points": ArraySubquery(_points(at, ref)),
         "said": ArraySubquery(_said(ref)),
-        "tries": ArraySubquery(_tries(at, ref)),
+        "tries": ArraySubquery(_tries(at, late or at - OF_LATE, ref)),
         "halts": ArraySubquery(_halts(study_site_id)),
     }
 
@@ -159,8 +180,8 @@ def _said(person: str) -> QuerySet[Any, Any]:
     )
 
 
-def _tries(at: datetime, person: str) -> QuerySet[Any, Any]:
-    recent = Q(at__gt=at - timedelta(hours=WITHIN_HOURS), at__lte=at)
+def _tries(at: datetime, late: datetime, person: str) -> QuerySet[Any, Any]:
+    recent = Q(at__gt=late, at__lte=at)
     found: QuerySet[Any, Any] = (
         OutreachAttempt.objects.filter(recent, lead__person=OuterRef(person), is_inbound=False)
         .order_by("-at", "-id")

@@ -49,9 +49,14 @@ class Person(models.Model):
     @property
     def display_name(self) -> str:
         """First and last name as staff see them; under the shield her lead's number (D34)."""
-        if shield.is_up():
-            return self.shown_as or shield.HIDDEN
-        return f"{self.first_name} {self.last_name}".strip() or "No name given"
+        return name_of(self.first_name, self.last_name, self.shown_as)
+
+
+def name_of(first_name: str, last_name: str, number: str) -> str:
+    """What staff see of a name that was read with the lead of this number (D34)."""
+    if shield.is_up():
+        return number or shield.HIDDEN
+    return f"{first_name} {last_name}".strip() or "No name given"
 
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):

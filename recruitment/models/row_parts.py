@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from recruitment.models.undoing import Undoable
+from trialsnest.lib.prepared import fetch
 
 Columns = tuple[str, ...]
 
@@ -82,11 +83,9 @@ class Parts:
     def read(self, **values: Any) -> dict[str, list[Any]]:
         """The rows of every part in the order of their keys. `values` stand in their SQL."""
         found: dict[str, list[Any]] = {name: [] for name in self.parts}
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, values)
-            for name, row in cursor.fetchall():
-                values_of = json.loads(row) if isinstance(row, str) else row
-                found[name].append(self.parts[name].made(values_of))
+        for name, row in fetch(self.sql, values):
+            values_of = json.loads(row) if isinstance(row, str) else row
+            found[name].append(self.parts[name].made(values_of))
         for rows in found.values():
             rows.sort(key=lambda row: int(row.pk))
         return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
 from recruitment.models import ContactPoint, Lead
@@ -13,6 +13,7 @@ from recruitment.rules.contact_zones import is_within, next_time
 from recruitment.rules.permissions import OPTED_OUT, Said
 from recruitment.rules.vocabulary import Channel, PermissionState
 from trialsnest.lib import shield
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.words import clock, day_short, local
 
 SHOWN = (Channel.PHONE, Channel.TEXT, Channel.EMAIL)
@@ -83,10 +84,15 @@ def other_leads(user: User, lead: Lead) -> list[Lead]:
 
     `tried_at` is UTC, None where nobody tried. One statement.
     """
-    found = Lead.objects.visible_to(user).filter(person=lead.person_id).exclude(pk=lead.pk)
+    return _others(user=user.pk, person=lead.person_id, lead=lead.pk)
+
+
+@prepared
+def _others(*, user: int, person: int, lead: int) -> QuerySet[Lead]:
+    found = Lead.objects.visible_to(User(pk=user)).filter(person=person).exclude(pk=lead)
     outbound = Q(attempts_made__is_inbound=False, attempts_made__undone_at__isnull=True)
     found = found.annotate(tried_at=Max("attempts_made__at", filter=outbound))
-    return list(found.select_related("study_site__study", "study_site__site")[:10])
+    return found.select_related("study_site__study", "study_site__site")[:10]
 
 
 def shared_kinds(lead: Lead, reach: Reach, *, at: datetime) -> Sequence[str]:

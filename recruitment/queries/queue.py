@@ -3,47 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from recruitment.models import Blocker, Lead, RecordsItem, StudyBlocker, StudySite
+from recruitment.models import Lead, StudyBlocker, StudySite
 from recruitment.models.access import StudySiteUserPermission
-from recruitment.models.clock_lists import response_due
 from recruitment.models.halts import standing_halts
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab
 from recruitment.queries.queue_capped import cells
-from recruitment.queries.queue_checks import Late, failing
+from recruitment.queries.queue_checks import Late
 from recruitment.queries.queue_counts import MOST_CLOSED, MOST_OPEN, Counted, counted
-from recruitment.queries.queue_filters import in_bucket, listed, waits_elsewhere
 from recruitment.queries.queue_keys import Key
+from recruitment.queries.queue_lists import Lists, leads_of, shape_of
 from recruitment.queries.queue_order import (
     SHORT,
     Days,
     Span,
     closed_keys,
     keys_in_order,
-    with_action,
-    with_dates,
 )
-from recruitment.queries.queue_rows import QueueRow, row_of
+from recruitment.queries.queue_read import row_values_of
+from recruitment.queries.queue_rows import QueueRow, Reader, RowValues, row_of
 from recruitment.queries.queue_sums import capped, summed
-from recruitment.rules.lanes import day_of
-from recruitment.rules.stages import CLOSED, OPEN, Bucket
+from recruitment.rules.lanes import contact_times, day_of
+from recruitment.rules.queue_checks import Check
+from recruitment.rules.stages import Bucket
 from trialsnest.lib.tally import CAP, Count, More, least
 
 PAGE = 50  # rows shown at a time
 EVERYTHING = 2**31 - 1  # rows
-ON_A_LIST = Q(is_held=True, is_promised=False)  # what was promised is kept all the same
 
 
 @dataclass(frozen=True)
@@ -71,12 +62,7 @@ class Queue:
         Exact, unless there are more leads than anybody works through; see `Limits`.
         """
         asked = Counted(
-            self._filtered(ask),
-            listed(self.now, whole=ask.check is not None),
-            me=self.user.pk,
-            now=self.now,
-            days=self.days_of(ask),
-            halted=self.halted,
+            ask, self.values(ask), now=self.now, days=self.days_of(ask), halted=self.halted
         )
         groups = counted(asked, most_open=self.limits.open, most_closed=self.limits.closed)
         exact = summed(groups.groups, now=self.now)
@@ -110,11 +96,11 @@ class Queue:
 
     def keys(self, ask: Ask, span: Span, *, is_short: bool = False) -> list[Key]:
         """Where the leads of the list stand, in its order. Two statements; one for closed ones."""
-        leads = self.of_list(ask)
         if ask.bucket == Bucket.CLOSED:
-            return closed_keys(self._leads(leads), span)
+            return closed_keys(self.listing(ask), span)
+        values = self.values(ask)
         return keys_in_order(
-            leads,
+            (leads_of.where(shape_of(ask), **values), values),
             span,
             now=self.now,
             days=self.days_of(ask),
@@ -124,12 +110,13 @@ class Queue:
 
     def listing(self, ask: Ask) -> QuerySet[Lead]:
         """The leads of the list in no order, for counting."""
-        return self._leads(self.of_list(ask))
+        places = [row.pk for row in self.study_sites]
+        return Lead.objects.filter(self.of_list(ask), study_site__in=places)
 
-    def listed(self, ask: Ask) -> list[Lead]:
-        """The leads of the list in its order, whole, with what a row shows. Three statements."""
+    def listed(self, ask: Ask) -> list[RowValues]:
+        """What ranks and shows the leads of the list, whole, in its order. Three statements."""
         keys = [key.id for key in self.keys(ask, Span(EVERYTHING), is_short=True)]
-        found = self._read(keys)
+        found = row_values_of(keys, now=self.now)
         return [found[key] for key in keys if key in found]
 
     def _keys(self, ask: Ask, total: Count, first: int) -> list[Key]:
@@ -146,30 +133,18 @@ class Queue:
             return self.keys(ask, Span(PAGE + 1, after=after), is_short=is_short)
         return self.keys(ask, Span(first + PAGE + 1), is_short=is_short)[first:]
 
-    def with_values(self, key: int) -> Lead:
-        """One lead (by its key) with everything a row shows and is ranked by. One statement."""
-        return self._read([key])[key]
-
-    def _read(self, keys: Sequence[int]) -> dict[int, Lead]:
-        leads = with_dates(with_action(Lead.objects.filter(pk__in=keys)))
-        return {lead.pk: lead for lead in _with_row_values(leads, self.now)}
-
     def _rows(self, keys: Sequence[int]) -> list[QueueRow]:
         """The rows of these leads, in this order. One statement."""
         if not keys:
             return []
-        found = self._read(keys)
-        days, works_on = self.days(), self.may("work_leads")
+        found, days = row_values_of(keys, now=self.now), self.days()
+        studies = {row.pk: row.study for row in self.study_sites}
+        times = cache(partial(contact_times, self.now))
+        reader = Reader(self.user, self.may("work_leads"), self.halted, times)
+        shown = [found[key] for key in keys if key in found]
         return [
-            row_of(
-                found[key],
-                day=days[found[key].study_site_id],
-                user=self.user,
-                works_on=works_on,
-                halted=self.halted,
-            )
-            for key in keys
-            if key in found
+            row_of(row, studies[row.study_site_id], days[row.study_site_id], reader)
+            for row in shown
         ]
 
     def days(self) -> Days:
@@ -207,59 +182,22 @@ class Queue:
         """Where the user holds `perm`."""
         return frozenset(key for held, key in self.rights if held == perm)
 
-    def _leads(self, condition: Q) -> QuerySet[Lead]:
-        return Lead.objects.filter(condition, study_site__in=[row.pk for row in self.study_sites])
-
     def of_list(self, ask: Ask) -> Q:
         """Which leads the list holds, as a condition on columns of Lead."""
-        leads = self._filtered(ask) & self._of_tab(ask.tab)
-        if ask.bucket == Bucket.CLOSED:
-            return leads & Q(stage__in=CLOSED)
-        if ask.bucket is not None:
-            return leads & in_bucket(ask.bucket, self.now)
-        return leads & listed(self.now, whole=ask.check is not None or ask.tab == Tab.UNOWNED)
+        return Lists(self.values(ask)).of_list(ask)
 
-    def _of_tab(self, tab: Tab) -> Q:
-        if tab == Tab.UNOWNED:  # what stands on lists, not released, is counted apart (D28)
-            return Q(owner__isnull=True) & ~(ON_A_LIST & Q(stage__in=OPEN))
-        if tab == Tab.TEAM:
-            return Q()
-        own = Q(owner=self.user)
-        return own & waits_elsewhere(self.now) if tab == Tab.WAITING else own
-
-    def _filtered(self, ask: Ask) -> Q:
-        """What the filters ask for, of columns of Lead alone."""
-        leads = Q()
+    def values(self, ask: Ask, name: str = "") -> dict[str, Any]:
+        """The values of `queue_lists.Lists` for what `ask` asks for."""
+        found: dict[str, Any] = {"me": self.user.pk, "now": self.now}
         if ask.study:
-            leads &= Q(study_site__in=list(self.days_of(ask)))
-        if ask.source:
-            leads &= Q(source=ask.source)
-        if ask.stage:
-            leads &= Q(stage=ask.stage)
-        if ask.owner:
-            leads &= Q(owner=ask.owner)
-        if ask.blocker:
-            open_ones = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-            leads &= Q(Exists(open_ones.filter(category=ask.blocker)))
-        if ask.check is not None:
-            leads &= failing(ask.check, late=self.late, halted=self.halted)
-        return leads
+            found[f"{name}chosen"] = list(self.days_of(ask))
+        found |= {f"{name}{key}": getattr(ask, key) for key in ("source", "owner")}
+        if ask.check == Check.LEFT_LYING:
+            for at, (before, keys) in enumerate(self.late.items()):
+                found |= {f"before_{at}": before, f"left_{at}": sorted({*keys} - self.halted)}
+        return found
 
     def days_of(self, ask: Ask) -> Days:
         """Today at the studies at sites that the list may show."""
         chosen = {row.pk for row in self.study_sites if ask.study in {0, row.study_id}}
         return {key: day for key, day in self.days().items() if key in chosen}
-
-
-def _with_row_values(leads: QuerySet[Lead], now: datetime) -> QuerySet[Lead]:
-    """Everything a row shows, in the same statement."""
-    blockers = Blocker.objects.filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-    records = RecordsItem.objects.filter(lead=OuterRef("pk"))
-    return leads.select_related(
-        "person", "study_site__study", "source", "owner", "last_action_event", "last_movement_event"
-    ).annotate(
-        action_detail=F("action__detail"),
-        oldest_blocker=Subquery(blockers.order_by("opened_at", "pk").values("category")[:1]),
-        records_states=ArraySubquery(records.values("state")),
-        response_due=response_due(now),
-    )

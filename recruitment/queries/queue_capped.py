@@ -8,8 +8,6 @@ index. Below the limit it is exact; at it there is a `More`, which sums up with 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
 from recruitment.queries.queue_ask import Tab
 from recruitment.queries.queue_counts import (
     CLOSED_CODES,
@@ -22,6 +20,7 @@ from recruitment.queries.queue_counts import (
 )
 from recruitment.queries.queue_lanes import LEADS, OPEN_CODES, PLACES
 from recruitment.rules.stages import OPEN, Stage
+from trialsnest.lib.prepared import fetch
 from trialsnest.lib.tally import Count, More, counted_to
 
 IS_CLOSED = f"recruitment_lead.stage IN ({CLOSED_CODES})"
@@ -68,12 +67,11 @@ def cells(asked: Counted, tab: Tab, groups: Groups, *, cap: int) -> Cells:
     texts, params = asked.texts()
     statement = _statement(texts, groups, is_tray=tab == Tab.UNOWNED)
     found: dict[tuple[Tab, str], Cell] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params | {"cap": cap})
-        for of_tab, name, n, overdue, today in cursor.fetchall():
-            count = counted_to(n, cap)
-            known = (0, 0) if isinstance(count, More) else (overdue, today)
-            found[Tab(of_tab), name] = Cell(count, *known)
+    rows = fetch(statement, params | {"cap": cap}, is_long=asked.is_long)
+    for of_tab, name, n, overdue, today in rows:
+        count = counted_to(n, cap)
+        known = (0, 0) if isinstance(count, More) else (overdue, today)
+        found[Tab(of_tab), name] = Cell(count, *known)
     return found
 
 

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Q
-
-from recruitment.queries.queue_filters import waits_elsewhere
+from recruitment.queries.queue_ask import Ask
 from recruitment.queries.queue_lanes import LEADS, OPEN_CODES, PARKED, PLACES
-from recruitment.queries.queue_order import Days, places_of, sql_of
+from recruitment.queries.queue_lists import filtered, listed_now, shape_of, waiting
+from recruitment.queries.queue_order import Days, places_of
 from recruitment.rules.stages import CLOSED
+from trialsnest.lib.prepared import MANY, fetch
 
 MOST_OPEN = 50_000
 """Open leads up to which every count is exact: ten milliseconds of counting."""
@@ -92,32 +91,30 @@ class Groups:
 
 @dataclass(frozen=True)
 class Counted:
-    """The leads to be counted: what they fulfil, and which of them a list without bucket shows.
+    """The leads to be counted: what is asked for, with the values of `queue_lists.Lists` for it.
 
-    Both are about columns of Lead. `me` is the reader's key, `days` has the studies at sites,
-    `halted` those of them (keys) that are halted; `now` is UTC.
+    `days` has the studies at sites, `halted` those of them (keys) that are halted; `now` is UTC.
     """
 
-    leads: Q
-    listed: Q
-    me: int
+    ask: Ask
+    values: Mapping[str, Any]
     now: datetime
     days: Days
     halted: Collection[int]
 
+    @property
+    def is_long(self) -> bool:
+        """Whether so many studies at sites are in sight that each statement needs its own plan."""
+        return len(self.days) > MANY
+
     def texts(self) -> tuple[dict[str, str], dict[str, Any]]:
         """The conditions as SQL, and the values for it."""
-        params: dict[str, Any] = {
-            "me": self.me,
-            "now": self.now,
-            **places_of(self.days, self.halted),
+        texts = {
+            "where": filtered.where(shape_of(self.ask), **self.values),
+            "listed": listed_now.where(self.ask.check is not None, now=self.now),
+            "waits": waiting.where(now=self.now),
         }
-        texts = {}
-        parts = {"where": self.leads, "listed": self.listed, "waits": waits_elsewhere(self.now)}
-        for name, condition in parts.items():
-            texts[name], values = sql_of(condition, name)
-            params |= values
-        return texts, params
+        return texts, {**self.values, **places_of(self.days, self.halted)}
 
 
 def counted(asked: Counted, *, most_open: int, most_closed: int) -> Groups:
@@ -127,11 +124,10 @@ def counted(asked: Counted, *, most_open: int, most_closed: int) -> Groups:
     """
     texts, params = asked.texts()
     # Of a narrowed list nobody knows beforehand whether it is long.
-    is_plain = not asked.leads and len(asked.days) > FEW_PLACES
+    is_plain = not asked.ask.is_filtered and len(asked.days) > FEW_PLACES
     texts["is_much"] = IS_MUCH if is_plain else "false"
     params |= {"most_open": most_open, "most_closed": most_closed}
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTS.format(**texts), params)
-        (is_open_cut, is_closed_cut, *_), *rows = cursor.fetchall()
+    found = fetch(COUNTS.format(**texts), params, is_long=asked.is_long)
+    (is_open_cut, is_closed_cut, *_), *rows = found
     groups = [dict(zip(GROUP, row[2:], strict=True)) for row in rows]
     return Groups(groups, is_open_cut, is_closed_cut)

@@ -1,23 +1,23 @@
 # ruff: noqa: S608  (every text put together here is one of this module's own)
 """The lanes as SQL: for each, an index that gives its leads, and the order in which they stand.
 
-A page is had lane by lane. Each lane looks into one partial index of Lead, study at a site by study
-at a site, and what comes after it in the list is looked for only where the page is not full yet. So
-the cost follows the leads that a page is made of, not those in sight. All that is fetched is keys;
-the rows of a page are read by them.
-
-Every boundary is an instant worked out in Python: SQL does no arithmetic in time zones (house.md
-8.5). A property test holds this module to `rules.lanes.place` on random leads.
+A page is had lane by lane. Each lane looks into one partial index of Lead, place by place, and what
+comes behind it is looked for only where the page is not full yet. So the cost follows the leads of
+a page, not those in sight. Only keys are fetched; the rows of a page are read by them. Every
+boundary is an instant worked out in Python (house.md 8.5). A property test holds this module to
+`rules.lanes.place` on random leads.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from recruitment.rules.lanes import CONTACTS, RANK, Lane
 from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import ActionType
 
 L = RANK
+TEXTS = 256  # kept, so that each is put together once
 KEY = "lane, behind, moment, due_at, received_at, id"
 OPEN_CODES = ", ".join(f"'{stage}'" for stage in sorted(OPEN))
 CONTACT_CODES = ", ".join(f"'{action}'" for action in sorted(CONTACTS))
@@ -181,6 +181,7 @@ class Reading:
     is_back: bool = False
 
 
+@lru_cache(maxsize=TEXTS)
 def whole_sql(reading: Reading) -> str:
     """One page out of all leads there are: for a list that is short."""
     where = f"{OPEN_LEADS} AND recruitment_lead.stage IN ({OPEN_CODES})"
@@ -201,6 +202,7 @@ def before_sql(reading: Reading) -> str:
     return f"SELECT count(*) FROM ({lanes_sql(reading, is_sorted=False)}) found"
 
 
+@lru_cache(maxsize=TEXTS)
 def lanes_sql(reading: Reading, *, is_sorted: bool = True) -> str:
     """One page, lane by lane: for a list that is long. Not `is_sorted`: any so many leads of it."""
     found = [part for part in parts(all_doable=reading.all_doable) if _is_ahead(part, reading)]
@@ -288,9 +290,8 @@ def _ahead(reading: Reading) -> str:
 def _after(reading: Reading, table: str) -> str:
     if reading.since is None:
         return ""
-    names = KEY.split(", ")
-    here = ", ".join(f"{table}.{name}" for name in names)
-    since = ", ".join(f"%(since_{name})s" for name in names)
+    here = ", ".join(f"{table}.{name}" for name in KEY.split(", "))
+    since = ", ".join(f"%(since_{name})s" for name in KEY.split(", "))
     return f" WHERE ({here}) {_ahead(reading)} ({since})"
 
 

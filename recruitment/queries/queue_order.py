@@ -27,9 +27,12 @@ from recruitment.rules.lanes import (
 )
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.visits import UNRECORDED
+from trialsnest.lib.prepared import MANY, fetch
 
 Days = Mapping[int, Day]
 """Study at a site -> today there."""
+Condition = tuple[str, Mapping[str, Any]]
+"""About columns of Lead, in SQL with named parameters; and their values."""
 
 ZONES_IN_USE = """
 WITH RECURSIVE used AS (
@@ -70,7 +73,7 @@ def parked_leads(halted: Iterable[int]) -> Q:
 
 
 def keys_in_order(
-    leads: Q,
+    leads: Condition,
     span: Span,
     *,
     now: datetime,
@@ -80,25 +83,22 @@ def keys_in_order(
 ) -> list[Key]:
     """The keys of open leads in the order of the lanes, at most `span.limit`. Two statements.
 
-    `leads` is about columns of Lead; its studies at sites are those of `days`, and `halted` are
-    those (keys) that are halted. `is_short`: they are few, so that sorting all is the least work.
+    The studies at sites of `leads` are those of `days`, and `halted` are those (keys) that are
+    halted. `is_short`: they are few, so that sorting all is the least work.
     What lies before a key comes in the order of the list, too. `now` is UTC.
     """
     reading, params = reading_of(leads, span, now=now, days=days, halted=halted)
-    with connection.cursor() as cursor:
-        cursor.execute(whole_sql(reading) if is_short else lanes_sql(reading), params)
-        found = [_key(row) for row in cursor.fetchall()]
+    statement = whole_sql(reading) if is_short else lanes_sql(reading)
+    found = [Key(*row) for row in fetch(statement, params, is_long=len(days) > MANY)]
     return found[::-1] if reading.is_back else found
 
 
 def reading_of(
-    leads: Q, span: Span, *, now: datetime, days: Days, halted: Collection[int]
+    leads: Condition, span: Span, *, now: datetime, days: Days, halted: Collection[int]
 ) -> tuple[Reading, dict[str, Any]]:
     """How a stretch of the list of these leads is read, and the values for it. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(ZONES_IN_USE)
-        zones = {zone: contact_times(now, zone) for (zone,) in cursor.fetchall()}
-    where, params = sql_of(leads, "leads")
+    zones = {zone: contact_times(now, zone) for (zone,) in fetch(ZONES_IN_USE, {})}
+    where, values = leads
     since = span.before or span.after
     reading = Reading(
         where,
@@ -106,7 +106,7 @@ def reading_of(
         since=(since.lane, since.behind) if since else None,
         is_back=span.before is not None,
     )
-    params |= _moments(now, zones) | places_of(days, halted) | {"limit": span.limit}
+    params = {**values, **_moments(now, zones), **places_of(days, halted), "limit": span.limit}
     if since is not None:
         params |= {f"since_{name}": value for name, value in since._asdict().items()}
     return reading, params
@@ -126,10 +126,6 @@ def closed_keys(leads: QuerySet[Lead], span: Span) -> list[Key]:
     found = rows.order_by(*order).values_list("stage_entered_at", "pk")[: span.limit]
     keys = [Key(0, 0, at, at, at, key) for at, key in found]
     return keys[::-1] if span.before else keys
-
-
-def _key(row: Iterable[Any]) -> Key:
-    return Key(*row)
 
 
 def _moments(now: datetime, zones: Mapping[str, ContactTimes]) -> dict[str, Any]:
@@ -162,8 +158,8 @@ def _array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def sql_of(condition: Q, name: str) -> tuple[str, dict[str, Any]]:
-    """A condition on columns of Lead as SQL with named parameters, all beginning with `name`."""
+def sql_of(condition: Q, name: str) -> Condition:
+    """A condition that is asked once, its parameters named `name`_0 and so on."""
     query = Lead.objects.filter(condition).query
     compiler = query.get_compiler(connection=connection)
     try:

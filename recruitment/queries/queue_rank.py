@@ -10,22 +10,25 @@ from recruitment.queries.queue import EVERYTHING, Queue
 from recruitment.queries.queue_ask import Ask
 from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_lanes import KEY, before_sql, whole_sql
-from recruitment.queries.queue_order import Span, reading_of
-from recruitment.queries.queue_rows import ranked_of
+from recruitment.queries.queue_order import Span, reading_of, sql_of
+from recruitment.queries.queue_read import row_values_of
+from recruitment.queries.queue_rows import RowValues, ranked_of
 from recruitment.rules.lanes import Place, contact_times
 from recruitment.rules.rank_trace import RankTrace, rank_trace
 from trialsnest.lib.tally import Count, counted_to
 
 
-def trace_of(read: Queue, lead: Lead) -> RankTrace:
+def trace_of(read: Queue, lead: Lead | RowValues) -> RankTrace:
     """The trace of an open lead, by the facts the queue ranks it by. One statement."""
-    found = read.with_values(lead.pk)
+    found = row_values_of([lead.pk], now=read.now)[lead.pk]
     day = read.days()[lead.study_site_id]
-    times = contact_times(read.now, lead.person.time_zone)
+    times = contact_times(read.now, found.time_zone)
     return rank_trace(ranked_of(found, halted=read.halted), day, times)
 
 
-def ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[Count], Count]:
+def ranks(
+    read: Queue, ask: Ask, lead: Lead | RowValues, places: Sequence[Place]
+) -> tuple[list[Count], Count]:
     """The ranks that the lead would have with each of `places` in the list, and its length.
 
     The lead itself is not counted before itself. For open leads. Four statements at most, and one
@@ -39,10 +42,10 @@ def ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[l
     return [*found], total
 
 
-def _rank(read: Queue, ask: Ask, lead: Lead, place: Place) -> Count:
+def _rank(read: Queue, ask: Ask, lead: Lead | RowValues, place: Place) -> Count:
     """One more than how many stand before `place`, lane by lane and no further than the cap."""
     span, days = Span(read.limits.cap, before=Key(*place.key, lead.pk)), read.days_of(ask)
-    others = read.of_list(ask) & ~Q(pk=lead.pk)
+    others = sql_of(read.of_list(ask) & ~Q(pk=lead.pk), "leads")
     reading, params = reading_of(others, span, now=read.now, days=days, halted=read.halted)
     with connection.cursor() as cursor:
         cursor.execute(before_sql(reading), params)
@@ -50,9 +53,11 @@ def _rank(read: Queue, ask: Ask, lead: Lead, place: Place) -> Count:
     return counted_to(before + 1, read.limits.cap)
 
 
-def _ranks(read: Queue, ask: Ask, lead: Lead, places: Sequence[Place]) -> tuple[list[int], int]:
+def _ranks(
+    read: Queue, ask: Ask, lead: Lead | RowValues, places: Sequence[Place]
+) -> tuple[list[int], int]:
     keys = [Key(*place.key, lead.pk) for place in places]
-    leads, days = read.of_list(ask), read.days_of(ask)
+    leads, days = sql_of(read.of_list(ask), "leads"), read.days_of(ask)
     span = Span(EVERYTHING)
     reading, params = reading_of(leads, span, now=read.now, days=days, halted=read.halted)
     before = []

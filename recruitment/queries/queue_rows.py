@@ -1,16 +1,17 @@
 """One row of the queue, in words worked out here so that the template only writes them."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from accounts.models import User
-from recruitment.models import Lead, LeadEvent, Study
+from recruitment.models import Study
+from recruitment.models.people import name_of
 from recruitment.queries.stage_labels import short_label_of
 from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind
-from recruitment.rules.lanes import Day, Lane, Ranked, contact_times, place
+from recruitment.rules.lanes import ContactTimes, Day, Lane, Ranked, place
 from recruitment.rules.stages import CLOSED, Stage
 from recruitment.rules.vocabulary import (
     ActionType,
@@ -63,11 +64,57 @@ class QueueRow:
     is_ageing: bool
 
 
-def ranked_of(lead: Lead, *, halted: Set[int] = frozenset()) -> Ranked:
-    """The values that rank an open lead read by `queue_order` and `queue`.
+class RowValues(NamedTuple):
+    """What a row of the queue is made of, as `queue_read` reads it. Instants are UTC.
 
-    `halted` are the studies at sites (keys) that are halted.
+    Names and words are as they are stored: `row_of` hides them behind the shield.
     """
+
+    pk: int
+    number: str
+    study_site_id: int
+    first_name: str
+    last_name: str
+    time_zone: str
+    source: str
+    stage: str
+    received_at: datetime
+    first_action_at: datetime | None
+    last_action_at: datetime | None
+    last_movement_at: datetime | None
+    prescreen: str
+    owner_id: int | None
+    owner_name: str | None
+    waiting_on: str
+    visit_at: datetime | None
+    visit_confirmed: bool
+    stale_at: datetime | None
+    is_held: bool
+    version: int
+    next_type: str
+    due_at: datetime | None
+    is_promised: bool
+    dates_offered: bool
+    action_kind: str | None
+    action_code: str
+    action_reason: str
+    action_stage: str
+    movement_kind: str | None
+    movement_code: str
+    movement_reason: str
+    movement_stage: str
+    detail: str
+    review_by: datetime | None
+    chase_at: datetime | None
+    confirm_by: datetime | None
+    accept_by: datetime | None
+    oldest_blocker: str | None
+    records_states: list[str]
+    response_due: datetime | None
+
+
+def ranked_of(lead: RowValues, *, halted: Set[int] = frozenset()) -> Ranked:
+    """The values that rank an open lead. `halted` are the studies at sites (keys) that are."""
     return Ranked(
         stage=Stage(lead.stage),
         received_at=lead.received_at,
@@ -78,50 +125,54 @@ def ranked_of(lead: Lead, *, halted: Set[int] = frozenset()) -> Ranked:
         is_promised=lead.is_promised,
         visit_at=lead.visit_at,
         visit_confirmed=lead.visit_confirmed,
-        review_by=lead.review_by,  # type: ignore[attr-defined]
-        chase_at=lead.chase_at,  # type: ignore[attr-defined]
-        confirm_by=lead.confirm_by,  # type: ignore[attr-defined]
-        accept_by=lead.accept_by,  # type: ignore[attr-defined]
+        review_by=lead.review_by,
+        chase_at=lead.chase_at,
+        confirm_by=lead.confirm_by,
+        accept_by=lead.accept_by,
         dates_offered=lead.dates_offered,
         is_held=lead.is_held,
         is_halted=lead.study_site_id in halted,
     )
 
 
-def row_of(
-    lead: Lead,
-    *,
-    day: Day,
-    user: User,
-    works_on: Set[int],
-    halted: Set[int] = frozenset(),
-) -> QueueRow:
-    """The row of a lead with the annotations of `queue`; no statements of its own.
+@dataclass(frozen=True)
+class Reader:
+    """Who reads rows, and what is the same for all of them.
 
-    `works_on` holds the studies at sites (keys) whose leads `user` may claim, `halted` those that
-    are halted. What nobody works on now shows no due time: none is owed.
+    `works_on` holds the studies at sites (keys) whose leads she may claim, `halted` those that are
+    halted; `times` when somebody in a zone may be contacted.
     """
-    is_open, study = lead.stage not in CLOSED, lead.study_site.study
+
+    user: User
+    works_on: Set[int]
+    halted: Set[int]
+    times: Callable[[str], ContactTimes]
+
+
+def row_of(lead: RowValues, study: Study, day: Day, reader: Reader) -> QueueRow:
+    """The row of a lead; no statements of its own.
+
+    What nobody works on now shows no due time: none is owed.
+    """
+    is_open, is_mine = lead.stage not in CLOSED, lead.owner_id == reader.user.pk
     lane, why = Lane.REST, ""
     action = detail = due_iso = ""
     due_words = None
     if is_open:
-        ranked = ranked_of(lead, halted=halted)
-        found = place(ranked, day, contact_times(day.now, lead.person.time_zone))
+        ranked = ranked_of(lead, halted=reader.halted)
+        found = place(ranked, day, reader.times(lead.time_zone))
         lane, why = found.lane, found.reason
-        action, detail = ranked.action.label, shield.words(lead.action_detail)  # type: ignore[attr-defined]
+        action, detail = ranked.action.label, shield.words(lead.detail)
         if not ranked.parked:
             due_words = due(ranked.due_at, now=day.now, zone=day.zone)
             due_iso = iso(ranked.due_at)
-    oldest = lead.oldest_blocker  # type: ignore[attr-defined]
-    records: list[str] = lead.records_states  # type: ignore[attr-defined]
     moved_at = lead.last_movement_at or lead.received_at
-    needed = [state for state in records if state != RecordsState.NOT_REQUIRED]
+    needed = [state for state in lead.records_states if state != RecordsState.NOT_REQUIRED]
     return QueueRow(
         number=lead.number,
-        name=lead.person.display_name,
+        name=name_of(lead.first_name, lead.last_name, lead.number),
         study=study.code,
-        source=lead.source.name,
+        source=lead.source,
         stage=lead.stage,
         stage_label=short_label_of(study, lead.stage),
         lane=lane,
@@ -129,58 +180,58 @@ def row_of(
         version=lead.version,
         is_open=is_open,
         is_stale=lead.stale_at is not None and lead.stale_at <= day.now,
-        is_mine=lead.owner_id == user.pk,
-        can_claim=is_open and lead.owner_id is None and lead.study_site_id in works_on,
+        is_mine=is_mine,
+        can_claim=is_open and lead.owner_id is None and lead.study_site_id in reader.works_on,
         age=age(day.now - lead.received_at) if is_open and lead.owner_id is None else "",
-        owner="You" if lead.owner_id == user.pk else (lead.owner.name if lead.owner else ""),
+        owner="You" if is_mine else lead.owner_name or "",
         waiting=Party(lead.waiting_on).label if lead.waiting_on else "",
         action=action,
         detail=detail,
         due=due_words,
         due_iso=due_iso,
         response=_response(lead, day) if due_words is not None else "",
-        blocker=BlockerCategory(oldest).label if oldest else "",
+        blocker=BlockerCategory(lead.oldest_blocker).label if lead.oldest_blocker else "",
         prescreen=PrescreenState(lead.prescreen).label,
         records_have=sum(1 for state in needed if state in IN_HAND),
         records_need=len(needed),
         visit=_visit(lead, day),
-        last_action=_said(lead.last_action_event, study),
+        last_action=_said(
+            study, lead.action_kind, lead.action_code, lead.action_reason, lead.action_stage
+        ),
         last_action_ago=age(day.now - lead.last_action_at) if lead.last_action_at else "",
-        movement=_said(lead.last_movement_event, study) or "Inquiry received",
+        movement=_said(
+            study, lead.movement_kind, lead.movement_code, lead.movement_reason, lead.movement_stage
+        )
+        or "Inquiry received",
         movement_ago=age(day.now - moved_at),
         is_ageing=_is_ageing(lead, day),
     )
 
 
-def _said(event: LeadEvent | None, study: Study) -> str:
-    if event is None:
+def _said(study: Study, kind: str | None, code: str, reason: str, stage: str) -> str:
+    if kind is None:
         return ""
-    if event.kind == EventKind.RECORDS_CHANGED:  # which record stands on the lead's own page
-        return f"Records {RecordsState(event.code).label.lower()}"
-    return event_words(
-        event.kind,
-        code=event.code,
-        reason_code=event.reason_code,
-        to_stage=event.to_stage,
-        to_label=short_label_of(study, event.to_stage) if event.to_stage else "",
-    )
+    if kind == EventKind.RECORDS_CHANGED:  # which record stands on the lead's own page
+        return f"Records {RecordsState(code).label.lower()}"
+    label = short_label_of(study, stage) if stage else ""
+    return event_words(kind, code=code, reason_code=reason, to_stage=stage, to_label=label)
 
 
-def _response(lead: Lead, day: Day) -> str:
-    due_at = lead.response_due  # type: ignore[attr-defined]
+def _response(lead: RowValues, day: Day) -> str:
+    due_at = lead.response_due
     if due_at is None or due_at == lead.due_at:
         return ""
     return "First response overdue" if due_at <= day.now else "First response due soon"
 
 
-def _visit(lead: Lead, day: Day) -> str:
+def _visit(lead: RowValues, day: Day) -> str:
     if lead.visit_at is None:
         return ""
     there = local(lead.visit_at, day.zone)
     return f"Visit {day_short(there)} {clock(there)}"
 
 
-def _is_ageing(lead: Lead, day: Day) -> bool:
+def _is_ageing(lead: RowValues, day: Day) -> bool:
     if lead.stale_at is None:
         return False
     since = lead.last_movement_at or lead.received_at

@@ -9,6 +9,7 @@ from accounts.models import User
 from recruitment.models import Handoff, Membership, ReviewAction
 from recruitment.rules.weekly.codes import ActionState
 from recruitment.rules.work_codes import HandoffState
+from trialsnest.lib.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,23 @@ def roles_of(user: User) -> frozenset[str]:
 
 def standing_of(user: User) -> Standing:
     """The roles that `user` holds, and what waits for her. One statement."""
-    offers = Handoff.objects.filter(receiver=OuterRef("user"), state=HandoffState.OFFERED)
-    actions = ReviewAction.objects.filter(owner=OuterRef("user"), state=ActionState.OPEN)
-    held = (
-        Membership.objects.filter(user=user, ended_at__isnull=True)
-        .order_by()
-        .values_list("role", _number(offers, "receiver"), _number(actions, "owner"))
-        .distinct()
-    )
-    rows = list(held)
+    rows = _held(user=user.pk)
     return Standing(
         frozenset(role for role, _, _ in rows),
         max((offered for _, offered, _ in rows), default=0),
         max((agreed for _, _, agreed in rows), default=0),
+    )
+
+
+@prepared
+def _held(*, user: int) -> QuerySet[Membership, tuple[str, int, int]]:
+    offers = Handoff.objects.filter(receiver=OuterRef("user"), state=HandoffState.OFFERED)
+    actions = ReviewAction.objects.filter(owner=OuterRef("user"), state=ActionState.OPEN)
+    return (
+        Membership.objects.filter(user=user, ended_at__isnull=True)
+        .order_by()
+        .values_list("role", _number(offers, "receiver"), _number(actions, "owner"))
+        .distinct()
     )
 
 

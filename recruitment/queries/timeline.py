@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from recruitment.models import Lead, LeadEvent, LeadNote
 from recruitment.queries.close_told import close_parts, close_told
@@ -14,6 +14,7 @@ from recruitment.rules.event_words import event_words
 from recruitment.rules.events import EventKind, is_movement
 from recruitment.rules.vocabulary import Channel
 from trialsnest.lib import shield
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.words import clock, day_short, local
 
 EVENTS = 300  # the latest that a page reads
@@ -58,20 +59,22 @@ class TimelineDay:
 
 def events_of(lead: Lead, *, most: int = EVENTS) -> list[LeadEvent]:
     """The latest events, at most so many, with who acted and their words. One statement."""
-    words = LeadNote.objects.values("text")
-    events: list[LeadEvent] = list(
-        LeadEvent.objects.filter(lead=lead)
-        .select_related("actor", "to_owner", "decided_by", "voided_by__actor")
-        .annotate(
-            note=Subquery(words.filter(event=OuterRef("pk"))[:1]),
-            void_note=Subquery(words.filter(event__voids=OuterRef("pk"))[:1]),
-        )
-        .annotate(**close_parts())
-        .order_by("-seq")[:most]
-    )
+    events = _events(most, lead=lead.pk)
     for event in events:
         event.lead = lead  # read already; its study words the stages
     return events
+
+
+@prepared
+def _events(most: int, *, lead: int) -> QuerySet[LeadEvent]:
+    words = LeadNote.objects.values("text")
+    notes = {
+        "note": Subquery(words.filter(event=OuterRef("pk"))[:1]),
+        "void_note": Subquery(words.filter(event__voids=OuterRef("pk"))[:1]),
+    }
+    events = LeadEvent.objects.filter(lead=lead).annotate(**notes, **close_parts())
+    events = events.select_related("actor", "to_owner", "decided_by", "voided_by__actor")
+    return events.order_by("-seq")[:most]
 
 
 def steps_of(events: Iterable[LeadEvent]) -> list[list[LeadEvent]]:

@@ -1,19 +1,20 @@
 """What is open on leads, read in one statement under their locks: actions, blockers and clocks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef
+from django.db.models import F, Model, OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from recruitment.models import Blocker, Clock, Lead, NextAction
-from recruitment.models.contact_files import contact_parts
+from recruitment.models.contact_files import OF_LATE, contact_parts
 from recruitment.rules.clock_book import Clocks
 from recruitment.rules.projection import OpenBlocker
 from recruitment.rules.vocabulary import Party
 from recruitment.services.clocks import clocks_of
+from trialsnest.lib.prepared import prepared
 
 Row = TypeVar("Row", bound=Model)
 
@@ -39,35 +40,49 @@ def open_work(lead: Lead, *, contact_at: datetime | None = None) -> OpenWork:
     """
     if contact_at is None:
         return open_works([lead])[lead.pk]
-    parts = contact_parts(at=contact_at, study_site_id=lead.study_site_id, person="person")
-    return open_works([lead], contact=parts)[lead.pk]
+    late = contact_at - OF_LATE
+    found = _works(leads=[lead.pk], at=contact_at, late=late, place=lead.study_site_id)
+    return _opened(found)[lead.pk]
 
 
-def open_works(
-    leads: Iterable[Lead], *, contact: Mapping[str, Any] | None = None
-) -> dict[int, OpenWork]:
+def open_works(leads: Iterable[Lead]) -> dict[int, OpenWork]:
     """The same for several leads, by their keys, in one statement too."""
-    parts = contact or {}
+    keys = [lead.pk for lead in leads]
+    return _opened(_works(leads=keys, at=None, late=None, place=None))
+
+
+@prepared
+def _works(
+    *, leads: Collection[int], at: datetime | None, late: datetime | None, place: int | None
+) -> QuerySet[Lead, dict[str, Any]]:
+    """With `at`, `late` and `place` also the parts of the contact file, each by its name."""
     action = _rows_of(NextAction).filter(lead=OuterRef("pk"), ended_at__isnull=True)
     blockers = _rows_of(Blocker).filter(lead=OuterRef("pk"), resolved_at__isnull=True)
-    found = Lead.objects.filter(pk__in=[lead.pk for lead in leads]).values_list(
+    person: Mapping[str, Any] = {}
+    if at is not None and place is not None:
+        person = contact_parts(at=at, late=late, study_site_id=place, person="person")
+    found: Any = Lead.objects.filter(pk__in=leads).values(
         "pk",
-        ArraySubquery(action[:1]),
-        ArraySubquery(blockers.order_by("opened_at", "pk")),
-        ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
-        "study_site__study__settings_version",
-        "study_site__site__calendar_version",
-        *parts.values(),
+        actions=ArraySubquery(action[:1]),
+        open_blockers=ArraySubquery(blockers.order_by("opened_at", "pk")),
+        all_clocks=ArraySubquery(_rows_of(Clock).filter(lead=OuterRef("pk"))),
+        settings=F("study_site__study__settings_version"),
+        calendar=F("study_site__site__calendar_version"),
+        **person,
     )
+    return cast(QuerySet[Lead, dict[str, Any]], found)
+
+
+def _opened(found: Iterable[Mapping[str, Any]]) -> dict[int, OpenWork]:
     return {
-        key: OpenWork(
-            action=next(iter(_made(NextAction, actions)), None),
-            blockers=tuple(blockers_of(_made(Blocker, open_blockers))),
-            clocks=clocks_of(_made(Clock, clocks)),
-            versions=(settings, calendar),
-            contact=dict(zip(parts, person, strict=True)) if parts else None,
+        row["pk"]: OpenWork(
+            action=next(iter(_made(NextAction, row["actions"])), None),
+            blockers=tuple(blockers_of(_made(Blocker, row["open_blockers"]))),
+            clocks=clocks_of(_made(Clock, row["all_clocks"])),
+            versions=(row["settings"], row["calendar"]),
+            contact=row if "points" in row else None,
         )
-        for key, actions, open_blockers, clocks, settings, calendar, *person in found
+        for row in found
     }
 
 

@@ -4,11 +4,14 @@ Every date filter takes a zone name and writes a `<time datetime>`; what is not 
 quiet dash with hidden words. `now` is always handed in, never read here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +20,7 @@ from recruitment.models import Lead
 from recruitment.queries.stage_labels import label_of
 from trialsnest.lib import keys, words
 from trialsnest.lib.charts import small
+from trialsnest.lib.quick_templates.constants import constant
 from trialsnest.lib.tally import Count, More
 
 register = template.Library()
@@ -116,6 +120,7 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@constant
 def icon(name: str, size: str = "") -> SafeString:
     """One icon of static/img/icons.svg, hidden from assistive tech: a word stands beside it."""
     look = "i i--s" if size == "s" else "i"
@@ -145,6 +150,18 @@ def key_parts() -> Sequence[keys.Part]:
     return keys.PARTS
 
 
+@register.simple_tag
+def key_sheet(nav_items: Sequence[Mapping[str, Any]]) -> SafeString:
+    """components/keys.html for a bar of these pages, written once for each bar there is."""
+    return _key_sheet(tuple((item["key"], item["label"]) for item in nav_items or ()))
+
+
+@lru_cache(maxsize=64)
+def _key_sheet(pages: tuple[tuple[str, str], ...]) -> SafeString:
+    items = [{"key": key, "label": label} for key, label in pages]
+    return render_to_string("components/keys.html", {"nav_items": items})
+
+
 @register.filter
 def key_words(key: str) -> str:
     """A key as it stands on the keyboard."""
@@ -152,6 +169,7 @@ def key_words(key: str) -> str:
 
 
 @register.simple_tag
+@constant
 def shortcut(name: str) -> SafeString:
     """`aria-keyshortcuts` for what the table of keys calls `name`."""
     return format_html('aria-keyshortcuts="{}"', keys.shortcut(name))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
@@ -20,17 +21,24 @@ from recruitment.rules.calendars import add_business_days
 from recruitment.rules.stages import Bucket
 from recruitment.services.calendars import calendar_of
 from recruitment.views.queue_parts import checks_of, tabs_of, tiles_of, url_of
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.words import day, local
 
 
 def desk_of(request: HttpRequest) -> Queue:
     """The leads of everything the user may read; Http404 where that is nothing."""
     user, now = cast(User, request.user), timezone.now()
-    found = with_halted(access.study_sites(user)).select_related("owner")
-    study_sites = list(with_rights(found, user))
+    study_sites = _places(user=user.pk)
     if not study_sites:
         raise Http404
     return Queue(user, study_sites, now, _late(study_sites, now))
+
+
+@prepared
+def _places(*, user: int) -> QuerySet[StudySite]:
+    reader = User(pk=user)
+    found = with_halted(access.study_sites(reader)).select_related("owner")
+    return with_rights(found, reader)
 
 
 def _late(study_sites: list[StudySite], now: datetime) -> dict[datetime, list[int]]:

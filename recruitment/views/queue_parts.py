@@ -20,6 +20,7 @@ from recruitment.rules.stages import Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.views.queue_row import row_values
 from recruitment.views.trail import Trail
+from trialsnest.lib.addresses import address
 from trialsnest.lib.tally import Count, More, text_of
 
 WINDOW = (
@@ -31,7 +32,7 @@ NOTHING: Mapping[str, Any] = {"study": 0, "stage": "", "blocker": "", "source": 
 
 def url_of(ask: Ask, **changed: Any) -> str:
     """The queue's address for `ask` with something changed; a change goes back to the top."""
-    return f"{reverse('queue')}?{replace(ask, page=1, after='', before='', **changed).query}"
+    return f"{address('queue')}?{replace(ask, page=1, after='', before='', **changed).query}"
 
 
 def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
@@ -50,7 +51,7 @@ def tabs_of(ask: Ask, counts: Counts) -> list[dict[str, Any]]:
         for tab in Tab
     ]
     stale: Count | str = "" if ask.is_filtered else counts.stale
-    url = f"{reverse('recovery')}?whose=site&only=stale"
+    url = f"{address('recovery')}?whose=site&only=stale"
     return [*tabs, {"label": "Recovery", "count": stale, "current": False, "url": url}]
 
 
@@ -107,7 +108,7 @@ def pages_of(ask: Ask, page: QueuePage) -> dict[str, str]:
     """Which part of the list this is, and the addresses of the parts beside it."""
     first, last = page.first + 1, page.first + len(page.rows)
     at = page.first // PAGE + 1
-    here = f"{reverse('queue')}?{ask.query}"
+    here = f"{address('queue')}?{ask.query}"
     is_more = bool(page.older) if isinstance(page.total, More) else last < page.total
     return {
         "shown": format_html("{} to {} of {}", first, last, page.total),
@@ -163,7 +164,7 @@ def views_of(
             "shared": view.site.name if view.site else "",
             "by": view.owner.name if view.owner_id != user_id else "",
             "count": counted[f"view{view.pk}"],
-            "url": f"{reverse('queue')}?{view.query}",
+            "url": f"{address('queue')}?{view.query}",
             "change_url": reverse("saved_view", args=[view.pk]) if view.owner_id == user_id else "",
             "current": view.query == ask.query,
         }

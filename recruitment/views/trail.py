@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from trialsnest.lib.addresses import address
 from trialsnest.lib.tally import Count, More, least
 
 KEPT = ("tab", "bucket", "study", "stage", "blocker", "source", "owner", "check")
@@ -57,7 +58,7 @@ class Trail:
     def queue_url(self) -> str:
         """The list, at its page on which the lead stood."""
         page = (self.place - 1) // PER_PAGE + 1 if self.place else 1
-        return f"{reverse('queue')}?{self._with(page=page if page > 1 else 0)}"
+        return f"{address('queue')}?{self._with(page=page if page > 1 else 0)}"
 
     def after(self, number: str) -> str:
         """Whoever stands at this place now that the lead `number` was worked."""
@@ -71,8 +72,8 @@ class Trail:
         return f"{reverse('queue_at', args=[place])}?{self._with(of=self.of)}"
 
     def _with(self, **more: Count) -> str:
-        added = urlencode({name: _written(value) for name, value in more.items() if value})
-        return "&".join(filter(None, [self.query, added]))
+        added = (f"{name}={_written(value)}" for name, value in more.items() if value)
+        return "&".join(filter(None, [self.query, *added]))
 
 
 def trail_of(asked: Mapping[str, str]) -> Trail:

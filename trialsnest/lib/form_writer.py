@@ -13,6 +13,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
 FOLDER = "django/forms/widgets/"
+NO_ERRORS = "django/forms/errors/list/default.html"  # which writes nothing where there are none
 INPUTS = (
     *("text", "number", "email", "url", "tel", "search", "color", "password", "hidden"),
     *("date", "time", "datetime", "checkbox"),
@@ -26,6 +27,8 @@ class FormWriter(TemplatesSetting):
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
     ) -> SafeString:
         """The HTML of one control, field or form."""
+        if template_name == NO_ERRORS and not context["errors"]:
+            return mark_safe("")
         write, widget = WRITERS.get(template_name), context.get("widget")
         if write is None or widget is None or widget.get("wrap_label"):
             written = super().render(template_name, context, request)

@@ -53,7 +53,7 @@ def test_the_database_orders_leads_exactly_as_the_rule_does(
     days = queue.days()
 
     def key(lead: Lead) -> tuple[object, ...]:
-        times = contact_times(now, lead.person.time_zone)
+        times = contact_times(now, lead.time_zone)
         placed = place(ranked_of(lead, halted=halted), days[lead.study_site_id], times)
         return (*placed.key, lead.pk)
 

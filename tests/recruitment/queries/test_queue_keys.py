@@ -26,7 +26,7 @@ def _by_rule(queue: Queue, leads: list[Lead]) -> list[int]:
     days = queue.days()
 
     def key(lead: Lead) -> tuple[object, ...]:
-        times = contact_times(queue.now, lead.person.time_zone)
+        times = contact_times(queue.now, lead.time_zone)
         ranked = ranked_of(lead, halted=queue.halted)
         return (*place(ranked, days[lead.study_site_id], times).key, lead.pk)
 
@@ -78,7 +78,7 @@ def test_the_keys_are_those_of_the_rule(study_site: StudySite, coordinator: User
     found = {key.id: key for key in queue.keys(ask, Span(100))}
 
     for lead in queue.listed(ask):
-        times = contact_times(queue.now, lead.person.time_zone)
+        times = contact_times(queue.now, lead.time_zone)
         placed = place(ranked_of(lead), queue.days()[study_site.pk], times)
         assert tuple(found[lead.pk])[:5] == placed.key
 

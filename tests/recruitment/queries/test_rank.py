@@ -35,7 +35,7 @@ def test_sorting_by_the_traces_gives_the_order_of_the_queue_and_every_rank(
     leads = read.listed(ask)
 
     def traced(lead: Lead) -> tuple[object, ...]:
-        times = contact_times(now, lead.person.time_zone)
+        times = contact_times(now, lead.time_zone)
         found = ranked_of(lead, halted=read.halted)
         return (*rank_trace(found, days[lead.study_site_id], times).place.key, lead.pk)
 

@@ -1,0 +1,174 @@
+"""Templates run as functions write what Django's own nodes write, to the byte."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.forms import CharField, Form
+from django.template import Context, Engine, Template
+from django.utils.safestring import mark_safe
+
+from trialsnest.lib.quick_templates.loader import quick
+from trialsnest.lib.tally import More
+
+LIBRARIES = ["recruitment.templatetags.recruitment", "django.templatetags.static"]
+
+
+class Row:
+    """Something with names, one of which is asked for as it is called."""
+
+    name = "<Row & co>"
+    empty = ""
+
+    def called(self) -> str:
+        """A method that templates call."""
+        return "called <b>"
+
+    @property
+    def broken(self) -> str:
+        """A property that fails as if it were not there."""
+        raise AttributeError("broken")
+
+    def delete(self) -> str:
+        """What no template may call."""
+        raise AssertionError
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class Asked(Form):
+    """A form, whose fields are found by their names."""
+
+    q = CharField(label="Wh<at>", help_text="Say & go", required=False)
+
+
+def values() -> dict[str, Any]:
+    """A context with values of every kind that the pages use."""
+    return {
+        "text": "a < b & 'c' \"d\"",
+        "safe": mark_safe("<b>bold</b>"),
+        "number": 12345,
+        "half": 0.5,
+        "yes": True,
+        "no": False,
+        "nothing": None,
+        "blank": "",
+        "row": {"due": "<due>", "n": 0, "inner": {"x": "deep"}, "items": [1, 2]},
+        "thing": Row(),
+        "list": ["a", "<b>"],
+        "none": [],
+        "form": Asked({"q": "x"}),
+        "more": More(1000),
+        "call": lambda: "called <i>",
+    }
+
+
+NAMES = (
+    *("text", "safe", "number", "half", "yes", "no", "nothing", "blank", "missing", "more", "call"),
+    *("row.due", "row.n", "row.inner.x", "row.gone", "row.items", "row.inner", "list.1", "list"),
+    *(
+        "thing.name",
+        "thing.called",
+        "thing.empty",
+        "thing.gone",
+        "thing.delete",
+        "thing.name.lower",
+    ),
+    *("form.q", "form.q.label", "form.q.field.required", "form.errors", "form.q.errors", "none"),
+    *("template", "push", "text.upper", "missing.name", "number.real", "dicts"),
+)
+GONE = {"missing", "gone", "push", "template", "dicts"}
+THERE = [name for name in NAMES if not GONE & {*name.split(".")}]
+CONDITIONS = (
+    *("{}", "not {}", "{} and text", "{} or blank", "text == {}", '{} == "mine"', "{} != text"),
+    *("{} in list", "{} > 3", "{}|length", "not {} and not blank", "{} is None", "missing or {}"),
+)
+PIECES = [
+    *(f"{{{{ {name} }}}}" for name in NAMES),
+    *(f"{{{{ {name}|default:text }}}}" for name in NAMES),
+    *(f"{{{{ missing|default:{name} }}}}{{{{ blank|default:{name} }}}}" for name in THERE),
+    *(f"{{{{ {name}|default:'x<y' }}}}" for name in NAMES),
+    *(
+        f"{{% if {condition.format(name)} %}}A{{% elif number %}}B{{% else %}}C{{% endif %}}"
+        for name in NAMES
+        for condition in CONDITIONS
+    ),
+    "{% for x in list %}{{ forloop.counter }}{{ x }}{% if forloop.last %}.{% endif %}{% endfor %}",
+    "{% for x in none %}{{ x }}{% empty %}{{ text }}{% endfor %}",
+    "{% for a, b in pairs %}{{ a }}{{ b }}{% endfor %}",
+    "{% with text='new' number=2 %}{{ text }}{{ number }}{% endwith %}{{ text }}",
+    "{% firstof blank number as text %}{{ text }}{% if text %}{{ text }}{% endif %}",
+    "{% if yes %}{% firstof blank number as text %}{% endif %}{{ text }}",
+    "{% autoescape off %}{{ text }}{% if text %}{{ text }}{% endif %}{% endautoescape %}{{ text }}",
+    "{% icon 'no' %}{% icon 'no' 's' %}{% shortcut 'find' %}{{ text }}",
+    "{% spaceless %}<p> <b>{{ text }}</b> </p>{% endspaceless %}",
+    "{# nothing #}{% comment %}{{ text }}{% endcomment %}{{ more }}",
+]
+
+
+def engine(**files: str) -> Engine:
+    """An engine without our loader."""
+    loaders = [("django.template.loaders.locmem.Loader", files)]
+    return Engine(loaders=loaders, builtins=LIBRARIES)
+
+
+def both(text: str, given: dict[str, Any], **files: str) -> tuple[str, str]:
+    """What Django's nodes and our functions write."""
+    written = []
+    for is_quick in (False, True):
+        made = engine(**files)
+        template = Template(text, engine=made)
+        if is_quick:
+            template.nodelist = quick(template.nodelist)
+        written.append([template.render(Context(given)) for _ in range(2)])
+    return str(written[0]), str(written[1])
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_piece_is_written_as_django_writes_it(piece: str) -> None:
+    django, ours = both(piece, values())
+    assert ours == django
+
+
+def test_files_within_files_are_written_in_their_place() -> None:
+    text = "{% for x in list %}{% include 'row' %}{% include 'only' with text=x only %}{% endfor %}"
+    files = {
+        "row": "[{{ x }}{% if text %}{{ text }}{% endif %}{% include 'inner' %}]",
+        "inner": "{{ number }}",
+        "only": "({{ text }}{{ number }})",
+    }
+    django, ours = both(text, values(), **files)
+    assert ours == django
+    assert "12345" in ours
+
+
+def test_a_file_that_sets_a_name_sets_it_for_itself_alone() -> None:
+    text = "{% include 'sets' %}{{ text }}"
+    django, ours = both(text, values(), sets="{% firstof number as text %}{{ text }}")
+    assert ours == django
+
+
+def test_blocks_are_filled_by_the_pages_that_extend() -> None:
+    base = "<{{ text }}>{% block a %}{{ number }}{% endblock %}{% if yes %}{% block b %}-"
+    base += "{% endblock %}{% endif %}"
+    page = "{% extends 'base' %}{% block a %}{{ block.super }}{{ text }}{% endblock %}"
+    page += "{% block b %}{{ more }}{% endblock %}"
+    django, ours = both(page, values(), base=base)
+    assert ours == django
+
+
+def test_every_template_of_the_project_runs_as_functions() -> None:
+    from django.template import engines
+
+    found = engines["django"].engine  # type: ignore[attr-defined]
+    folder = Path(settings.BASE_DIR) / "templates"
+    for path in sorted(folder.rglob("*.html")):
+        template = found.get_template(path.relative_to(folder).as_posix())
+        assert template.is_quick, path
+
+
+def test_a_word_with_a_mark_is_never_written_bare() -> None:
+    given = {"row": {"x": "<script>"}, "x": "<script>", "thing": Row()}
+    _, ours = both("{{ x }}{{ row.x }}{{ thing.name }}{{ thing.called }}", given)
+    assert "<" not in ours

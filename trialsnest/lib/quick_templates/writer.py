@@ -1,0 +1,229 @@
+"""Writes a stretch of a template's nodes as one function of Python."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from html import escape
+from typing import Any, cast
+
+from django.template import Context, Node, NodeList, RequestContext, Template
+from django.template.base import FilterExpression, TextNode, Variable, VariableNode
+from django.template.defaultfilters import default
+from django.template.defaulttags import CommentNode, IfNode, TemplateLiteral
+from django.template.loader_tags import IncludeNode
+from django.utils.safestring import SafeString
+
+from trialsnest.lib.quick_templates.constants import is_constant
+from trialsnest.lib.quick_templates.values import (
+    MISSING,
+    NO_VALUES,
+    PLAIN,
+    ask,
+    find,
+    held,
+    or_else,
+)
+
+DEEPEST = 5  # files within files that become one function
+SPECIAL = re.compile("[&<>\"']").search
+Parts = Callable[[Context], str]
+
+
+class Stretch(Node):
+    """Nodes that stand behind each other, run by one function."""
+
+    child_nodelists = ("nodes",)
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodes = nodes
+        self._run: Parts | None = None
+
+    def render(self, context: Context) -> SafeString:
+        """What the nodes write."""
+        if not context.autoescape:
+            return self.nodes.render(context)
+        if self._run is None:
+            self._run = Writer(context).function(self.nodes)
+        return SafeString(self._run(context))
+
+    def render_annotated(self, context: Context) -> SafeString:
+        """The same; nothing is added to an error, because DEBUG is never on."""
+        return self.render(context)
+
+
+class Writer:
+    """Writes the function of one stretch."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, template = context, cast(Template, context.template)  # which is being shown
+        self.engine = template.engine
+        self.lines: list[str] = []
+        self.names: dict[str, str] = {}  # of the context, and what the function calls them
+        self.known: dict[str, Any] = {
+            "MISSING": MISSING,
+            "NO_VALUES": NO_VALUES,
+            "PLAIN": PLAIN,
+            "SPECIAL": SPECIAL,
+            "SafeString": SafeString,
+            "escape": escape,
+            "find": find,
+            "held": held,
+            "or_else": or_else,
+        }
+
+    def function(self, nodes: Sequence[Node]) -> Parts:
+        """The function that writes what `nodes` write."""
+        self._nodes(nodes, "    ")
+        body, self.lines = self.lines, []
+        self._look_up("    ")
+        head = ["def run(context):", "    out = []", "    add = out.append", *self.lines]
+        text = "\n".join([*head, *self._with_fresh_names(body), "    return ''.join(out)"])
+        exec(text, self.known)  # noqa: S102  (made of this project's templates, whose words are data)
+        run: Parts = self.known["run"]
+        return run
+
+    def _with_fresh_names(self, body: Sequence[str]) -> Iterator[str]:
+        """A tag may set names, so they are looked up again behind it."""
+        for line in body:
+            if line.strip() != "again":
+                yield line
+                continue
+            self.lines = []
+            self._look_up(line[: -len("again")])
+            yield from self.lines
+
+    def _look_up(self, indent: str) -> None:
+        for name, short in self.names.items():
+            self.lines.append(f"{indent}{short} = find(context, {name!r})")
+            self.lines.append(f"{indent}{short}d = {short} if type({short}) is dict else NO_VALUES")
+
+    def _nodes(self, nodes: Sequence[Node], indent: str, depth: int = 0) -> None:
+        before = len(self.lines)
+        for node in nodes:
+            if type(node) is TextNode:
+                self.lines.append(f"{indent}add({node.s!r})")
+            elif type(node) is VariableNode:
+                self._variable(node, indent)
+            elif type(node) is IfNode:
+                self._if(node, indent, depth)
+            elif type(node) is CommentNode:
+                continue
+            elif is_constant(node):
+                self.lines.append(f"{indent}add({str(node.render(self.context))!r})")
+            elif (inner := self._included(node, depth)) is not None:
+                self._nodes(inner, indent, depth + 1)
+            elif isinstance(node, Stretch):
+                self._nodes(node.nodes, indent, depth)
+            else:
+                known = self._known(node.render_annotated)
+                self.lines += [f"{indent}add({known}(context))", f"{indent}again"]
+        if len(self.lines) == before:
+            self.lines.append(f"{indent}pass")
+
+    def _variable(self, node: VariableNode, indent: str) -> None:
+        value = self._value(node.filter_expression)
+        if value is None:
+            self.lines.append(f"{indent}add({self._known(node.render)}(context))")
+            return
+        self.lines += [
+            f"{indent}v = {value}",
+            f"{indent}if type(v) is str: add(escape(v) if SPECIAL(v) else v)",
+            f"{indent}elif type(v) is SafeString: add(v)",
+            f"{indent}elif type(v) is int: add(str(v))",
+            f"{indent}else: add({self._known(node.render)}(context))",
+        ]
+
+    def _if(self, node: IfNode, indent: str, depth: int) -> None:
+        word = "if"
+        for condition, nodes in node.conditions_nodelists:
+            if condition is None:
+                self.lines.append(f"{indent}else:")
+            else:
+                self.lines.append(f"{indent}{word} {self._condition(condition)}:")
+            self._nodes(nodes, indent + "    ", depth)
+            word = "elif"
+
+    def _condition(self, condition: Any) -> str:
+        """Code for a condition over plain names, if that is what they hold; else Django's own."""
+        slow = f"{self._known(partial(ask, condition))}(context)"
+        names: list[str] = []
+        told = self._told(condition, names)
+        if told is None or not names:
+            return slow
+        are_plain = " and ".join(
+            f"type(v{at} := {value}) in PLAIN" for at, value in enumerate(names)
+        )
+        return f"({told} if {are_plain} else {slow})"
+
+    def _told(self, condition: Any, names: list[str]) -> str | None:
+        """The condition with `v0`, `v1` and so on for what `names` look up; None if it has more."""
+        word = getattr(condition, "id", "")
+        if isinstance(condition, TemplateLiteral):
+            said = cast(FilterExpression, condition.value)
+            if not said.filters and isinstance(said.var, str):
+                return repr(str(said.var))
+            value = self._value(said)
+            if value is not None:
+                names.append(value)
+            return value and f"v{len(names) - 1}"
+        if word == "not":
+            first = self._told(condition.first, names)
+            return first and f"(not {first})"
+        if word not in {"and", "or", "==", "!="}:
+            return None
+        first, second = self._told(condition.first, names), self._told(condition.second, names)
+        return first and second and f"({first} {word} {second})"
+
+    def _value(self, said: FilterExpression) -> str | None:
+        """Code for a name, or for one with another in its place where it is empty; else None."""
+        if not said.filters:
+            return self._name(said.var)
+        (made, given), *more = said.filters
+        first = self._name(said.var)
+        if more or made is not default or first is None:
+            return None
+        [(is_name, other)] = given
+        second = self._name(other) if is_name else self._known(other)
+        is_held = not first.isidentifier()  # in something else, where it may take more to find it
+        return second and f"or_else({first}, {second}, {is_held})"
+
+    def _name(self, variable: object) -> str | None:
+        """Code for a name of the context, and for what a plain value or row holds by a name."""
+        if not isinstance(variable, Variable) or variable.translate or variable.lookups is None:
+            return None
+        root, *rest = variable.lookups
+        if hasattr(RequestContext, root):
+            return None
+        short = self.names.setdefault(root, f"n{len(self.names)}")
+        if not rest:
+            return short
+        found = f"({short}d.get({rest[0]!r}, MISSING) if {short}d is not NO_VALUES"
+        found += f" else held({short}, {rest[0]!r}))"
+        for name in rest[1:]:
+            found = f"held({found}, {name!r})"
+        return found
+
+    def _included(self, node: Node, depth: int) -> NodeList | None:
+        """The nodes of a file that is always the same and takes the context as it is, if none of
+        them can set a name in it."""
+        if type(node) is not IncludeNode or node.isolated_context or node.extra_context:
+            return None
+        name = node.template.var
+        if depth > DEEPEST or not isinstance(name, str) or name.startswith("."):
+            return None
+        nodes = self.engine.get_template(name).nodelist
+        return nodes if all(_is_bare(inner) for inner in nodes) else None
+
+    def _known(self, value: object) -> str:
+        name = f"k{len(self.known)}"
+        self.known[name] = value
+        return name
+
+
+def _is_bare(node: Node) -> bool:
+    """Whether it writes and does nothing else."""
+    if isinstance(node, Stretch):
+        return all(_is_bare(inner) for inner in node.nodes)
+    if type(node) is IfNode:
+        return all(_is_bare(inner) for _, nodes in node.conditions_nodelists for inner in nodes)
+    return type(node) in {TextNode, VariableNode, CommentNode} or is_constant(node)
