@@ -78,7 +78,7 @@ def end_the_rest(client: Client, review: WeeklyReview) -> str:
 def test_what_was_agreed_last_monday_opens_the_next_review_with_its_proof(
     clock: Clock, as_user: AsUser
 ) -> None:
-    site_lead = User.objects.get(email__startswith="lead2@")
+    site_lead = User.objects.get(email__startswith="lead1@")
     client = as_user(site_lead)
 
     first = open_week(client)
@@ -87,7 +87,7 @@ def test_what_was_agreed_last_monday_opens_the_next_review_with_its_proof(
     )
     leads = list(Lead.objects.filter(pk__in=item.leads.values("lead")))
     assert len(leads) >= 2
-    owner = User.objects.get(email__startswith="coordinator2@")
+    owner = User.objects.get(email__startswith="coordinator1@")
     end(
         client,
         item,
