@@ -29,7 +29,7 @@ class ItemForm(forms.Form):
     """
 
     draft_said, draft_back = "", False
-    seen = forms.CharField(required=False, max_length=40)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     ending = forms.ChoiceField(
         label="How does this item end?",
         widget=forms.RadioSelect(attrs={"class": "options--row"}),

@@ -73,6 +73,7 @@ PLAIN: Sequence[type[TextChoices]] = (
     weekly.Ending,
     weekly.DoneWhen,
     weekly.ActionState,
+    weekly.MeetingPart,
 )
 """Codes that are told by their labels alone, in the order of the work."""
 
@@ -92,6 +93,7 @@ TITLES: Mapping[type[TextChoices], str] = {
     weekly.Ending: "How an item ends",
     weekly.DoneWhen: "Sign that an action is done",
     weekly.ActionState: "Action of a weekly review",
+    weekly.MeetingPart: "What a meeting shows",
     Check: "Check of the queue",
     Missing: "Missing at the gate",
     Scope: "Scope of an opt-out",

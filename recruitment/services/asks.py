@@ -105,7 +105,7 @@ def raise_ask(
         raised_at=at,
         **_due(study_site, needed_by, at=at),
     )
-    write(ask, AskEventKind.RAISED, by=by, at=at, due_at=ask.due_at)
+    write_entry(ask, AskEventKind.RAISED, by=by, at=at, due_at=ask.due_at)
     stopped = link(ask, leads)
     return Raised(ask, stopped)
 
@@ -190,7 +190,7 @@ def answer_ask(*, ask: Ask, answer: Answer, by: User, at: datetime, seen: int) -
     check_free_words(answer.comment, site=locked.study_site.site, field="comment")
     locked.choice, locked.state = answer.choice, state_after(answer.choice)
     locked.answered_on, locked.answered_at = answer.on, at
-    write(
+    write_entry(
         locked,
         AskEventKind.ANSWERED,
         by=by,
@@ -238,7 +238,7 @@ def redate_ask(*, ask: Ask, needed_by: date, reason: str, by: User, at: datetime
         raise Refusal("No answer is waited for any more.")
     check_free_words(words, site=site, field="reason")
     locked.due_at, locked.amount, locked.unit, locked.target = due_at, None, "", None
-    write(locked, AskEventKind.REDATED, by=by, at=at, words=words, due_at=due_at)
+    write_entry(locked, AskEventKind.REDATED, by=by, at=at, words=words, due_at=due_at)
     return locked
 
 
@@ -258,7 +258,7 @@ def withdraw_ask(*, ask: Ask, reason: str, by: User, at: datetime, seen: int) ->
     check_unsettled(AskState(locked.state))
     check_free_words(words, site=locked.study_site.site, field="reason")
     locked.state, locked.ended_at = AskState.WITHDRAWN, at
-    write(locked, AskEventKind.WITHDRAWN, by=by, at=at, words=words)
+    write_entry(locked, AskEventKind.WITHDRAWN, by=by, at=at, words=words)
     return locked
 
 
@@ -280,7 +280,7 @@ def check_seen(ask: Ask, seen: int) -> None:
     )
 
 
-def write(ask: Ask, kind: AskEventKind, *, by: User, at: datetime, **values: Any) -> AskEvent:
+def write_entry(ask: Ask, kind: AskEventKind, *, by: User, at: datetime, **values: Any) -> AskEvent:
     """Save the ask, which is locked, with one more entry in its history."""
     ask.seq = 1 if kind == AskEventKind.RAISED else ask.seq + 1
     ask.save()

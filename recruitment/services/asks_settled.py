@@ -17,7 +17,7 @@ from recruitment.rules.asks.checks import MAX_COMMENT
 from recruitment.rules.asks.codes import AnswerChoice, AskEventKind, AskState
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.texts import line_of
-from recruitment.services.asks import check_seen, link, lock_ask, write
+from recruitment.services.asks import check_seen, link, lock_ask, write_entry
 from recruitment.services.blockers import MAX_WORDS, end_blocker
 from recruitment.services.log import change, check_times
 from recruitment.services.sponsor_words import check_free_words
@@ -58,7 +58,9 @@ def settle_ask(
     action_id = uuid.uuid4()
     freed = _free(locked, leads, said, by=by, at=at, action_id=action_id)
     locked.state, locked.ended_at = AskState.SETTLED, at
-    write(locked, AskEventKind.SETTLED, by=by, at=at, words=said, freed=freed, action_id=action_id)
+    write_entry(
+        locked, AskEventKind.SETTLED, by=by, at=at, words=said, freed=freed, action_id=action_id
+    )
     return Settled(locked, freed)
 
 

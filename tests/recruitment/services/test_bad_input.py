@@ -63,6 +63,7 @@ INSIDE = {
     "link_all",
     "retire",
     "retire_for_good",
+    "write_entry",
 }
 """Not called by anybody but services and jobs, with what they read from the database."""
 
