@@ -1,53 +1,21 @@
 """Two people, or one form sent twice, at one ask at the same moment (AS2)."""
 
-import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection
 
-from accounts.models import User
-from recruitment.models import Ask, AskEvent, Blocker, Lead, Role, StudySite
+from recruitment.models import Ask, AskEvent, Blocker, Lead
 from recruitment.rules.asks.codes import AskEventKind
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.services.asks import AskMoved, answer_ask
 from recruitment.services.asks_settled import Settled, settle_ask
 from recruitment.services.study_blockers import open_study_blocker, resolve_study_blocker
-from tests.factories.recruitment import StudySiteFactory, make_lead, make_member
+from tests.factories.recruitment import make_lead
 from tests.recruitment.asks.held import ANSWERED, SETTLED, answer, answered, question, raised
-from tests.recruitment.weekly.held import DAY, OPENED, blocked_leads
+from tests.recruitment.weekly.at_once import Calls, at_once, world
+from tests.recruitment.weekly.held import DAY, OPENED
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-Calls = list[Callable[[], object]]
-
-
-def at_once(calls: Calls) -> list[object]:
-    """What each call gave back, or what it raised; they begin together."""
-    gate, found = threading.Barrier(len(calls)), list[object]()
-
-    def run(call: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            found.append(call())
-        except Exception as error:
-            found.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return found
-
-
-def world() -> tuple[StudySite, list[User]]:
-    """A study at a site with blocked leads, and two who lead the site."""
-    place = StudySiteFactory()
-    blocked_leads(place, make_member(Role.COORDINATOR, place))
-    return place, [make_member(Role.SITE_LEAD, place.site) for _ in range(2)]
 
 
 def test_a_question_that_is_sent_twice_at_once_is_one_ask() -> None:

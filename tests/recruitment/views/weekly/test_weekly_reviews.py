@@ -11,28 +11,10 @@ from django.urls import reverse
 from accounts.models import User
 from recruitment.models import Lead, NextAction, ReviewAction, StudySite, WeeklyReview
 from recruitment.rules.weekly.codes import ActionState, Ending, ItemKind
-from tests.recruitment.weekly.held import OPENED, WEEK, act, blocked_leads, end, end_all, held_open
+from tests.recruitment.views.lead_steps import words_of
+from tests.recruitment.weekly.held import OPENED, WEEK, act, end, end_all, held_open
 
 AsUser = Callable[[User], Client]
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return blocked_leads(study_site, coordinator)
-
-
-@pytest.fixture
-def review(study_site: StudySite, site_lead: User, leads: list[Lead]) -> WeeklyReview:
-    return held_open(study_site, site_lead)
-
-
-@pytest.fixture
-def led(site_lead: User, as_user: AsUser) -> Client:
-    return as_user(site_lead)
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def ended(doer: User, about: list[Lead], **values: Any) -> dict[str, Any]:
@@ -47,21 +29,16 @@ def ended(doer: User, about: list[Lead], **values: Any) -> dict[str, Any]:
     return given | values
 
 
-@pytest.fixture(autouse=True)
-def _in_that_week(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED)
-
-
 def test_a_review_is_opened_from_the_list_and_again_comes_to_the_same_one(
     led: Client, study_site: StudySite, leads: list[Lead]
 ) -> None:
-    assert re.search("Open this week.s review", text(led.get(reverse("weekly_reviews"))))
+    assert re.search("Open this week.s review", words_of(led.get(reverse("weekly_reviews"))))
 
     first = led.post(reverse("weekly_review_open"), {"site": study_site.site_id})
     second = led.post(reverse("weekly_review_open"), {"site": study_site.site_id})
 
     assert first["Location"] == second["Location"]
-    assert re.search("Go on with this week.s review", text(led.get(reverse("weekly_reviews"))))
+    assert re.search("Go on with this week.s review", words_of(led.get(reverse("weekly_reviews"))))
 
 
 def test_the_agenda_says_when_it_was_frozen_and_shows_numbers_not_names(
@@ -69,7 +46,7 @@ def test_the_agenda_says_when_it_was_frozen_and_shows_numbers_not_names(
 ) -> None:
     answer = led.get(reverse("weekly_review", args=[review.pk]))
 
-    said = text(answer)
+    said = words_of(answer)
     assert "Missing records: 4 leads stopped" in said
     assert "Figures of Mon 2 Mar 2026, 11:00" in said
     for lead in leads:
@@ -85,7 +62,7 @@ def test_an_item_ends_and_the_next_action_stands_on_its_leads(
 
     answer = led.post(url, ended(coordinator, leads, next_type="chase_records"), follow=True)
 
-    assert "It is the next action of 4 leads." in text(answer)
+    assert "It is the next action of 4 leads." in words_of(answer)
     actions = NextAction.objects.filter(lead__in=leads, ended_at__isnull=True)
     assert set(actions.values_list("type", flat=True)) == {"chase_records"}
     assert ReviewAction.objects.get().owner == coordinator
@@ -118,7 +95,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     answer = led.post(url, ended(coordinator, leads, **change))
 
     assert answer.status_code == 422
-    assert sentence in text(answer)
+    assert sentence in words_of(answer)
     if "words" not in change:
         assert 'value="Phone the clinic."' in answer.content.decode()
     assert not ReviewAction.objects.exists()
@@ -136,7 +113,7 @@ def test_who_is_second_at_an_item_is_told_and_keeps_what_she_typed(
     )
 
     assert answer.status_code == 409
-    assert f"{site_lead.name} ended this item at 11:00" in text(answer)
+    assert f"{site_lead.name} ended this item at 11:00" in words_of(answer)
     assert 'value="Mine."' in answer.content.decode()
 
 
@@ -145,7 +122,7 @@ def test_a_review_with_an_open_item_is_not_completed_and_says_which(
 ) -> None:
     answer = led.post(reverse("weekly_review_complete", args=[review.pk]), follow=True)
 
-    assert "Open: 1." in text(answer)
+    assert "Open: 1." in words_of(answer)
 
 
 def test_the_minutes_name_actions_and_take_corrections_only(
@@ -158,7 +135,7 @@ def test_the_minutes_name_actions_and_take_corrections_only(
 
     answer = led.post(url, {"words": "It was Tom."}, follow=True)
 
-    said = text(answer)
+    said = words_of(answer)
     assert "1 item ended: 1 action, 0 accepted, 0 closed" in said
     assert "Phone the clinic on its direct line." in said
     assert "It was Tom." in said
@@ -181,7 +158,7 @@ def test_the_next_review_begins_with_what_became_of_the_actions(
     monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED + WEEK)
     second = held_open(item.study_site, site_lead, OPENED + WEEK)
 
-    said = text(as_user(site_lead).get(reverse("weekly_review", args=[second.pk])))
+    said = words_of(as_user(site_lead).get(reverse("weekly_review", args=[second.pk])))
 
     assert re.search("What became of last week.s actions", said)
     assert "0 of 4 leads" in said
@@ -195,11 +172,11 @@ def test_an_owner_sees_what_she_agreed_to_and_says_that_it_is_done(
     end(item, act(item, coordinator), site_lead)
     action, own = ReviewAction.objects.get(), as_user(coordinator)
 
-    assert "Phone the clinic on its direct line." in text(own.get(reverse("weekly_reviews")))
+    assert "Phone the clinic on its direct line." in words_of(own.get(reverse("weekly_reviews")))
     answer = own.post(reverse("weekly_action_done", args=[action.pk]), follow=True)
 
     action.refresh_from_db()
-    assert "Nothing is open" in text(answer)
+    assert "Nothing is open" in words_of(answer)
     assert action.state == ActionState.DONE
 
 

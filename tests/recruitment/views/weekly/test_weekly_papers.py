@@ -17,21 +17,12 @@ from recruitment.models import Lead, SiteOnlyCopy, StudySite, WeeklyReview
 from recruitment.rules.weekly.codes import ItemKind
 from recruitment.services.weekly_reviews import correct_review
 from recruitment.views import weekly_papers
+from tests.recruitment.views.lead_steps import words_of
 from tests.recruitment.weekly.held import OPENED, act, blocked_leads, end, end_all, held_open
 from trialsnest.lib.pdf import RenderFailed
 
 AsUser = Callable[[User], Client]
 SITE_ONLY = "Site use only: contains names of patients. Do not send outside the site."
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return blocked_leads(study_site, coordinator)
-
-
-@pytest.fixture
-def review(study_site: StudySite, site_lead: User, leads: list[Lead]) -> WeeklyReview:
-    return held_open(study_site, site_lead)
 
 
 @pytest.fixture
@@ -48,26 +39,12 @@ def done(
     return review
 
 
-@pytest.fixture
-def led(site_lead: User, as_user: AsUser) -> Client:
-    return as_user(site_lead)
-
-
-@pytest.fixture(autouse=True)
-def _in_that_week(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED)
-
-
 def pack(review: WeeklyReview, query: str = "") -> str:
     return reverse("weekly_pack", args=[review.pk]) + query
 
 
 def pdf(review: WeeklyReview, query: str = "", size: str = "a4") -> str:
     return reverse("weekly_pack_pdf", args=[review.pk, size]) + query
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def pages_of(data: bytes) -> list[str]:
@@ -92,7 +69,7 @@ def test_the_pack_of_a_review_in_progress_is_a_draft_with_room_to_write(
 ) -> None:
     answer = led.get(pack(review))
 
-    said = text(answer)
+    said = words_of(answer)
     assert "Draft, review in progress" in said
     assert "Missing records: 4 leads stopped" in said
     assert "Which step frees the most leads before the next review?" in said
@@ -106,7 +83,7 @@ def test_the_pack_of_a_review_in_progress_is_a_draft_with_room_to_write(
 def test_the_pack_of_a_completed_review_is_its_minutes_with_the_leads(
     led: Client, done: WeeklyReview, leads: list[Lead]
 ) -> None:
-    said = text(led.get(pack(done)))
+    said = words_of(led.get(pack(done)))
 
     assert "Draft" not in said
     assert "1 item ended: 1 action, 0 accepted, 0 closed" in said
@@ -242,7 +219,7 @@ def test_a_site_only_copy_names_the_leads_and_says_on_each_page_where_it_may_not
 def test_the_page_with_names_is_noted_and_says_so(
     led: Client, review: WeeklyReview, leads: list[Lead], site_lead: User
 ) -> None:
-    said = text(led.get(pack(review, "?names=yes")))
+    said = words_of(led.get(pack(review, "?names=yes")))
 
     assert SITE_ONLY in said
     assert all(lead.person.display_name in said for lead in leads)
@@ -282,7 +259,7 @@ def test_without_the_libraries_of_the_pdf_one_may_print_the_page(
 
     answer = led.get(pdf(review, "?names=yes"), follow=True)
 
-    assert "Pango is missing. Print this page instead." in text(answer)
+    assert "Pango is missing. Print this page instead." in words_of(answer)
     assert not SiteOnlyCopy.objects.exists()
 
 

@@ -14,7 +14,7 @@ from recruitment.rules.weekly.codes import ItemKind
 from recruitment.rules.weekly.reminders import next_review
 from recruitment.services.site_hours import change_site
 from recruitment.services.weekly_items import finish_action
-from tests.recruitment.weekly.held import OPENED, act, blocked_leads, end, held_open
+from tests.recruitment.weekly.held import OPENED, act, end
 from tests.trialsnest.ics_reader import events, read, times
 
 AsUser = Callable[[User], Client]
@@ -22,25 +22,10 @@ WORDS = "Phone Zephyrine Quackenbush at once."
 
 
 @pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return blocked_leads(study_site, coordinator)
-
-
-@pytest.fixture
-def review(study_site: StudySite, site_lead: User, leads: list[Lead]) -> WeeklyReview:
-    return held_open(study_site, site_lead)
-
-
-@pytest.fixture
 def action(review: WeeklyReview, coordinator: User, site_lead: User) -> ReviewAction:
     item = review.items.get(kind=ItemKind.REPEATED_BLOCKER)
     end(item, act(item, coordinator, words=WORDS), site_lead)
     return ReviewAction.objects.get()
-
-
-@pytest.fixture(autouse=True)
-def _in_that_week(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED)
 
 
 def on_tuesdays(site: Site, by: User, hour: int = 10) -> None:

@@ -1,6 +1,5 @@
 """Asks on their pages, and in the weekly review (AS1-AS3, W4)."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,20 +12,11 @@ from accounts.models import User
 from recruitment.models import Ask, Blocker, Lead, StudySite, WeeklyReview
 from recruitment.rules.weekly.codes import ItemKind
 from tests.recruitment.asks.held import SETTLED, WORDS, answered, question, raised
-from tests.recruitment.weekly.held import blocked_leads, end_all, held_open, item_of
+from tests.recruitment.views.lead_steps import words_of
+from tests.recruitment.weekly.held import end_all, held_open, item_of
 
 AsUser = Callable[[User], Client]
 NOW = SETTLED + timedelta(hours=1)
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return blocked_leads(study_site, coordinator)
-
-
-@pytest.fixture
-def review(study_site: StudySite, site_lead: User, leads: list[Lead]) -> WeeklyReview:
-    return held_open(study_site, site_lead)
 
 
 @pytest.fixture
@@ -34,18 +24,9 @@ def ask(study_site: StudySite, site_lead: User, leads: list[Lead]) -> Ask:
     return raised(study_site, site_lead)
 
 
-@pytest.fixture
-def led(site_lead: User, as_user: AsUser) -> Client:
-    return as_user(site_lead)
-
-
 @pytest.fixture(autouse=True)
 def _in_that_week(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def asked(by: User, **values: Any) -> dict[str, Any]:
@@ -90,7 +71,7 @@ def test_an_item_leads_to_an_ask_with_its_blocker_and_leads_filled_in(
     assert (ask.item, ask.leads.count()) == (item, 2)
     item.refresh_from_db()
     assert item.ending == ""  # the item itself is still to be ended
-    assert "Ask raised: open" in text(led.get(answer["Location"]))
+    assert "Ask raised: open" in words_of(led.get(answer["Location"]))
 
 
 def test_a_question_for_a_review_that_was_completed_meanwhile_is_kept_as_typed(
@@ -103,7 +84,7 @@ def test_a_question_for_a_review_that_was_completed_meanwhile_is_kept_as_typed(
     answer = led.post(url, asked(site_lead))
 
     assert answer.status_code == 422
-    assert "This review is completed" in text(answer)
+    assert "This review is completed" in words_of(answer)
     assert WORDS in answer.content.decode()
     assert not Ask.objects.exists()
 
@@ -114,7 +95,7 @@ def test_the_minutes_list_the_asks_that_were_gone_through(
     review = held_open(study_site, site_lead)
     end_all(review, site_lead)
 
-    assert f"{WORDS} Criteria clarification, asked Mon 2 Mar 2026" in text(
+    assert f"{WORDS} Criteria clarification, asked Mon 2 Mar 2026" in words_of(
         led.get(reverse("weekly_review", args=[review.pk]))
     )
 
@@ -125,7 +106,7 @@ def test_an_answered_ask_is_led_to_from_the_review_and_settled(
     answered(ask, site_lead)
     review = held_open(study_site, site_lead, NOW)
     item = item_of(review, ItemKind.ANSWERED_ASK)
-    page = text(led.get(f"{reverse('weekly_review', args=[review.pk])}?item={item.position}"))
+    page = words_of(led.get(f"{reverse('weekly_review', args=[review.pk])}?item={item.position}"))
     assert "Answered, agreed. Settle it and free 4 leads?" in page
     assert "Settle the ask" in page
 
@@ -138,7 +119,7 @@ def test_an_answered_ask_is_led_to_from_the_review_and_settled(
     )
 
     assert not Blocker.objects.filter(resolved_at__isnull=True).exists()
-    assert "4 leads freed" in text(led.get(reverse("ask", args=[ask.pk])))
+    assert "4 leads freed" in words_of(led.get(reverse("ask", args=[ask.pk])))
 
 
 def test_after_a_no_nobody_is_proposed_to_be_freed(led: Client, ask: Ask, site_lead: User) -> None:
@@ -153,7 +134,7 @@ def test_an_answer_is_written_down_and_stands_in_the_list(led: Client, ask: Ask)
     answer = led.post(reverse("ask_answer", args=[ask.pk]), said(ask))
 
     assert answer.status_code == 302
-    listed = text(led.get(reverse("asks")))
+    listed = words_of(led.get(reverse("asks")))
     assert "Answered, to be settled" in listed
     assert "Agreed Wed 4 Mar" in listed
 
@@ -165,7 +146,7 @@ def test_what_tells_of_a_person_comes_back_with_what_was_typed(
     answer = led.post(reverse("ask_answer", args=[ask.pk]), said(ask, comment=words))
 
     assert answer.status_code == 422
-    assert "the name of a person (letters 9 to 15)" in text(answer)
+    assert "the name of a person (letters 9 to 15)" in words_of(answer)
     assert words in answer.content.decode()
     ask.refresh_from_db()
     assert ask.choice == ""
@@ -179,7 +160,7 @@ def test_a_colleague_was_first_and_what_was_typed_is_kept(
     answer = led.post(reverse("ask_answer", args=[ask.pk]), said(ask, comment="Three years."))
 
     assert answer.status_code == 409
-    assert "Ana Lead was first" in text(answer)
+    assert "Ana Lead was first" in words_of(answer)
     assert "Three years." in answer.content.decode()
     ask.refresh_from_db()
     sent_again = led.post(
@@ -200,11 +181,11 @@ def test_another_day_and_a_withdrawal_stand_in_the_history(
 ) -> None:
     led.post(reverse(name, args=[ask.pk]), data | {"seen": ask.seq})
 
-    assert data["reason"] in text(led.get(reverse("ask", args=[ask.pk])))
+    assert data["reason"] in words_of(led.get(reverse("ask", args=[ask.pk])))
 
 
 def test_the_due_time_says_how_it_came_about(led: Client, ask: Ask) -> None:
-    page = text(led.get(reverse("ask", args=[ask.pk])))
+    page = words_of(led.get(reverse("ask", args=[ask.pk])))
 
     assert "Asked Mon 2 Mar 11:00, plus 5 business days = Mon 9 Mar 11:00" in page
 
@@ -212,9 +193,9 @@ def test_the_due_time_says_how_it_came_about(led: Client, ask: Ask) -> None:
 def test_a_coordinator_reads_and_has_no_form(ask: Ask, coordinator: User, as_user: AsUser) -> None:
     page = as_user(coordinator).get(reverse("ask", args=[ask.pk]))
 
-    assert WORDS in text(page)
+    assert WORDS in words_of(page)
     assert page.context["forms"] == []
-    assert "Raise an ask" not in text(as_user(coordinator).get(reverse("asks")))
+    assert "Raise an ask" not in words_of(as_user(coordinator).get(reverse("asks")))
 
 
 def test_a_question_put_to_us_is_raised_without_leads(
@@ -226,7 +207,7 @@ def test_a_question_put_to_us_is_raised_without_leads(
 
     ask = Ask.objects.get()
     assert (ask.owner, ask.raised_at) == (coordinator, NOW)
-    assert "The monitor asks us" in text(led.get(reverse("asks")))
+    assert "The monitor asks us" in words_of(led.get(reverse("asks")))
 
 
 @pytest.mark.parametrize("item", ["x", "²", "0", "9" * 30])

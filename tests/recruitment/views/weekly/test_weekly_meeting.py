@@ -1,6 +1,5 @@
 """The weekly review on a projector, and what is typed there (D34)."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,33 +11,10 @@ from accounts.models import User
 from recruitment.models import Draft, Lead, StudySite, WeeklyReview
 from recruitment.rules.weekly.codes import Ending, ReviewState
 from tests.factories.recruitment import Role, StudySiteFactory, make_member
-from tests.recruitment.weekly.held import OPENED, blocked_leads, end_all, held_open
+from tests.recruitment.views.lead_steps import words_of
+from tests.recruitment.weekly.held import end_all
 
 AsUser = Callable[[User], Client]
-
-
-@pytest.fixture
-def leads(study_site: StudySite, coordinator: User) -> list[Lead]:
-    return blocked_leads(study_site, coordinator)
-
-
-@pytest.fixture
-def review(study_site: StudySite, site_lead: User, leads: list[Lead]) -> WeeklyReview:
-    return held_open(study_site, site_lead)
-
-
-@pytest.fixture
-def led(site_lead: User, as_user: AsUser) -> Client:
-    return as_user(site_lead)
-
-
-@pytest.fixture(autouse=True)
-def _in_that_week(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENED)
-
-
-def text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
 def go(client: Client, review: WeeklyReview, **to: str) -> Any:
@@ -50,8 +26,8 @@ def test_showing_it_hides_names_everywhere_and_begins_with_the_movement(
 ) -> None:
     shown = go(led, review)
 
-    assert "Movement and visits to come" in text(shown)
-    assert leads[0].person.display_name not in text(
+    assert "Movement and visits to come" in words_of(shown)
+    assert leads[0].person.display_name not in words_of(
         led.get(reverse("lead", args=[leads[0].number]))
     )
 
@@ -70,16 +46,16 @@ def test_nobody_sees_a_meeting_with_the_shield_down(
 def test_who_joins_looks_on_until_she_drives(
     led: Client, review: WeeklyReview, study_site: StudySite, as_user: AsUser, site_lead: User
 ) -> None:
-    driven = text(go(led, review, to="1"))
+    driven = words_of(go(led, review, to="1"))
     assert "End this item" in driven
     other = as_user(make_member(Role.SITE_LEAD, study_site.site))
 
-    joined = text(go(other, review))
+    joined = words_of(go(other, review))
     assert f"{site_lead.name} drives" in joined
     assert "End this item" not in joined
 
-    assert "End this item" in text(go(other, review, to="1"))
-    assert "End this item" not in text(led.get(reverse("weekly_meeting", args=[review.pk])))
+    assert "End this item" in words_of(go(other, review, to="1"))
+    assert "End this item" not in words_of(led.get(reverse("weekly_meeting", args=[review.pk])))
 
 
 def test_an_item_that_ends_in_a_meeting_leads_everybody_on(
@@ -116,10 +92,10 @@ def test_a_refused_ending_comes_back_on_the_meeting_with_its_words(
 def test_the_end_lists_how_each_item_ended_and_completes_the_review(
     led: Client, review: WeeklyReview, site_lead: User
 ) -> None:
-    assert "Not every item has ended" in text(go(led, review, to="end"))
+    assert "Not every item has ended" in words_of(go(led, review, to="end"))
     end_all(review, site_lead)
 
-    assert "completed" in text(go(led, review, to="1")).lower()
+    assert "completed" in words_of(go(led, review, to="1")).lower()
     review.refresh_from_db()
     assert review.state == ReviewState.COMPLETED
     over = led.get(reverse("weekly_meeting", args=[review.pk]))
@@ -155,7 +131,7 @@ def test_a_draft_is_thrown_away_after_a_question(led: Client, review: WeeklyRevi
     led.post(reverse("weekly_item_draft", args=[review.pk, 1]), {"words": "Phone"})
     url = reverse("weekly_item_draft_throw", args=[review.pk, 1])
 
-    assert "Throw away" in text(led.get(url))
+    assert "Throw away" in words_of(led.get(url))
     assert led.post(url).url == f"{reverse('weekly_review', args=[review.pk])}?item=1"
     assert not Draft.objects.exists()
 
@@ -169,7 +145,7 @@ def test_a_review_of_a_study_is_one_of_its_own_beside_that_of_the_site(
 
     alone = WeeklyReview.objects.get(study_site=study_site)
     assert answer.url == reverse("weekly_review", args=[alone.pk])
-    assert study_site.study.code in text(led.get(answer.url))
+    assert study_site.study.code in words_of(led.get(answer.url))
     assert alone.pk != review.pk
 
 
@@ -181,7 +157,7 @@ def test_who_leads_one_study_of_two_is_told_to_review_that_one_alone(
 
     answer = led.post(reverse("weekly_review_open"), {"site": study_site.site_id}, follow=True)
 
-    assert "studies that you do not lead" in text(answer)
+    assert "studies that you do not lead" in words_of(answer)
     assert led.get(reverse("weekly_review", args=[review.pk])).status_code == 404
-    listed = text(led.get(reverse("weekly_reviews")))
+    listed = words_of(led.get(reverse("weekly_reviews")))
     assert "Go on with" not in listed
