@@ -135,6 +135,7 @@ def test_the_pdf_is_tagged_in_english_with_bookmarks_and_a_title(
     assert dict(reader.metadata or {})["/Title"] == title
     outline: Any = reader.outline
     assert [entry["/Title"] for entry in outline[1] if not isinstance(entry, list)] == [
+        "Movement and visits to come",
         "Actions",
         "Corrections",
         "The leads behind it",
