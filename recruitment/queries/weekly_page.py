@@ -20,7 +20,14 @@ from recruitment.models import (
     WeeklyReview,
 )
 from recruitment.queries.asks import item_words
-from recruitment.rules.weekly.codes import ActionState, AgendaLane, ItemKind, ReviewState
+from recruitment.rules.weekly.codes import (
+    OF_ONE_LEAD,
+    UNIT_OF,
+    ActionState,
+    AgendaLane,
+    ItemKind,
+    ReviewState,
+)
 from recruitment.rules.weekly.endings import TWICE
 from recruitment.rules.weekly.words import QUESTIONS, code_words, fact, figure
 
@@ -42,6 +49,11 @@ class ItemView:
     def is_open(self) -> bool:
         """Whether it still has to end."""
         return not self.item.ending
+
+    @property
+    def counts_leads(self) -> bool:
+        """Whether one lead counts once in its figure, so that a shorter list leaves some out."""
+        return UNIT_OF[ItemKind(self.item.kind)] in OF_ONE_LEAD
 
     @property
     def demands(self) -> bool:

@@ -22,19 +22,10 @@ from recruitment.models import (
 from recruitment.queries.asks import asks_of_items
 from recruitment.queries.weekly_figures import Figures, figures_of
 from recruitment.queries.weekly_page import ItemView, ReviewPage, review_page
-from recruitment.rules.weekly.codes import (
-    UNIT_OF,
-    AgendaLane,
-    Ending,
-    FigureUnit,
-    ItemKind,
-    ReviewState,
-)
+from recruitment.rules.weekly.codes import AgendaLane, Ending, ItemKind, ReviewState
 from trialsnest.lib.words import DueWords, due
 
 SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")  # that the bundled fonts of the PDF hold
-OF_ONE_LEAD = frozenset({FigureUnit.LEADS, FigureUnit.ACTIONS, FigureUnit.HANDOFFS})
-"""Units of figures in which one lead counts once."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +54,7 @@ class PaperItem:
     @property
     def is_cut(self) -> bool:
         """Whether more leads were found than are listed."""
-        item = self.view.item
-        counts_leads = UNIT_OF[ItemKind(item.kind)] in OF_ONE_LEAD
-        return counts_leads and 0 < len(self.leads) < item.value
+        return self.view.counts_leads and 0 < len(self.leads) < self.view.item.value
 
     @property
     def is_override(self) -> bool:

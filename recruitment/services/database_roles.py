@@ -22,6 +22,7 @@ ADD_ONLY = (
     "recruitment_settingchange",
     "recruitment_askevent",
     "recruitment_siteonlycopy",
+    "recruitment_reviewcorrection",
     "reporting_reportdownload",
 )
 CLASSED_APPS = ("recruitment", "reporting")

@@ -134,6 +134,9 @@ class FigureUnit(Enum):
     TIMES = "overrides"
 
 
+OF_ONE_LEAD = frozenset({FigureUnit.LEADS, FigureUnit.ACTIONS, FigureUnit.HANDOFFS})
+"""Units of figures in which one lead counts once."""
+
 UNIT_OF: Mapping[ItemKind, FigureUnit] = {
     **dict.fromkeys(ItemKind, FigureUnit.LEADS),
     K.OVERDUE: FigureUnit.ACTIONS,
