@@ -44,6 +44,8 @@ class AskForm(PartedForm, forms.Form):
         ("Who sees to it", [("owner", "needed_by")]),
     ]
 
+    draft_said, draft_back = "", False
+
     direction = forms.ChoiceField(
         label="Who asks",
         choices=AskDirection.choices,

@@ -40,6 +40,10 @@ urlpatterns: list[URLPattern] = [
     path("weekly/actions/<int:pk>/done/", views.weekly_action_done, name="weekly_action_done"),
     path("weekly/asks/", asks.asks, name="asks"),
     path("weekly/asks/at/<int:pk>/new/", asks.ask_new, name="ask_new"),
+    path("weekly/asks/at/<int:pk>/new/draft/", drafts.ask_draft, name="ask_draft"),
+    path(
+        "weekly/asks/at/<int:pk>/new/draft/throw/", drafts.ask_draft_throw, name="ask_draft_throw"
+    ),
     path("weekly/asks/<int:pk>/", asks.ask, name="ask"),
     path("weekly/asks/<int:pk>/answer/", asks.ask_answer, name="ask_answer"),
     path("weekly/asks/<int:pk>/settle/", asks.ask_settle, name="ask_settle"),

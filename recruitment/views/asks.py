@@ -19,11 +19,12 @@ from recruitment.forms.ask_steps import (
     AskWithdrawForm,
 )
 from recruitment.forms.asks import AskForm
-from recruitment.models import AgendaItem, Ask
+from recruitment.models import AgendaItem, Ask, StudySite
 from recruitment.queries.asks import ask_page, asks_page, stopped_by
 from recruitment.rules.refusals import Refusal
 from recruitment.services.asks import AskMoved
 from recruitment.services.terms import terms_of
+from recruitment.views.own_drafts import begin_with_draft, sent
 from recruitment.views.setup.base import me, refuse
 from trialsnest.lib.words import counted
 
@@ -53,8 +54,7 @@ def asks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Raise an ask for a study at a site; `item` is the item of the review it comes from."""
-    place = access.get_study_site_for(me(request), pk, "lead_site")
-    item = _item(request, pk)
+    place, item = asking_at(request, pk)
     posted = request.POST if request.method == "POST" else None
     form = AskForm(posted, study_site=place, by=me(request), item=item)
     if form.is_valid():
@@ -66,18 +66,33 @@ def ask_new(request: HttpRequest, pk: int) -> HttpResponse:
             waits = counted(raised.waiting, "lead")
             said = f" {waits} {'waits' if raised.waiting == 1 else 'wait'} for the answer."
             messages.success(request, f"The ask is raised.{said if raised.waiting else ''}")
+            sent(request, ask_key(place, item))
             return redirect(_back(item) if item else reverse("ask", args=[raised.ask.pk]))
+    begin_with_draft(request, form, ask_key(place, item))
+    of = f"?item={item.pk}" if item else ""
     context = {
         "title": "Raise an ask",
         "lede": f"{place}. It stands in each weekly review until it is settled.",
         "crumbs": [(TITLE, reverse("asks"))],
         "form": form,
         "item": item,
+        "keep_url": reverse("ask_draft", args=[pk]) + of,
+        "throw_url": reverse("ask_draft_throw", args=[pk]) + of,
         "save_label": "Raise the ask",
         "back_url": _back(item) if item else reverse("asks"),
     }
     status = 422 if posted is not None else 200
     return render(request, "recruitment/asks/new.html", context, status=status)
+
+
+def asking_at(request: HttpRequest, pk: int) -> tuple[StudySite, AgendaItem | None]:
+    """Where an ask is raised, and the item of a review it comes from, for who may raise it."""
+    return access.get_study_site_for(me(request), pk, "lead_site"), _item(request, pk)
+
+
+def ask_key(place: StudySite, item: AgendaItem | None) -> str:
+    """Under which words typed into a new ask are kept."""
+    return f"ask-{place.pk}-{item.pk if item else 0}"
 
 
 def _item(request: HttpRequest, place: int) -> AgendaItem | None:

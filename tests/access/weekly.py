@@ -90,6 +90,8 @@ ROWS: dict[str, Row] = {
     "weekly_action_done": Row("post", only(404), kwargs=_action),
     "asks": Row("get", only(200, *STAFF, "outsider")),
     "ask_new": Row("get", only(200, "site_lead") | LEAD, kwargs=_place),
+    "ask_draft": Row("post", only(200, "site_lead") | LEAD, kwargs=_place),
+    "ask_draft_throw": Row("get", only(200, "site_lead") | LEAD, kwargs=_place),
     "ask": Row("get", only(200, *STAFF), kwargs=_ask),
     "ask_answer": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
     "ask_settle": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),

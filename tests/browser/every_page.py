@@ -62,6 +62,7 @@ NO_PAGES = {
     "weekly_review_complete": "leads back",
     "weekly_action_done": "leads back",
     "weekly_item_draft": "a word for drafts.js",
+    "ask_draft": "a word for drafts.js",
     "weekly_meeting": "a page only once somebody drives, see test_weekly_meeting.py",
     "weekly_meeting_go": "leads on to the meeting",
     "weekly_pack_pdf": "a file",

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from recruitment.models import Ask, Blocker, Lead, StudySite, WeeklyReview
+from recruitment.models import Ask, Blocker, Draft, Lead, StudySite, WeeklyReview
 from recruitment.rules.weekly.codes import ItemKind
 from tests.recruitment.asks.held import SETTLED, WORDS, answered, question, raised
 from tests.recruitment.views.lead_steps import words_of
@@ -87,6 +87,36 @@ def test_a_question_for_a_review_that_was_completed_meanwhile_is_kept_as_typed(
     assert "This review is completed" in words_of(answer)
     assert WORDS in answer.content.decode()
     assert not Ask.objects.exists()
+
+
+def test_what_is_typed_into_a_new_ask_is_kept_put_back_and_gone_once_it_is_raised(
+    led: Client, study_site: StudySite, site_lead: User, review: WeeklyReview
+) -> None:
+    item = item_of(review, ItemKind.REPEATED_BLOCKER)
+    url = f"{reverse('ask_new', args=[study_site.pk])}?item={item.pk}"
+    typed = asked(site_lead) | {"question": "May records come by fax?"}
+    page = led.get(url).content.decode()
+    keep_url = page.split('data-draft="')[1].split('"')[0]
+    assert led.post(keep_url, typed | {"question": "May rec"}).json()["is_kept"]
+    assert led.post(keep_url, typed).json()["is_kept"]
+
+    back = led.get(url).content.decode()
+
+    assert "May records come by fax?" in back
+    assert 'name="draft"' in back
+    assert led.post(url, typed | {"draft": "1"}).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_the_draft_of_an_ask_is_thrown_away_after_a_question(
+    led: Client, study_site: StudySite
+) -> None:
+    led.post(reverse("ask_draft", args=[study_site.pk]), {"question": "May rec"})
+    url = reverse("ask_draft_throw", args=[study_site.pk])
+
+    assert "Throw away" in led.get(url).content.decode()
+    assert led.post(url).url == reverse("ask_new", args=[study_site.pk])
+    assert not Draft.objects.exists()
 
 
 def test_the_minutes_list_the_asks_that_were_gone_through(
