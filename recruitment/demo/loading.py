@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from recruitment.demo.arrivals import WEEKS, Arrival, plan_arrivals
+from recruitment.demo.asking import ask_sponsors
 from recruitment.demo.cases import Case
 from recruitment.demo.desks import Desk, Worker
 from recruitment.demo.enquirers import invent_enquirer
@@ -93,8 +94,10 @@ def load(
             tell_alone(cases, at=at, say=say)
     if processes > 1:
         tell_together(cases, at=at, say=say)
-    closed = [desk.study_site.pk for desk in desks if desk.until]
-    StudySite.objects.filter(pk__in=closed).update(is_open=False)
+    with transaction.atomic():
+        ask_sponsors(desks, at=at)
+        closed = [desk.study_site.pk for desk in desks if desk.until]
+        StudySite.objects.filter(pk__in=closed).update(is_open=False)
     return _count(desks, users)
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from recruitment.demo.loading import Counts
 from recruitment.demo.people import DOMAIN, sign_ins, site_leads
 from recruitment.models import (
+    Ask,
     Blocker,
     ContactPoint,
     Lead,
@@ -46,6 +47,14 @@ def test_it_has_three_sites_eight_studies_ten_sources_and_ten_people(counts: Cou
 
 def test_every_row_says_what_its_log_says() -> None:
     assert list(differences()) == []
+
+
+def test_sponsors_were_asked_where_leads_wait_and_the_first_of_them_answered() -> None:
+    states = [ask.state for ask in Ask.objects.order_by("raised_at") if ask.leads.exists()]
+
+    assert len(states) == Ask.objects.count()
+    assert states == ["answered", "open", "open"][: len(states)]
+    assert states
 
 
 def test_leads_stand_in_nearly_every_stage_and_most_are_closed(counts: Counts) -> None:
