@@ -31,31 +31,13 @@ from recruitment.rules.targets import DEFAULTS, ESCALATES_TO, TargetKey
 from trialsnest.lib.words import counted
 
 Code = TypeVar("Code", bound=TextChoices)
-PARTS = ("moves", "glossary")
-"""The generated parts of the page, each between its two marks."""
-
 ENDS = CLOSED - {Stage.ENROLLED}
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def part(name: str) -> str:
-    """One generated part of docs/domain.md, without its marks. Raises KeyError for another name."""
-    return {"moves": _moves, "glossary": _glossary}[name]()
-
-
-def renewed(page: str) -> str:
-    """`page` with its generated parts as the code has them now; what was written by hand stays.
-
-    Raises ValueError where a mark is missing.
-    """
-    for name in PARTS:
-        begins, ends = f"<!-- generated: {name} -->\n", f"<!-- end of {name} -->"
-        before, found, rest = page.partition(begins)
-        _, closed, after = rest.partition(ends)
-        if not found or not closed:
-            raise ValueError(f"docs/domain.md has no marks for {name}.")
-        page = f"{before}{begins}{part(name)}{ends}{after}"
-    return page
+def parts() -> dict[str, str]:
+    """The generated parts of docs/domain.md by the names in their marks."""
+    return {"moves": _moves(), "glossary": _glossary()}
 
 
 def _moves() -> str:
