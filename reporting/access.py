@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from recruitment.models import StudySite, studies_for, study_sites_for
+from recruitment.models import Study, StudySite, studies_for, study_sites_for
 from reporting.models import SponsorReport
 
 ISSUE, READ = "lead_site", "view_reports"
@@ -40,6 +40,19 @@ def require_reader(user: User) -> None:
 def get_report(user: User, pk: int) -> SponsorReport:
     """The report, if `user` may see it; Http404 if not, also when there is none (PR2)."""
     found = reports(user).select_related("study", "site", "issued_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def read_studies(user: User) -> QuerySet[Study]:
+    """The studies whose reports `user` reads over all their sites."""
+    return studies_for(user, READ)
+
+
+def get_read_study(user: User, pk: int) -> Study:
+    """One of them; Http404 for another, also where there is none (PR2)."""
+    found: Study | None = read_studies(user).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -2,10 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from reporting.views import detail, lists, papers
+from reporting.views import detail, lists, network, papers
 
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
+    path("reports/all-sites/<int:pk>/", network.network_report, name="network_report"),
+    path("reports/all-sites/<int:pk>/<str:day>/", network.network_report, name="network_report_of"),
+    path(
+        "reports/all-sites/<int:pk>/<str:day>/<slug:size>.pdf",
+        network.network_report_paper,
+        name="network_report_paper",
+    ),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from recruitment.models import StudySite
 from reporting.models import SponsorReport
+from reporting.queries.network import day_of
 from reporting.services.issuing import issue_report
 from tests.access.roles import Row, only
 from tests.reporting.world import make_draft
@@ -33,9 +34,27 @@ def _draft_paper(world: Any) -> dict[str, Any]:
     return {**_draft(world), "size": "letter"}
 
 
+def _study(world: Any) -> dict[str, Any]:
+    _issued(world)
+    return {"pk": world.study_site.study_id}
+
+
+def _day(world: Any) -> dict[str, Any]:
+    _issued(world)
+    report = _one(world.study_site)
+    return {"pk": report.study_id, "day": f"{day_of(report.cut_off, report.study):%Y-%m-%d}"}
+
+
+def _day_paper(world: Any) -> dict[str, Any]:
+    return {**_day(world), "size": "a4"}
+
+
 READERS = ("site_lead", "sponsor_viewer")
 ROWS: dict[str, Row] = {
     "reports": Row("get", only(200, *READERS)),
+    "network_report": Row("get", only(200, "sponsor_viewer"), kwargs=_study),
+    "network_report_of": Row("get", only(200, "sponsor_viewer"), kwargs=_day),
+    "network_report_paper": Row("get", only(200, "sponsor_viewer"), kwargs=_day_paper),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
     "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),

@@ -36,6 +36,7 @@ NO_PAGES = {
     "readyz": "one word for a machine",
     "home": "leads on to the page of one's role",
     "queue_at": "leads on to the lead that stands there",
+    "network_report_paper": "a file",
     "report_paper": "a file, or on to the page that waits for it",
     "lead_import_rejected": "a file",
     "lead_ctms_csv": "a file",
