@@ -142,10 +142,21 @@ def _blocked_by(row: Row) -> str:
 
 def _following(report: Report) -> tuple[str, ...]:
     zone = report.header.zone
-    sentences = []
-    for row in _top(report.actions, 3):
+    sentences = _agreed(report)
+    for row in _top(report.actions, 3 - len(sentences)):
         due = f", first due {day_short(local(row.due_at, zone))}" if row.due_at else ""
         sentences.append(f"{row.label}: {row.cell.counted('lead', 'leads')}{due}.")
     if not sentences and report.actions.total.text != "0":
         sentences = ["The numbers by next action are too small to print."]
     return tuple(sentences)
+
+
+def _agreed(report: Report) -> list[str]:
+    """What a weekly review agreed since the last report, as far as it is still to be done."""
+    since = report.agreed.since if report.agreed else ()
+    labels = dict.fromkeys(row.label for row in since if not row.ended_at)
+    if not labels:
+        return []
+    first, *others = [_inside(label) for label in labels]
+    more = f" and {others[0]}" if len(others) == 1 else f" and {len(others)} more" if others else ""
+    return [f"Agreed in the weekly review: {first}{more}."]

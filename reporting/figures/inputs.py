@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
+from reporting.figures.work_facts import AgreedFacts
 
 NO_RESPONSE = "no_response"
 """Key in `LeadFacts.milestones` of the first time a lead came to the stage of that name.
@@ -205,6 +206,7 @@ class Inputs:
     strict: bool = False
     last: LastReport | None = None
     asks: tuple[AskFacts, ...] = ()
+    agreed: tuple[AgreedFacts, ...] = ()
 
     @property
     def period(self) -> Window:

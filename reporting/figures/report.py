@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from reporting.figures.agreed import AgreedTable, agreed_table
 from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.closing import CloseReasons, close_reasons
@@ -20,6 +21,7 @@ class Report:
     """Everything a sponsor may see of one period; nothing hidden is in here (SC5).
 
     `balance` is None in strict mode: it was checked, but its terms would give small totals away.
+    Sections that a report was issued without, before there were any, are None.
     """
 
     definitions: int
@@ -36,6 +38,7 @@ class Report:
     closes: CloseReasons
     actions: Breakdown
     asks: AskTable
+    agreed: AgreedTable | None
 
     def moved(self, code: str) -> MovementRow:
         """The movement row `code`, a key of `words.MOVEMENT`."""
@@ -80,4 +83,5 @@ def weekly_report(inputs: Inputs) -> Report:
         closes=close_reasons(inputs),
         actions=next_actions(inputs),
         asks=ask_table(inputs, stopped),
+        agreed=agreed_table(inputs, stopped),
     )

@@ -1,26 +1,29 @@
 """The frozen form of a report: canonical JSON and its SHA-256.
 
 The text is the same for the same figures: sorted keys, no spaces, whole numbers only, instants in
-UTC as 2026-11-16T11:00:00Z. It holds figures and labels, no lead and no person, and it is all that
-a page or a PDF is made from. It survives a round trip through a JSON column.
+UTC as 2026-11-16T11:00:00Z, days as 2026-11-16. It holds figures and labels, no lead and no
+person, and it is all that a page or a PDF is made from. It survives a round trip through a JSON
+column.
 """
 
 import json
 import types
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from hashlib import sha256 as _sha256
 from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from reporting.figures.report import Report
 
-SCHEMA = 2
-"""Version of the shape below; raised with every change that an older reader cannot take."""
-BEFORE_ASKS = 1
-"""The shape without asks; reports that were issued in it are read as having none."""
-
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+SCHEMA = 3
+"""Version of the shape below; raised with every change that an older reader cannot take."""
+_SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
+_SINCE_3: dict[str, Json] = {"agreed": None}
+MISSING: dict[int, dict[str, Json]] = {1: _SINCE_2 | _SINCE_3, 2: _SINCE_3, 3: {}}
+"""What a report of each schema does not hold, as it is read: a section that it has none of."""
 R = TypeVar("R")
 
 
@@ -53,11 +56,16 @@ def sha256(text: str) -> str:
 
 def from_document(document: dict[str, Json]) -> Report:
     """The report of a stored document. Raises UnreadableSnapshot."""
-    if document.get("schema") not in {SCHEMA, BEFORE_ASKS} or set(document) != {"schema", "report"}:
+    schema = document.get("schema")
+    if (
+        not isinstance(schema, int)
+        or schema not in MISSING
+        or set(document) != {"schema", "report"}
+    ):
         raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
     report = document["report"]
-    if document["schema"] == BEFORE_ASKS and isinstance(report, dict):
-        report = {**report, "asks": {"open": [], "answered": []}}
+    if isinstance(report, dict):
+        report = report | MISSING[schema]
     return _read_dataclass(Report, report, "report")
 
 
@@ -81,6 +89,8 @@ def _plain(value: object) -> Json:
         if value.utcoffset() is None:
             raise ValueError("a snapshot holds no naive time")
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
@@ -109,7 +119,7 @@ def _read(kind: Any, value: Json, at: str) -> Any:
         return _read_tuple(kind, value, at)
     if is_dataclass(kind) and isinstance(kind, type):
         return _read_dataclass(kind, value, at)
-    if isinstance(value, str) and (kind is datetime or issubclass(kind, Enum)):
+    if isinstance(value, str) and issubclass(kind, date | Enum):
         return _read_text(kind, value, at)
     if type(value) is kind:
         return value
@@ -118,7 +128,7 @@ def _read(kind: Any, value: Json, at: str) -> Any:
 
 def _read_text(kind: Any, value: str, at: str) -> Any:
     try:
-        return datetime.fromisoformat(value) if kind is datetime else kind(value)
+        return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)
     except ValueError as problem:
         raise UnreadableSnapshot(f"{at} is no {kind.__name__}") from problem
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 from recruitment.rules.closing import Family
 from recruitment.rules.stages import Bucket
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, Party, RecordsState, SourceKind
+from recruitment.rules.weekly.codes import ItemKind
 
 MOVEMENT: Mapping[str, str] = {
     "new_interest": "New interest",
@@ -159,3 +161,31 @@ WAIT_BANDS: tuple[tuple[int, str], ...] = (
 )
 """Age bands of blockers: up to so many days, exclusive."""
 LONGEST_WAIT = "Over 4 weeks"
+
+AGREED: Mapping[str, str] = {
+    ItemKind.STALE_UNNAMED: "Find out why leads are stale",
+    ItemKind.STALE_REASON: "Change what lets leads go stale",
+    ItemKind.STALE_RISK: "Move leads on before they go stale",
+    ItemKind.WEAK_SOURCE: "Work on a source of inquiries",
+    ItemKind.REPEATED_BLOCKER: "Clear blockers",
+    ItemKind.READY_NO_SLOT: "Offer more visit times",
+    ItemKind.MISSED_TARGET: "Keep an agreed time",
+    ItemKind.OTHER_CLOSE: "Make close reasons more exact",
+}
+"""What a weekly review agreed, by what it was about; no word of the review itself (D38, D39).
+
+Items that are about how one person works (who owns, hands over, puts off, promises or overrides)
+stay with the site (F4), paused work too unless the site opts in (D39); asks have their own section.
+"""
+
+AGREED_TARGETS: Mapping[str, str] = {
+    TargetKey.FIRST_RESPONSE: "Answer inquiries in time",
+    TargetKey.PRESCREEN_REVIEW: "Review prescreens in time",
+}
+"""The targets of which a report prints how often they were met; no other is named."""
+
+ROLES: Mapping[str, str] = {
+    "coordinator": COORDINATOR,
+    "site_lead": SITE_LEAD,
+    "reviewer": "Study-team reviewer",
+}

@@ -12,6 +12,8 @@ from recruitment.services.attempt_policy import policy_of
 from recruitment.services.calendars import rest_days_of
 from recruitment.services.terms import terms_of
 from reporting.figures.inputs import AskFacts, LeadFacts, SourceFacts
+from reporting.figures.work_facts import AgreedFacts
+from reporting.queries.agreed import ItemRecord, agreed_at, read_agreed
 from reporting.queries.asks import AskRecord, asks_at, read_asks
 from reporting.queries.history import Terms, in_order, lead_facts
 
@@ -54,6 +56,7 @@ class StudySiteLog:
     terms: Terms
     asks: Sequence[AskRecord]
     waiting: Mapping[int, tuple[int, ...]]
+    agreed: Sequence[ItemRecord]
 
     def leads_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[LeadFacts, ...]:
         """Every lead received before `cut_off`, as its log told at `as_of` (both UTC)."""
@@ -72,11 +75,15 @@ class StudySiteLog:
         """Every ask to the sponsor as its history told at `as_of` of the time before `cut_off`."""
         return asks_at(self.asks, until=min(cut_off, as_of))
 
+    def agreed_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AgreedFacts, ...]:
+        """Every action that reviews completed before `cut_off` agreed, as it stood then."""
+        return agreed_at(self.agreed, until=min(cut_off, as_of))
+
 
 def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     """What was recorded up to `until` (UTC), itself included.
 
-    Reads events, never a lead's projected columns, and no person. Five statements, and up to
+    Reads events, never a lead's projected columns, and no person. Six statements, and up to
     seven more for hours, rest days and the cadence that this process has not read yet.
     """
     events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
@@ -106,6 +113,7 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
         ),
         asks=read_asks(study_site),
         waiting={lead_id: tuple(keys) for lead_id, keys in waiting.items()},
+        agreed=read_agreed(study_site),
     )
 
 

@@ -55,6 +55,7 @@ def compute(
             strict=study_site.study.is_strict,
             last=as_last(report_in(last)) if last else None,
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
+            agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
         )
     return weekly_report(inputs)
 

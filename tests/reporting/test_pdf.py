@@ -27,7 +27,7 @@ from trialsnest.lib import pdf
 IDENTIFIER = b"0123456789abcdef"
 REPORT = pdf.Sheet.REPORT
 PAPERS = ("a4", "letter")
-HEADING_SIZES = {20.0, 12.5, 11.0, 10.0}  # points, as print/report.css sets them
+HEADING_SIZES = {20.0, 12.5, 11.0, 10.5, 10.0}  # points, as print/report.css sets them
 POINTS = {"a4": (595, 842), "letter": (612, 792)}
 
 

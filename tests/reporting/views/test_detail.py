@@ -44,8 +44,8 @@ def plain(html: str) -> str:
 def tables_of(html: str) -> dict[str, list[list[str]]]:
     """The cells of each table by the heading above it, without marks and heads of columns."""
     tables = {}
-    for part in re.split(r"<h2", html)[1:]:
-        heading = plain("<h2" + part.partition("</h2>")[0])
+    for part in re.split(r"<h[23]", html)[1:]:
+        heading = plain("<h" + re.split("</h[23]>", part)[0])
         table = part.partition("<table")[2].partition("</table>")[0]
         body = re.sub(r"<thead>.*?</thead>", "", table, flags=re.DOTALL)
         rows = re.findall(r"<tr[ >](.*?)</tr>", body, re.DOTALL)
@@ -66,7 +66,7 @@ def test_the_page_and_the_paper_print_the_same_numbers(
         "Movement since the last report",
         "Source quality",
         "Why leads closed, to date",
-        "What the site does next",
+        "Next actions of open leads",
     ):
         assert len(on_paper[heading]) > 1, heading
         assert on_page[heading] == on_paper[heading], heading

@@ -1,0 +1,53 @@
+"""Sections about the site's own work in words, the same for the page and the paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reporting.figures.agreed import AgreedRow, Outcome
+from reporting.figures.report import Report
+from trialsnest.lib.words import day_short, local
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.OPEN: "Under way",
+    Outcome.LATE: "Not done: past its day",
+    Outcome.PUT_OFF: "Not done: put off by a review",
+    Outcome.CARRIED: "Not done: carried over",
+    Outcome.ESCALATED: "Not done: escalated",
+    Outcome.DONE: "Done",
+    Outcome.DROPPED: "Dropped by a review",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedWords:
+    """One agreed action as printed."""
+
+    row: AgreedRow
+    due: str
+    outcome: str
+    is_late: bool
+
+
+def agreed_words(report: Report) -> dict[str, list[AgreedWords]] | None:
+    """What was agreed before and since, each with what came of it; None in an older report."""
+    zone = report.header.zone
+    if report.agreed is None:
+        return None
+    return {
+        "before": [_agreed(row, zone) for row in report.agreed.before],
+        "since": [_agreed(row, zone) for row in report.agreed.since],
+    }
+
+
+def _agreed(row: AgreedRow, zone: str) -> AgreedWords:
+    said = OUTCOMES[row.outcome]
+    if row.outcome in {Outcome.DONE, Outcome.DROPPED}:
+        said += _on(row.ended_at, zone)
+    elif row.now_due_on is not None:
+        said += f", now by {day_short(row.now_due_on)}"
+    return AgreedWords(row, day_short(row.due_on), said, is_late=row.outcome == Outcome.LATE)
+
+
+def _on(at: datetime | None, zone: str) -> str:
+    return f", {day_short(local(at, zone))}" if at else ""

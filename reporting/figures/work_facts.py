@@ -1,0 +1,39 @@
+"""What a site's own work left behind, as far as a report may know it: plain values, no person.
+
+All times are aware UTC instants; a day is a day on the site's calendar.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class AgreedEnd(StrEnum):
+    """What became of an action of the weekly review; "" while it is open."""
+
+    DONE = "done"
+    CARRIED = "carried"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedFacts:
+    """An action that a completed weekly review agreed, as it stood at the cut-off (W4, W7, D39).
+
+    `kind` and `code` say what it is about, in the codes of `recruitment.rules.weekly`; the words
+    that somebody typed are not read. `role` is its owner's (`recruitment.models.Role`).
+    `agreed_at` is the completion of its review. `former` is the key of the action that it goes on
+    with, 0 for none. `put_off`: a review left it as it was until its new day.
+    """
+
+    key: int
+    kind: str
+    code: str
+    role: str
+    agreed_at: datetime
+    due_on: date
+    former: int = 0
+    is_escalated: bool = False
+    put_off: bool = False
+    end: str = ""
+    ended_at: datetime | None = None
