@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reporting.figures import asks, closing, costs, funnel, movement, sources, standing
+from reporting.figures import agreed, asks, closing, costs, funnel, movement, sources, standing
 
 PERIOD = "the period: cut-off of the last issued report to this cut-off (SR1)"
 AT_CUT_OFF = "open leads at the cut-off"
@@ -103,6 +103,11 @@ DEFINED: tuple[Definition, ...] = (
     Definition(
         "Frees", "leads that wait for an ask and have its blocker as their oldest",
         "leads under that blocker", AT_CUT_OFF, "", "D39, AS3", asks.ask_table,
+    ),
+    Definition(
+        "Agreed actions", "actions of completed weekly reviews, each with what came of it", "",
+        "open at the last cut-off, or agreed since; the study at the site", "", "12.1 (14), D39",
+        agreed.agreed_table,
     ),
 )  # fmt: skip  # a row for each
 

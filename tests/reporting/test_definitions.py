@@ -19,6 +19,7 @@ DEFINES = {
     "closes": "close_reasons",
     "actions": "next_actions",
     "asks": "ask_table",
+    "agreed": "agreed_table",
 }
 """Which function works out what a report holds."""
 
