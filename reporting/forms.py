@@ -1,10 +1,13 @@
-"""What a site lead may add to a report: one sentence. The figures cannot be typed over (LR3)."""
+"""What a site lead may add to a report: sentences. The figures cannot be typed over (LR3)."""
 
 import re
 
 from django import forms
 
+from recruitment.forms.fields import LineField
 from reporting.figures.narrative import findings
+from reporting.figures.revisions import REASONS
+from reporting.services.revising import MAX_CHANGED
 
 LONGEST = 400  # characters; the paper has room for this much above the figures
 
@@ -34,3 +37,24 @@ class IssueForm(forms.Form):
                 [f"The sentence holds {what}. Write it without." for what in found]
             )
         return note
+
+
+class ReviseForm(forms.Form):
+    """Why an issued report is revised, and what changed, for the sponsor to read (SR3)."""
+
+    reason = forms.ChoiceField(
+        label="Why",
+        choices=list(REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why the report is revised."},
+    )
+    changed = LineField(
+        label="What changed",
+        max_length=MAX_CHANGED,
+        help_text=(
+            "One sentence for the sponsor. No names, numbers of people or dates of birth. Which"
+            " figures differ is worked out and printed under it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what changed, in one sentence."},
+    )

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from reporting.views import detail, lists, papers
+from reporting.views import detail, lists, papers, revising
 
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
+    path("reports/<int:pk>/revise/", revising.report_revise, name="report_revise"),
+    path("reports/<int:pk>/drop/", revising.report_drop, name="report_drop"),
     path("reports/<int:pk>/<slug:size>.pdf", papers.report_paper, name="report_paper"),
     path(
         "reports/<int:pk>/<slug:size>/being-made/",

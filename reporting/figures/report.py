@@ -8,6 +8,7 @@ from reporting.figures.closing import CloseReasons, close_reasons
 from reporting.figures.funnel import FunnelStep, funnel
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.movement import Balance, MovementRow, balance, movement
+from reporting.figures.revisions import Revised
 from reporting.figures.sources import SourceTable, source_table
 from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
 
@@ -20,6 +21,7 @@ class Report:
     """Everything a sponsor may see of one period; nothing hidden is in here (SC5).
 
     `balance` is None in strict mode: it was checked, but its terms would give small totals away.
+    `revised` is None in the first revision of a report (SR3).
     """
 
     definitions: int
@@ -36,6 +38,7 @@ class Report:
     closes: CloseReasons
     actions: Breakdown
     asks: AskTable
+    revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
         """The movement row `code`, a key of `words.MOVEMENT`."""

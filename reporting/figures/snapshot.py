@@ -15,13 +15,18 @@ from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_typ
 
 from reporting.figures.report import Report
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of the shape below; raised with every change that an older reader cannot take."""
-BEFORE_ASKS = 1
-"""The shape without asks; reports that were issued in it are read as having none."""
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 R = TypeVar("R")
+
+
+TOP = {"schema", "report"}
+_SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
+_SINCE_3: dict[str, Json] = {"revised": None}
+MISSING: dict[int, dict[str, Json]] = {1: _SINCE_2 | _SINCE_3, 2: _SINCE_3, 3: {}}
+"""What a report of each schema does not hold, as it is read: a section that it has none of."""
 
 
 class UnreadableSnapshot(ValueError):
@@ -53,11 +58,11 @@ def sha256(text: str) -> str:
 
 def from_document(document: dict[str, Json]) -> Report:
     """The report of a stored document. Raises UnreadableSnapshot."""
-    if document.get("schema") not in {SCHEMA, BEFORE_ASKS} or set(document) != {"schema", "report"}:
+    schema, report = document.get("schema"), document.get("report")
+    if not isinstance(schema, int) or schema not in MISSING or set(document) != TOP:
         raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
-    report = document["report"]
-    if document["schema"] == BEFORE_ASKS and isinstance(report, dict):
-        report = {**report, "asks": {"open": [], "answered": []}}
+    if isinstance(report, dict):
+        report = report | MISSING[schema]
     return _read_dataclass(Report, report, "report")
 
 

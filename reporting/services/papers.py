@@ -42,10 +42,13 @@ def _store(report: SponsorReport, size: Paper, pdf: bytes, at: datetime) -> Repo
     paper, _ = ReportPaper.objects.update_or_create(
         report=report,
         size=size,
-        defaults={"pdf": pdf, "sha256": hashlib.sha256(pdf).hexdigest(), "rendered_at": at},
+        defaults={
+            "pdf": pdf,
+            "sha256": hashlib.sha256(pdf).hexdigest(),
+            "renderer": renderer_versions(),
+            "rendered_at": at,
+        },
     )
-    report.renderer = renderer_versions()
-    report.save(update_fields=["renderer"])
     return paper
 
 
