@@ -15,10 +15,9 @@ from recruitment.services.jobs import try_again
 from reporting import access
 from reporting.models import ReportPaper, SponsorReport
 from reporting.render import Paper
-from reporting.services.papers import hand_out, paper_of, queue_paper
+from reporting.services.papers import SIZE_OF, hand_out, paper_of, queue_paper
 from trialsnest.lib.words import local
 
-SIZES: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
 LOOK_AGAIN = 3  # seconds
 
 
@@ -64,9 +63,9 @@ def report_paper_making(request: HttpRequest, pk: int, size: str) -> HttpRespons
 
 def _size(size: str) -> Paper:
     """The paper size of an address; Http404 for one we do not make."""
-    if size not in SIZES:
+    if size not in SIZE_OF:
         raise Http404
-    return SIZES[size]
+    return SIZE_OF[size]
 
 
 def file_name(report: SponsorReport) -> str:
