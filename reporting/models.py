@@ -122,7 +122,7 @@ class ReportPaper(models.Model):
 class ReportDownload(models.Model):
     """That somebody took a report, or a sponsor read its page (LR2); append-only."""
 
-    SIZES = (*ReportPaper.SIZES, ("page", "On the page"))
+    SIZES = (*ReportPaper.SIZES, ("page", "On the page"), ("csv", "Figures as CSV"))
 
     report = operational(models.ForeignKey(SponsorReport, models.PROTECT, related_name="downloads"))
     size = operational(models.CharField(max_length=6, choices=SIZES))

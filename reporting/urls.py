@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
     path("reports/<int:pk>/revise/", revising.report_revise, name="report_revise"),
     path("reports/<int:pk>/drop/", revising.report_drop, name="report_drop"),
+    path("reports/<int:pk>/figures.csv", papers.report_figures, name="report_figures"),
     path("reports/<int:pk>/<slug:size>.pdf", papers.report_paper, name="report_paper"),
     path(
         "reports/<int:pk>/<slug:size>/being-made/",

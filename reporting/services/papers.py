@@ -14,6 +14,7 @@ from reporting.figures.snapshot import sha256
 from reporting.models import ReportDownload, ReportPaper, SponsorReport
 from reporting.render import HASH_LETTERS, Paper, report_html
 from reporting.services.snapshots import snapshot_text
+from reporting.sheet import figures_csv
 from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes, renderer_versions, stylesheet
 
 PAPER_JOB = "report.paper"
@@ -111,6 +112,12 @@ def paper_of(report: SponsorReport, size: Paper) -> ReportPaper | None:
 def note_read(report: SponsorReport, *, by: User, at: datetime) -> None:
     """Note that `by` read the figures on the page at `at` (UTC; LR2). One line each time."""
     ReportDownload.objects.create(report=report, size="page", user=by, at=at)
+
+
+def hand_out_figures(report: SponsorReport, *, by: User, at: datetime) -> bytes:
+    """The figures as CSV, with the fact that `by` took them at `at` (UTC; LR2, D39)."""
+    ReportDownload.objects.create(report=report, size="csv", user=by, at=at)
+    return figures_csv(snapshot_text(report))
 
 
 def run_paper_job(ids: jobs.Ids, at: datetime) -> None:

@@ -37,6 +37,8 @@ NO_PAGES = {
     "home": "leads on to the page of one's role",
     "queue_at": "leads on to the lead that stands there",
     "report_paper": "a file, or on to the page that waits for it",
+    "report_figures": "a file",
+    "report_drop": "leads back",
     "lead_import_rejected": "a file",
     "lead_ctms_csv": "a file",
     "queue_pulse": "a part of the queue's page",
