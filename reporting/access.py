@@ -19,6 +19,15 @@ def reports(user: User) -> QuerySet[SponsorReport]:
     )
 
 
+def reports_to_verify(user: User) -> QuerySet[SponsorReport]:
+    """The reports whose PDF `user` may hold: also superseded ones of her studies.
+
+    A sponsor took such a one while it was issued, and the list tells which one replaced it.
+    """
+    known = SponsorReport.objects.filter(state="superseded", study__in=studies_for(user, READ))
+    return reports(user) | known
+
+
 def study_sites(user: User) -> QuerySet[StudySite]:
     """The studies at sites whose reports `user` issues or reads."""
     return StudySite.objects.filter(

@@ -1,10 +1,16 @@
-"""What a site lead may add to a report: one sentence. The figures cannot be typed over (LR3)."""
+"""What a site lead may add to a report: sentences. The figures cannot be typed over (LR3)."""
 
+import hashlib
 import re
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
+from recruitment.forms.fields import LineField
 from reporting.figures.narrative import findings
+from reporting.figures.revisions import REASONS
+from reporting.services.revising import MAX_CHANGED
 
 LONGEST = 400  # characters; the paper has room for this much above the figures
 
@@ -34,3 +40,84 @@ class IssueForm(forms.Form):
                 [f"The sentence holds {what}. Write it without." for what in found]
             )
         return note
+
+
+MOST_BYTES = 10 * 1024 * 1024
+PDF_BEGINS = b"%PDF-"
+A_DIGEST = re.compile(r"[0-9a-f]{12}|[0-9a-f]{64}")
+
+
+class VerifyForm(forms.Form):
+    """A PDF or a hash; `digest` is there once the form is valid. The file is hashed, not opened."""
+
+    file = forms.FileField(
+        label="The PDF",
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        help_text="At most 10 MB. It is compared and not kept.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf"}),
+        error_messages={"max_length": "The name of the file is too long. Rename it."},
+    )
+    hash = LineField(
+        label="Or its hash",
+        required=False,
+        max_length=200,
+        help_text="The 12 letters at the foot of each page, or the SHA-256 of the file.",
+    )
+
+    def clean_file(self) -> str:
+        """The SHA-256 of the file, "" without one. Refuses what is too large or no PDF."""
+        file = cast("UploadedFile[bytes] | None", self.cleaned_data["file"])
+        if not file:
+            return ""
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError("The file is too large: a report has less than 10 MB.")
+        whole, first = hashlib.sha256(), b""
+        for chunk in file.chunks():
+            first = first or bytes(chunk[: len(PDF_BEGINS)])
+            whole.update(chunk)
+        if first != PDF_BEGINS:
+            raise forms.ValidationError("This file is no PDF. Choose the PDF of a report.")
+        return whole.hexdigest()
+
+    def clean_hash(self) -> str:
+        """The hash in lower case without blanks, "" without one."""
+        digest = "".join(str(self.cleaned_data["hash"]).lower().split())
+        if digest and not A_DIGEST.fullmatch(digest):
+            raise forms.ValidationError("A hash is 12 or 64 digits and letters from a to f.")
+        return digest
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two."""
+        found = super().clean() or {}
+        given = [found.get(name) for name in ("file", "hash") if found.get(name)]
+        if len(given) != 1 and not self.errors:
+            raise forms.ValidationError("Choose a PDF or type a hash, one of the two.")
+        return found
+
+    @property
+    def digest(self) -> str:
+        """What to look for."""
+        return str(self.cleaned_data["file"] or self.cleaned_data["hash"])
+
+
+class ReviseForm(forms.Form):
+    """Why an issued report is revised, and what changed, for the sponsor to read (SR3)."""
+
+    reason = forms.ChoiceField(
+        label="Why",
+        choices=list(REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why the report is revised."},
+    )
+    changed = LineField(
+        label="What changed",
+        max_length=MAX_CHANGED,
+        help_text=(
+            "One sentence for the sponsor. No names, numbers of people or dates of birth. Which"
+            " figures differ is worked out and printed under it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what changed, in one sentence."},
+    )

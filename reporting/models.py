@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from recruitment.models import Site, Study
+from reporting.figures.revisions import REASONS
 from trialsnest.lib.field_classes import operational, sponsor_text
 
 FROZEN = """
@@ -14,9 +15,8 @@ FROZEN = """
     THEN
         RETURN COALESCE(NEW, OLD);
     END IF;
-    IF TG_OP = 'UPDATE' AND OLD.snapshot = NEW.snapshot AND OLD.cut_off = NEW.cut_off
-       AND OLD.as_of = NEW.as_of AND OLD.snapshot_sha256 = NEW.snapshot_sha256
-       AND NEW.state IN ('issued', 'superseded')
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state'
+       AND (NEW.state = OLD.state OR NEW.state = 'superseded')
     THEN
         RETURN NEW;
     END IF;
@@ -29,7 +29,8 @@ class SponsorReport(models.Model):
     """One report of one study at one site over [period_start, cut_off), as known at `as_of`.
 
     `site` is null for a roll-up of a study. Issued reports never change; an error makes the next
-    revision (SR3). Times are UTC.
+    revision (SR3), which says why by `reason` (a key of `figures.revisions.REASONS`) and in the
+    words `changed`. Times are UTC.
     """
 
     STATES = (("draft", "Draft"), ("issued", "Issued"), ("superseded", "Superseded"))
@@ -45,7 +46,6 @@ class SponsorReport(models.Model):
     as_of = operational(models.DateTimeField())
     snapshot = operational(models.JSONField())
     snapshot_sha256 = operational(models.CharField(max_length=64))
-    renderer = operational(models.JSONField(default=dict))
     state = operational(models.CharField(max_length=12, choices=STATES, default="draft"))
     drafted_at = operational(models.DateTimeField())
     issued_at = operational(models.DateTimeField(null=True, blank=True))
@@ -53,6 +53,10 @@ class SponsorReport(models.Model):
         models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     )
     narrative = sponsor_text(models.TextField(max_length=1000, blank=True, default=""))
+    reason = operational(
+        models.CharField(max_length=12, blank=True, default="", choices=list(REASONS.items()))
+    )
+    changed = sponsor_text(models.CharField(max_length=400, blank=True, default=""))
 
     class Meta:
         ordering = ["-cut_off", "study__code", "id"]
@@ -73,6 +77,17 @@ class SponsorReport(models.Model):
                 | (~Q(state="draft") & Q(issued_at__isnull=False, issued_by__isnull=False)),
                 name="report_issued_at_and_by",
             ),
+            models.UniqueConstraint(
+                fields=["study", "site", "cut_off"],
+                condition=Q(state="issued"),
+                nulls_distinct=False,
+                name="report_one_issued_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision="A", reason="", changed="")
+                | (~Q(revision="A") & ~Q(reason="") & ~Q(changed="")),
+                name="report_revision_says_why",
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -86,7 +101,10 @@ class SponsorReport(models.Model):
 
 
 class ReportPaper(models.Model):
-    """The PDF of a report on one paper size: its bytes and their hash, in one transaction."""
+    """The PDF of a report on one paper size: its bytes and their hash, in one transaction.
+
+    `renderer` holds the versions that decided its bytes.
+    """
 
     SIZES = (("a4", "A4"), ("letter", "Letter"))
 
@@ -94,6 +112,7 @@ class ReportPaper(models.Model):
     size = operational(models.CharField(max_length=6, choices=SIZES))
     pdf = operational(models.BinaryField())
     sha256 = operational(models.CharField(max_length=64))
+    renderer = operational(models.JSONField(default=dict))
     rendered_at = operational(models.DateTimeField())
 
     class Meta:
@@ -103,7 +122,7 @@ class ReportPaper(models.Model):
 class ReportDownload(models.Model):
     """That somebody took a report, or a sponsor read its page (LR2); append-only."""
 
-    SIZES = (*ReportPaper.SIZES, ("page", "On the page"))
+    SIZES = (*ReportPaper.SIZES, ("page", "On the page"), ("csv", "Figures as CSV"))
 
     report = operational(models.ForeignKey(SponsorReport, models.PROTECT, related_name="downloads"))
     size = operational(models.CharField(max_length=6, choices=SIZES))

@@ -9,6 +9,7 @@ from reporting.figures.closing import CloseReasons, close_reasons
 from reporting.figures.funnel import FunnelStep, funnel
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.movement import Balance, MovementRow, balance, movement
+from reporting.figures.revisions import Revised
 from reporting.figures.sources import SourceTable, source_table
 from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
 
@@ -22,6 +23,7 @@ class Report:
 
     `balance` is None in strict mode: it was checked, but its terms would give small totals away.
     Sections that a report was issued without, before there were any, are None.
+    `revised` is None in the first revision of a report (SR3).
     """
 
     definitions: int
@@ -39,6 +41,7 @@ class Report:
     actions: Breakdown
     asks: AskTable
     agreed: AgreedTable | None
+    revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
         """The movement row `code`, a key of `words.MOVEMENT`."""

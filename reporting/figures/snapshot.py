@@ -21,9 +21,10 @@ Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 SCHEMA = 3
 """Version of the shape below; raised with every change that an older reader cannot take."""
 _SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
-_SINCE_3: dict[str, Json] = {"agreed": None}
+_SINCE_3: dict[str, Json] = {"agreed": None, "revised": None}
 MISSING: dict[int, dict[str, Json]] = {1: _SINCE_2 | _SINCE_3, 2: _SINCE_3, 3: {}}
 """What a report of each schema does not hold, as it is read: a section that it has none of."""
+TOP = {"schema", "report"}
 R = TypeVar("R")
 
 
@@ -56,14 +57,9 @@ def sha256(text: str) -> str:
 
 def from_document(document: dict[str, Json]) -> Report:
     """The report of a stored document. Raises UnreadableSnapshot."""
-    schema = document.get("schema")
-    if (
-        not isinstance(schema, int)
-        or schema not in MISSING
-        or set(document) != {"schema", "report"}
-    ):
+    schema, report = document.get("schema"), document.get("report")
+    if not isinstance(schema, int) or schema not in MISSING or set(document) != TOP:
         raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
-    report = document["report"]
     if isinstance(report, dict):
         report = report | MISSING[schema]
     return _read_dataclass(Report, report, "report")

@@ -16,7 +16,10 @@ PAGE = 40  # rows
 
 @dataclass(frozen=True)
 class ListedReport:
-    """One row. Times are UTC, words are on the clock of the report's own zone."""
+    """One row. Times are UTC, words are on the clock of the report's own zone.
+
+    `replaces` is the letter of the report that this one takes the place of, "" for none.
+    """
 
     pk: int
     study: str
@@ -28,6 +31,7 @@ class ListedReport:
     cut_off: datetime
     issued_at: datetime | None
     zone: str
+    replaces: str
 
 
 def listed(found: QuerySet[SponsorReport], *, start: int = 0) -> tuple[list[ListedReport], bool]:
@@ -37,11 +41,14 @@ def listed(found: QuerySet[SponsorReport], *, start: int = 0) -> tuple[list[List
     """
     header = "snapshot__report__header__"
     rows = found.annotate(
-        zone=KT(f"{header}zone"), label=KT(f"{header}site_label"), code=KT(f"{header}study")
+        replaces=KT("snapshot__report__revised__replaces"),
+        zone=KT(f"{header}zone"),
+        label=KT(f"{header}site_label"),
+        code=KT(f"{header}study"),
     ).order_by("-cut_off", "code", "label", "-revision")
     columns = ("pk", "code", "label", "period_start", "number", "revision", "state")
-    values = rows.values_list(*columns, "cut_off", "issued_at", "zone")[start : start + PAGE + 1]
-    page = [_row(*row) for row in values]
+    more = ("cut_off", "issued_at", "zone", "replaces")
+    page = [_row(*row) for row in rows.values_list(*columns, *more)[start : start + PAGE + 1]]
     return page[:PAGE], len(page) > PAGE
 
 
@@ -56,9 +63,12 @@ def _row(
     cut_off: datetime,
     issued_at: datetime | None,
     zone: str,
+    replaces: str | None,
 ) -> ListedReport:
     said = period(start, cut_off, zone)
-    return ListedReport(pk, study, label, said, number, revision, state, cut_off, issued_at, zone)
+    return ListedReport(
+        pk, study, label, said, number, revision, state, cut_off, issued_at, zone, replaces or ""
+    )
 
 
 def without_report(

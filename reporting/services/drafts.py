@@ -12,7 +12,7 @@ from reporting.queries.jobs import DRAFT_JOB
 from reporting.queries.log import StudySiteLog
 from reporting.services.papers import queue_papers
 from reporting.services.periods import due_reports
-from reporting.services.snapshots import compute, freeze
+from reporting.services.snapshots import compute, compute_for, freeze
 
 CLOCK_SLACK = timedelta(seconds=5)
 """How much earlier than its transaction a change may have taken its time, clocks apart included."""
@@ -104,7 +104,7 @@ def refresh_draft(report: SponsorReport, *, as_of: datetime, at: datetime) -> Sp
     draft = SponsorReport.objects.select_for_update(no_key=True).get(pk=report.pk)
     if draft.state != "draft":
         raise Refusal("This report has been issued; it does not change any more.")
-    freeze(draft, compute(study_site, cut_off=draft.cut_off, as_of=as_of))
+    freeze(draft, compute_for(study_site, draft, as_of=as_of))
     draft.drafted_at = at
     draft.save()
     ReportPaper.objects.filter(report=draft).delete()

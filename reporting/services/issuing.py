@@ -10,9 +10,11 @@ from recruitment.rules.refusals import Refusal
 from reporting.models import ReportPaper, SponsorReport
 from reporting.services.drafts import locked_study_site, refresh_draft
 from reporting.services.papers import queue_papers
+from reporting.services.revising import check_is_last
 from reporting.services.snapshots import (
     ROLE_OF_ISSUER,
     freeze,
+    issued_of,
     last_issued,
     report_in,
     with_words,
@@ -32,9 +34,9 @@ def issue_report(
     """Freeze the draft for good and let the sponsor read it; `at` is UTC.
 
     `by` is the site's lead (the door checks it). `note` is her sentence, linted before. `seen` is
-    the hash of the snapshot her page showed. An older revision is superseded, earlier drafts are
-    dropped because this period covers theirs, later ones are made again. Both papers are queued
-    unless the caller does that later. Raises Refusal when somebody was first.
+    the hash of the snapshot her page showed. The report that a revision replaces is superseded,
+    earlier drafts are dropped because this period covers theirs, later ones are made again. Both
+    papers are queued unless the caller does that later. Raises Refusal when somebody was first.
     """
     assert report.site is not None  # noqa: S101  (roll-ups are not issued here)
     study_site = locked_study_site(report.study, report.site)
@@ -56,15 +58,31 @@ def issue_report(
 
 def _check(draft: SponsorReport | None, study_site: StudySite, seen: str | None) -> None:
     if draft is None:
-        raise Refusal("A later report was issued and covers this period.")
+        raise Refusal("It is gone: a later report covers this period, or it was dropped.")
     if draft.state != "draft":
         raise Refusal("This report has been issued already.")
     if seen is not None and draft.snapshot_sha256 != seen:
         raise Refusal("The draft was made again since you read it. Read it once more.")
+    if draft.reason:
+        check_is_last(issued_of(draft))
+        return
     last = last_issued(study_site)
+    _check_no_revision(study_site)
     starts = last.cut_off if last else study_site.activated_at
     if draft.period_start != starts:
         raise Refusal("The period of this draft has changed. Refresh it, then issue it.")
+
+
+def _check_no_revision(study_site: StudySite) -> None:
+    """A revision of the last report comes first: afterwards it could not be issued any more."""
+    begun = SponsorReport.objects.filter(
+        study=study_site.study_id, site=study_site.site_id, state="draft"
+    ).exclude(reason="")
+    for one in begun:
+        raise Refusal(
+            f"Revision {one.revision} of report no. {one.number} is being written. Issue or drop it"
+            " first, because this report goes on from its numbers."
+        )
 
 
 def _supersede_older_revision(draft: SponsorReport) -> None:
@@ -74,8 +92,12 @@ def _supersede_older_revision(draft: SponsorReport) -> None:
 
 
 def _settle_other_drafts(issued: SponsorReport, *, at: datetime) -> None:
-    """The next period starts where this one ends, so drafts around it are not right any more."""
+    """The next period starts where this one ends, so drafts around it are not right any more.
+
+    A later draft knows no less than the report it goes on from: else its late entries come out
+    negative.
+    """
     drafts = SponsorReport.objects.filter(study=issued.study, site=issued.site, state="draft")
     drafts.filter(cut_off__lte=issued.cut_off).delete()
     for later in drafts.filter(cut_off__gt=issued.cut_off):
-        refresh_draft(later, as_of=later.as_of, at=at)
+        refresh_draft(later, as_of=max(later.as_of, issued.as_of), at=at)

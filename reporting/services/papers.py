@@ -2,7 +2,9 @@
 
 import hashlib
 from datetime import datetime
+from functools import cache
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -10,43 +12,70 @@ from recruitment.models import Job
 from recruitment.services import jobs
 from reporting.figures.snapshot import sha256
 from reporting.models import ReportDownload, ReportPaper, SponsorReport
-from reporting.render import Paper, report_html
+from reporting.render import HASH_LETTERS, Paper, report_html
 from reporting.services.snapshots import snapshot_text
-from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes, renderer_versions
+from reporting.sheet import figures_csv
+from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes, renderer_versions, stylesheet
 
 PAPER_JOB = "report.paper"
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
+SIZE_OF: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
+LAYOUT = (
+    *sorted((settings.BASE_DIR / "templates" / "reporting").glob("sponsor_report/*.html")),
+    settings.BASE_DIR / "templates" / "reporting" / "sponsor_report.html",
+    stylesheet(Sheet.REPORT),
+)
 
 
 def render_paper(*, report: SponsorReport, size: Paper, at: datetime) -> ReportPaper:
     """Make the PDF of what the report says now and store it; `at` is UTC. May run twice.
 
     Nothing but the snapshot goes in. The row appears whole or not at all, in the caller's
-    transaction or one of its own. A draft that changed while it was laid out is laid out again.
+    transaction or one of its own. A draft that changed while it was laid out is laid out again; the
+    PDF of an issued report is made once and stays, whatever versions come later (SR3).
     Raises RenderFailed, and SponsorReport.DoesNotExist for a draft that was dropped.
     """
     while True:
-        text = snapshot_text(SponsorReport.objects.only("snapshot").get(pk=report.pk))
-        pdf = pdf_bytes(
-            report_html(text, paper=size),
-            identifier=identifier_of(sha256(text), size),
-            sheet=Sheet.REPORT,
-        )
+        row = SponsorReport.objects.only("snapshot", "state").get(pk=report.pk)
+        made = paper_of(row, size) if row.state != "draft" else None
+        if made is not None:
+            return made
+        text = snapshot_text(row)
+        pdf = laid_out(text, size)
         with transaction.atomic():
             locked = SponsorReport.objects.select_for_update(no_key=True).get(pk=report.pk)
             if locked.snapshot_sha256 == sha256(text):
                 return _store(locked, size, pdf, at)
 
 
+def laid_out(text: str, size: Paper) -> bytes:
+    """The PDF of a snapshot's text; the same bytes with the same versions. Raises RenderFailed."""
+    identifier = identifier_of(sha256(text), size)
+    return pdf_bytes(report_html(text, paper=size), identifier=identifier, sheet=Sheet.REPORT)
+
+
+@cache
+def layout_version() -> str:
+    """The start of the SHA-256 of the templates and the style sheet that lay a report out."""
+    whole = hashlib.sha256()
+    for path in LAYOUT:
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()[:HASH_LETTERS]
+
+
+def versions() -> dict[str, str]:
+    """All that decides a paper's bytes beside its snapshot; stored with it."""
+    return renderer_versions() | {"layout": layout_version()}
+
+
 def _store(report: SponsorReport, size: Paper, pdf: bytes, at: datetime) -> ReportPaper:
-    paper, _ = ReportPaper.objects.update_or_create(
-        report=report,
-        size=size,
-        defaults={"pdf": pdf, "sha256": hashlib.sha256(pdf).hexdigest(), "rendered_at": at},
-    )
-    report.renderer = renderer_versions()
-    report.save(update_fields=["renderer"])
-    return paper
+    made = paper_of(report, size) if report.state != "draft" else None
+    if made is not None:
+        return made
+    values = {"sha256": hashlib.sha256(pdf).hexdigest(), "renderer": versions(), "rendered_at": at}
+    return ReportPaper.objects.update_or_create(
+        report=report, size=size, defaults={"pdf": pdf, **values}
+    )[0]
 
 
 def queue_papers(report: SponsorReport, *, at: datetime) -> None:
@@ -85,13 +114,18 @@ def note_read(report: SponsorReport, *, by: User, at: datetime) -> None:
     ReportDownload.objects.create(report=report, size="page", user=by, at=at)
 
 
+def hand_out_figures(report: SponsorReport, *, by: User, at: datetime) -> bytes:
+    """The figures as CSV, with the fact that `by` took them at `at` (UTC; LR2, D39)."""
+    ReportDownload.objects.create(report=report, size="csv", user=by, at=at)
+    return figures_csv(snapshot_text(report))
+
+
 def run_paper_job(ids: jobs.Ids, at: datetime) -> None:
     """Render one paper, unless the draft was dropped meanwhile."""
     report = SponsorReport.objects.filter(pk=ids["report"]).first()
     if report is None:
         return
-    size: Paper = "letter" if ids["size"] == "letter" else "a4"
-    render_paper(report=report, size=size, at=at)
+    render_paper(report=report, size=SIZE_OF[str(ids["size"])], at=at)
 
 
 jobs.register(PAPER_JOB, run_paper_job)

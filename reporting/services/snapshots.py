@@ -5,8 +5,10 @@ from datetime import datetime
 
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
-from reporting.figures.inputs import Header, Inputs
+from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.report import Report, as_last, weekly_report
+from reporting.figures.revising import revised_report
+from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
 from reporting.queries.log import StudySiteLog, read_log
@@ -19,33 +21,41 @@ DEMO_NOTICE = "Demonstration data: every person is invented"
 ROLE_OF_ISSUER = "Site lead"  # owners appear by role (D9)
 
 
-def last_issued(study_site: StudySite) -> SponsorReport | None:
-    """The issued report with the latest cut-off of this study at this site (SR1)."""
-    return (
-        SponsorReport.objects.filter(
-            study_id=study_site.study_id, site_id=study_site.site_id, state="issued"
-        )
-        .order_by("-cut_off")
-        .first()
+def last_issued(study_site: StudySite, *, before: datetime | None = None) -> SponsorReport | None:
+    """The issued report with the latest cut-off, of those before `before` if it is given (SR1)."""
+    found = SponsorReport.objects.filter(
+        study_id=study_site.study_id, site_id=study_site.site_id, state="issued"
     )
+    if before is not None:
+        found = found.filter(cut_off__lt=before)
+    return found.order_by("-cut_off").first()
 
 
 def compute(
-    study_site: StudySite, *, cut_off: datetime, as_of: datetime, log: StudySiteLog | None = None
+    study_site: StudySite,
+    *,
+    cut_off: datetime,
+    as_of: datetime,
+    log: StudySiteLog | None = None,
+    revises: SponsorReport | None = None,
+    said: Revised | None = None,
 ) -> Report:
     """The figures of the period that ends at `cut_off`, as known at `as_of` (both UTC).
 
-    `log` is what was read before, by a caller that computes several periods.
-    The period starts at the cut-off of the last issued report, or at activation. Runs as the
-    report role, inside the caller's transaction. Raises Refusal when there is no such period, and
-    Imbalance when the log contradicts itself.
+    `log` is what was read before, by a caller that computes several periods. `revises` is the
+    issued report of the same period that this one takes the place of, `said` why (SR3). The
+    period starts at the cut-off of the last issued report, or at activation; a revision's is that
+    of what it revises. Runs as the report role, inside the caller's transaction. Raises Refusal
+    when there is no such period, and Imbalance when the log contradicts itself.
     """
     with as_report_reader():
-        last = last_issued(study_site)
+        last = last_issued(study_site, before=revises.cut_off if revises else None)
         starts = last.cut_off if last else study_site.activated_at
+        if revises is not None:
+            starts = revises.period_start
         if starts is None or starts >= cut_off:
             raise Refusal("A report with this cut-off or a later one was issued already.")
-        header = _header(study_site, last, starts, cut_off, as_of)
+        header = _header(study_site, last, starts, cut_off, as_of, revises)
         log = log or read_log(study_site, until=as_of)
         inputs = Inputs(
             header=header,
@@ -53,11 +63,46 @@ def compute(
             leads=log.leads_known_at(cut_off=cut_off, as_of=as_of),
             cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
             strict=study_site.study.is_strict,
-            last=as_last(report_in(last)) if last else None,
+            last=_published(last, revises),
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
         )
-    return weekly_report(inputs)
+    figures = weekly_report(inputs)
+    if revises is None or said is None:
+        return figures
+    return revised_report(figures, report_in(revises), said)
+
+
+def compute_for(study_site: StudySite, draft: SponsorReport, *, as_of: datetime) -> Report:
+    """The figures of a draft that is there already, a revision's with what differs (D36)."""
+    revises = issued_of(draft) if draft.reason else None
+    said = Revised(revises.revision, draft.reason, draft.changed) if revises else None
+    return compute(study_site, cut_off=draft.cut_off, as_of=as_of, revises=revises, said=said)
+
+
+def issued_of(report: SponsorReport) -> SponsorReport:
+    """The report that stands issued for the period of `report`. Raises DoesNotExist."""
+    return SponsorReport.objects.get(
+        study=report.study_id, site=report.site_id, cut_off=report.cut_off, state="issued"
+    )
+
+
+def replacement_of(report: SponsorReport) -> SponsorReport | None:
+    """The issued revision that took the place of a superseded report; None for any other."""
+    if report.state != "superseded":
+        return None
+    found = SponsorReport.objects.filter(study=report.study_id, site=report.site_id)
+    return found.filter(cut_off=report.cut_off, state="issued").first()
+
+
+def _published(last: SponsorReport | None, revises: SponsorReport | None) -> LastReport | None:
+    """The report before; what was printed last is what the revised one printed (SC4)."""
+    if last is None:
+        return None
+    before = as_last(report_in(last))
+    if revises is None:
+        return before
+    return replace(before, released=dict(report_in(revises).closes.released))
 
 
 def _header(
@@ -66,6 +111,7 @@ def _header(
     period_start: datetime,
     cut_off: datetime,
     as_of: datetime,
+    revises: SponsorReport | None,
 ) -> Header:
     study, site = study_site.study, study_site.site
     return Header(
@@ -76,7 +122,7 @@ def _header(
         site_label=site.sponsor_label,
         zone=study.report_zone,
         number=last.number + 1 if last else 1,
-        revision="A",
+        revision=next_letter(revises) if revises else "A",
         period_start=period_start,
         cut_off=cut_off,
         as_of=as_of,
@@ -84,6 +130,14 @@ def _header(
         next_cut_off=report_time_of(study).next_boundary(cut_off),
         notice=DEMO_NOTICE if study.is_demo or site.is_demo else "",
     )
+
+
+def next_letter(report: SponsorReport) -> str:
+    """The letter of the revision that follows. Raises Refusal after the last one."""
+    letter = letter_after(report.revision)
+    if letter is None:
+        raise Refusal("This report has all the revisions it can have.")
+    return letter
 
 
 def _cohort_start(cut_off: datetime, zone: str) -> datetime:
@@ -97,7 +151,7 @@ def freeze(report: SponsorReport, figures: Report) -> None:
     """Put the figures and their hash on the row; the caller saves it."""
     report.snapshot = to_document(figures)
     report.snapshot_sha256 = sha256(snapshot_text(report))
-    report.number = figures.header.number
+    report.number, report.revision = figures.header.number, figures.header.revision
     report.period_start, report.as_of = figures.header.period_start, figures.header.as_of
 
 

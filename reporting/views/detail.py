@@ -18,7 +18,8 @@ from reporting.render import HASH_LETTERS, in_words
 from reporting.services.drafts import refresh_draft, settled_until
 from reporting.services.issuing import issue_report
 from reporting.services.papers import note_read, queue_papers
-from reporting.services.snapshots import report_in
+from reporting.services.revising import is_last
+from reporting.services.snapshots import replacement_of, report_in
 
 
 @require_safe
@@ -31,10 +32,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.get_report(user, pk)
     is_issuer = access.may_issue(user, found)
     is_to_issue = found.state == "draft" and is_issuer
-    form = IssueForm(initial={"seen": found.snapshot_sha256}) if is_to_issue else None
+    proposed = {"seen": found.snapshot_sha256, "note": found.narrative}
+    form = IssueForm(initial=proposed) if is_to_issue else None
     if not is_issuer and request.method == "GET":
         note_read(found, by=user, at=timezone.now())
-    return _page(request, found, form)
+    return _page(request, found, form, may_revise=is_issuer and is_last(found))
 
 
 @require_POST
@@ -93,11 +95,18 @@ def _back(user: User, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: SponsorReport, form: IssueForm | None, *, status: int = 200
+    request: HttpRequest,
+    found: SponsorReport,
+    form: IssueForm | None,
+    *,
+    may_revise: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = in_words(report_in(found), charts="web") | {
         "row": found,
         "form": form,
+        "may_revise": may_revise,
+        "replacement": replacement_of(found),
         "now": timezone.now(),
         "hash": found.snapshot_sha256[:HASH_LETTERS],
         "crumbs": [("Reports", reverse("reports"))],

@@ -21,9 +21,8 @@ from reporting.figures.snapshot import sha256
 from reporting.queries.network import Issued, cut_offs, day_of, issued_at
 from reporting.render import HASH_LETTERS
 from reporting.render_network import network_words
-from reporting.services.papers import note_read
+from reporting.services.papers import SIZE_OF, note_read
 from reporting.services.snapshots import report_in
-from reporting.views.papers import SIZES
 from trialsnest.lib.charts.draw import Mode
 from trialsnest.lib.pdf import RenderFailed, Sheet, identifier_of, pdf_bytes
 
@@ -63,7 +62,7 @@ def network_report_paper(request: HttpRequest, pk: int, day: str, size: str) -> 
     """The same as a PDF. It is made from frozen reports when asked for, and kept nowhere."""
     user = cast(User, request.user)
     study = access.get_read_study(user, pk)
-    if size not in SIZES:
+    if size not in SIZE_OF:
         raise Http404
     found = _found(study, day, cut_offs(study))
     words = _words(found, charts="pdf")

@@ -15,11 +15,33 @@ from recruitment.services.jobs import try_again
 from reporting import access
 from reporting.models import ReportPaper, SponsorReport
 from reporting.render import Paper
-from reporting.services.papers import hand_out, paper_of, queue_paper
+from reporting.services.papers import SIZE_OF, hand_out, hand_out_figures, paper_of, queue_paper
+from trialsnest.lib.throttle import Throttle
 from trialsnest.lib.words import local
 
-SIZES: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
 LOOK_AGAIN = 3  # seconds
+CSV = "text/csv; charset=utf-8"
+DOWNLOADS = Throttle(60, 60)  # a person who saves a year of one study takes some fifty at once
+
+
+@require_safe
+def report_figures(request: HttpRequest, pk: int) -> HttpResponse:
+    """The figures as CSV, noted as taken. HEAD takes nothing."""
+    user = cast(User, request.user)
+    report = access.get_report(user, pk)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=CSV)
+    if not DOWNLOADS.allows(user.pk):
+        return _wait(request, report)
+    made = hand_out_figures(report, by=user, at=timezone.now())
+    response = HttpResponse(made, content_type=CSV)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(report, "csv")}"'
+    return response
+
+
+def _wait(request: HttpRequest, report: SponsorReport) -> HttpResponse:
+    """The page for who downloads very often."""
+    return render(request, "reporting/wait.html", {"row": report}, status=429)
 
 
 @require_safe
@@ -29,6 +51,8 @@ def report_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
     report, paper_size = access.get_report(user, pk), _size(size)
     if request.method == "HEAD":
         paper = paper_of(report, paper_size)
+    elif not DOWNLOADS.allows(user.pk):
+        return _wait(request, report)
     else:
         paper = hand_out(report, paper_size, by=user, at=at)
     if paper is None:
@@ -64,16 +88,16 @@ def report_paper_making(request: HttpRequest, pk: int, size: str) -> HttpRespons
 
 def _size(size: str) -> Paper:
     """The paper size of an address; Http404 for one we do not make."""
-    if size not in SIZES:
+    if size not in SIZE_OF:
         raise Http404
-    return SIZES[size]
+    return SIZE_OF[size]
 
 
-def file_name(report: SponsorReport) -> str:
+def file_name(report: SponsorReport, ending: str = "pdf") -> str:
     """Study, site label and period, and nothing else (F5)."""
     zone = report.study.report_zone
     first = local(report.period_start, zone)
     last = local(report.cut_off - timedelta(microseconds=1), zone)
     label = report.site.sponsor_label if report.site else "all sites"
     words = f"{report.study.code} {label} {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-") + ".pdf"
+    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-") + f".{ending}"

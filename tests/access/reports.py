@@ -55,9 +55,13 @@ ROWS: dict[str, Row] = {
     "network_report": Row("get", only(200, "sponsor_viewer"), kwargs=_study),
     "network_report_of": Row("get", only(200, "sponsor_viewer"), kwargs=_day),
     "network_report_paper": Row("get", only(200, "sponsor_viewer"), kwargs=_day_paper),
+    "verify": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
     "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),
+    "report_revise": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}, kwargs=_issued),
+    "report_drop": Row("post", only(302, "site_lead"), kwargs=_draft),
+    "report_figures": Row("get", only(200, *READERS), kwargs=_issued),
     "report_paper": Row("get", only(302, *READERS), kwargs=_paper),
     "report_paper_making": Row("get", only(200, "site_lead"), kwargs=_draft_paper),
 }

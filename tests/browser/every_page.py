@@ -38,6 +38,8 @@ NO_PAGES = {
     "queue_at": "leads on to the lead that stands there",
     "network_report_paper": "a file",
     "report_paper": "a file, or on to the page that waits for it",
+    "report_figures": "a file",
+    "report_drop": "leads back",
     "lead_import_rejected": "a file",
     "lead_ctms_csv": "a file",
     "queue_pulse": "a part of the queue's page",

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from recruitment.models import Job, Study, StudySite
 from recruitment.services import jobs
-from reporting.models import ReportPaper, SponsorReport
+from reporting.models import ReportPaper
 from reporting.services import papers
 from reporting.services.drafts import refresh_draft
 from reporting.services.issuing import issue_report
@@ -33,7 +33,7 @@ def test_the_paper_stays_the_same_when_everything_but_the_snapshot_changes(
 
     assert first.pk == second.pk
     assert first.sha256 == second.sha256 == hashlib.sha256(bytes(second.pdf)).hexdigest()
-    assert "weasyprint" in SponsorReport.objects.get().renderer
+    assert "weasyprint" in ReportPaper.objects.get().renderer
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from reporting.models import ReportDownload, SponsorReport
 from reporting.services.issuing import issue_report
 from reporting.services.papers import render_paper
 from tests.reporting.world import make_draft
+from trialsnest.lib.throttle import Throttle
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User], Client]
@@ -114,3 +115,39 @@ def test_asking_about_a_paper_without_taking_it_writes_nothing(
 
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
     assert not ReportDownload.objects.exists()
+
+
+def test_lr2_the_figures_are_a_file_that_is_noted_when_it_is_taken(
+    study_site: StudySite, site_lead: User, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    draft = make_draft(study_site)
+    url = reverse("report_figures", args=[draft.pk])
+    assert as_user(sponsor_viewer).get(url).status_code == 404
+    issue_report(report=draft, by=site_lead, at=draft.as_of, with_papers=False)
+    client = as_user(sponsor_viewer)
+    assert client.head(url).status_code == 200
+    assert not ReportDownload.objects.exists()
+
+    response = client.get(url)
+
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"].endswith('.csv"')
+    draft.refresh_from_db()
+    assert draft.snapshot_sha256 in response.content.decode()
+    taken = ReportDownload.objects.get()
+    assert (taken.size, taken.user) == ("csv", sponsor_viewer)
+
+
+def test_who_downloads_very_often_waits_and_nothing_is_noted(
+    study_site: StudySite, site_lead: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporting.views.papers.DOWNLOADS", Throttle(1, 60))
+    draft = make_draft(study_site)
+    client = as_user(site_lead)
+
+    first = client.get(reverse("report_figures", args=[draft.pk]))
+    second = client.get(reverse("report_paper", args=[draft.pk, "a4"]))
+
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert "Wait a minute" in second.content.decode()
+    assert ReportDownload.objects.count() == 1
