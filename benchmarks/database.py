@@ -109,7 +109,9 @@ def _made(server: psycopg.Connection, url: str, build: Callable[[], None], what:
 
 def _schema() -> str:
     """A short name for the migrations as they are."""
-    folders = [local.PROJECT / app / "migrations" for app in ("accounts", "recruitment")]
+    folders = [
+        local.PROJECT / app / "migrations" for app in ("accounts", "recruitment", "reporting")
+    ]
     files = sorted(path for folder in folders for path in folder.glob("[0-9]*.py"))
     found = hashlib.sha256()
     for path in files:
