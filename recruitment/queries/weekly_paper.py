@@ -25,7 +25,8 @@ from recruitment.queries.weekly_page import ItemView, ReviewPage, review_page
 from recruitment.rules.weekly.codes import AgendaLane, Ending, ItemKind, ReviewState
 from trialsnest.lib.words import DueWords, due
 
-SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")  # that the bundled fonts of the PDF hold
+SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "HEBREW", "ARABIC")
+"""What the bundled fonts of a PDF hold."""
 
 
 @dataclass(frozen=True)

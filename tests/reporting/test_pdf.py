@@ -115,7 +115,7 @@ def test_only_the_bundled_fonts_are_embedded() -> None:
 
 @pytest.mark.slow
 def test_names_in_other_scripts_use_their_own_bundled_subset() -> None:
-    header = replace(HEADER, study="Łukasz Nguyễn Ωμέγα Жук")
+    header = replace(HEADER, study="Łukasz Nguyễn Ωμέγα Жук שרה سارة")
     html = render.report_html(
         to_json(weekly_report(sample_inputs(leads_per_week=0, header=header))), paper="a4"
     )
@@ -129,8 +129,10 @@ def test_names_in_other_scripts_use_their_own_bundled_subset() -> None:
         "TN-Pdf-Vi",
         "TN-Pdf-Gr",
         "TN-Pdf-Cy",
+        "TN-Pdf-He",
+        "TN-Pdf-Ar",
     }
-    assert "Łukasz Nguyễn Ωμέγα Жук at Site 014" in text_of(data)
+    assert "Łukasz Nguyễn Ωμέγα Жук" in text_of(data)
 
 
 def _ink(image: Image.Image) -> Image.Image:
@@ -148,18 +150,24 @@ def _likeness(one: Image.Image, other: Image.Image) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("sign", "subset"),
-    [("R", "latin"), ("Ł", "latin-ext"), ("ễ", "vietnamese"), ("Ω", "greek"), ("Ж", "cyrillic")],
+    ("sign", "font_file"),
+    [
+        ("R", "source-sans-3-latin"),
+        ("Ł", "source-sans-3-latin-ext"),
+        ("ễ", "source-sans-3-vietnamese"),
+        ("Ω", "source-sans-3-greek"),
+        ("Ж", "source-sans-3-cyrillic"),
+        ("ש", "noto-sans-hebrew-hebrew"),
+        ("ل", "noto-sans-arabic-arabic"),
+    ],
 )
-def test_the_printed_shape_is_that_of_the_letter(sign: str, subset: str) -> None:
+def test_the_printed_shape_is_that_of_the_letter(sign: str, font_file: str) -> None:
     """Text extraction cannot tell: with subsets under one name wrong shapes were printed."""
     html = f"<!doctype html><html lang=en><title>x</title><body><h1>{sign}</h1>"
     page = pypdfium2.PdfDocument(pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=REPORT))[0]
     printed = page.render(scale=6).to_pil()
     printed = printed.crop((0, 0, printed.width, printed.height // 4))  # without the footer
-    font = ImageFont.truetype(
-        str(pdf.STATIC / f"fonts/pdf/source-sans-3-{subset}-600-normal.woff2"), 120
-    )
+    font = ImageFont.truetype(str(pdf.STATIC / f"fonts/pdf/{font_file}-600-normal.woff2"), 120)
 
     def drawn(letter: str) -> Image.Image:
         image = Image.new("L", (300, 300), 255)
