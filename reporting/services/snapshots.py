@@ -56,6 +56,7 @@ def compute(
             last=as_last(report_in(last)) if last else None,
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
+            weeks=log.weeks_after(cut_off),
         )
     return weekly_report(inputs)
 
