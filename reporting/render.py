@@ -16,7 +16,7 @@ from reporting.figures.cells import Shown
 from reporting.figures.funnel import FunnelStep
 from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
 from reporting.figures.report import Report
-from reporting.figures.said import agreed_words
+from reporting.figures.said import agreed_words, room_words
 from reporting.figures.snapshot import from_json, sha256
 from trialsnest.lib.charts.bars import Bar, bars
 from trialsnest.lib.charts.draw import Mode
@@ -110,6 +110,8 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "actions": action_words(report),
         "asks": ask_words(report),
         "agreed": agreed_words(report),
+        "execution": execution_words(report),
+        "room": room_words(report),
     }
 
 
@@ -218,16 +220,25 @@ def cohort_words(report: Report) -> str:
     return " ".join(words)
 
 
-def rate_words(rate: Rate) -> RateWords:
-    """A rate as printed (Q6, SN1, SN2). Without a lead it says so, which is not zero (SN6)."""
+def rate_words(rate: Rate, *, none: str = "no leads yet") -> RateWords:
+    """A rate as printed (Q6, SN1, SN2). Without a base it says `none`, which is not zero (SN6)."""
     if not rate.base:
-        return RateWords("no leads yet", "", "")
+        return RateWords(none, "", "")
     comma = "," if rate.reached.shown == Shown.WITHHELD else ""
     return RateWords(
         f"{rate.reached.text}{comma} of {rate.base:,}",
         "" if rate.pct is None else f"{rate.pct}%",
         f"{rate.low}–{rate.high}%" if rate.is_early else "",  # noqa: RUF001  (a range)
     )
+
+
+def execution_words(report: Report) -> list[tuple[str, RateWords, RateWords]]:
+    """Each target with how often it was met in the period and over the weeks of the cohort."""
+    none = "none due yet"
+    return [
+        (row.label, rate_words(row.this, none=none), rate_words(row.cohort, none=none))
+        for row in report.execution or ()
+    ]
 
 
 def source_words(report: Report) -> list[SourceWords]:

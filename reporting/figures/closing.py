@@ -32,15 +32,20 @@ def family_of(turn: Turn) -> str:
     )
 
 
-def close_reasons(inputs: Inputs) -> CloseReasons:
+def closes_to_date(inputs: Inputs) -> list[Turn]:
     """Every close up to the cut-off; a lead closed twice counts twice."""
     cut_off, as_of = inputs.header.cut_off, inputs.header.as_of
-    turns = [
+    return [
         turn
         for lead in inputs.counted
         for turn in closes(lead, as_of=as_of)
         if turn.occurred_at < cut_off
     ]
+
+
+def close_reasons(inputs: Inputs) -> CloseReasons:
+    """The closes to date by family."""
+    turns = closes_to_date(inputs)
     by_family = Level[Turn]("family", lambda t: str(family_of(t)), lambda c: (FAMILIES[c], ""))
     before: Mapping[str, int] = inputs.last.released if inputs.last else {}
     table = breakdown([t for t in turns if not t.is_spam], [by_family], inputs, last=before)

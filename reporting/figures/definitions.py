@@ -8,7 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from reporting.figures import agreed, asks, closing, costs, funnel, movement, sources, standing
+from reporting.figures import (
+    agreed,
+    asks,
+    closing,
+    costs,
+    execution,
+    friction,
+    funnel,
+    movement,
+    scheduling,
+    sources,
+    stalled,
+    standing,
+)
 
 PERIOD = "the period: cut-off of the last issued report to this cut-off (SR1)"
 AT_CUT_OFF = "open leads at the cut-off"
@@ -108,6 +121,24 @@ DEFINED: tuple[Definition, ...] = (
         "Agreed actions", "actions of completed weekly reviews, each with what came of it", "",
         "open at the last cut-off, or agreed since; the study at the site", "", "12.1 (14), D39",
         agreed.agreed_table,
+    ),
+    Definition(
+        "First response, prescreen review in target", "clocks met by their due time",
+        "met + met late + missed + overdue at the cut-off", PERIOD, "", "12.1 (6), CK4",
+        execution.execution,
+    ),
+    Definition(
+        "Visits booked, attended, missed", "bookings, and visits with that result", "",
+        PERIOD, "", "12.1 (9), SR2", scheduling.scheduling,
+    ),
+    Definition(
+        "Stale", "leads stale now, gone stale and recovered in the period, by reason", "",
+        AT_CUT_OFF, "", "12.1 (10), 6.2", stalled.stalled,
+    ),
+    Definition(
+        "Criteria and protocol friction",
+        "closes of the family of criteria, and leads blocked by a question on them", "",
+        TO_DATE, "", "12.1 (12), 9.3", friction.friction,
     ),
 )  # fmt: skip  # a row for each
 

@@ -10,13 +10,23 @@ from enum import StrEnum
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
-from reporting.figures.work_facts import AgreedFacts
+from reporting.figures.work_facts import AgreedFacts, TargetFacts, WeekSlots
 
 NO_RESPONSE = "no_response"
 """Key in `LeadFacts.milestones` of the first time a lead came to the stage of that name.
 
 Section 12.1 counts it beside the milestones of 3.3, which does not list it.
 """
+
+
+class Happening(StrEnum):
+    """What may happen to a lead more than once; keys of `LeadFacts.happened`."""
+
+    VISIT_BOOKED = "visits_booked"
+    VISIT_ATTENDED = "visits_attended"
+    VISIT_MISSED = "visits_missed"
+    WENT_STALE = "went_stale"
+    RECOVERED = "recovered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,8 @@ class LeadFacts:
     `milestones` hold the first occurrence by code (3.3, and `NO_RESPONSE`); `turns` are in the
     order of the log. `bucket`, `blockers`, `records` (the roll-up of RC4, "" when none is needed)
     and `action` say how the lead stood at the cut-off; `asks` are keys of those it waits for.
+    `taken` are the times that are booked or kept for it, whose slots nobody else can have; and
+    `stale_reason` is what the last review of a stale lead named since it last moved (6.2).
     """
 
     source: SourceFacts
@@ -141,6 +153,10 @@ class LeadFacts:
     action: ActionFacts | None = None
     is_test: bool = False
     asks: tuple[int, ...] = ()
+    happened: Mapping[str, tuple[Moment, ...]] = field(default_factory=dict)
+    targets: tuple[TargetFacts, ...] = ()
+    taken: tuple[datetime, ...] = ()
+    stale_reason: str = ""
 
     def reached(self, code: MilestoneCode | str, *, by: datetime) -> bool:
         """Whether the milestone was reached before `by` (Q4)."""
@@ -181,7 +197,8 @@ class LastReport:
 
     `open_now` and `released` come from its snapshot: the balance goes on from the first (None in
     strict mode, which does not print it; then it is counted again), and a to-date cell that has
-    grown by fewer than k since the second keeps its published value (SC4).
+    grown by fewer than k since the second keeps its published value (SC4); `released_criteria` are
+    the same for closes by criterion. `stale_is_printed`: it told exactly how many leads were stale.
     """
 
     period_start: datetime
@@ -189,6 +206,8 @@ class LastReport:
     as_of: datetime
     open_now: int | None
     released: Mapping[str, int] = field(default_factory=dict)
+    released_criteria: Mapping[str, int] = field(default_factory=dict)
+    stale_is_printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +216,7 @@ class Inputs:
 
     `cohort_start` opens the cohort of the source table, which ends at the cut-off (Q1: eight full
     weeks, in site time). `last` is None for the first report, whose period starts at activation.
+    `weeks` are those of the site from that of the cut-off on.
     """
 
     header: Header
@@ -207,6 +227,7 @@ class Inputs:
     last: LastReport | None = None
     asks: tuple[AskFacts, ...] = ()
     agreed: tuple[AgreedFacts, ...] = ()
+    weeks: tuple[WeekSlots, ...] = ()
 
     @property
     def period(self) -> Window:

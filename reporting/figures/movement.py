@@ -14,6 +14,7 @@ from recruitment.rules.stages import Bucket
 from reporting.figures.cells import WITHHELD, Cell, exact, small
 from reporting.figures.inputs import (
     NO_RESPONSE,
+    Happening,
     Inputs,
     LeadFacts,
     Moment,
@@ -136,6 +137,10 @@ def _enrolled(lead: LeadFacts, _at: datetime, as_of: datetime) -> list[Moment]:
     return [Moment(t.occurred_at, t.recorded_at) for t in turns if t.kind == TurnKind.ENROLLED]
 
 
+def _happened(what: Happening) -> Reader:
+    return lambda lead, _at, _as_of: list(lead.happened.get(what, ()))
+
+
 _ROWS: Mapping[str, Reader] = {
     "new_interest": lambda lead, _at, _as_of: [lead.received],
     "attempted_contact": _milestone(MilestoneCode.FIRST_ATTEMPT),
@@ -146,6 +151,7 @@ _ROWS: Mapping[str, Reader] = {
     "no_response": _milestone(NO_RESPONSE),
     "closed": _closed,
     "enrolled": _enrolled,
+    **{str(what): _happened(what) for what in Happening},
 }
 
 
@@ -155,7 +161,7 @@ def _read(inputs: Inputs, code: str, at: datetime, as_of: datetime) -> list[Mome
 
 
 def counted(inputs: Inputs, code: str) -> Counted:
-    """The exact counts of the row `code`, a key of `words.MOVEMENT`."""
+    """The exact counts of the row `code`, a key of `words.MOVEMENT` or a `Happening`."""
     last, cut_off = inputs.last, inputs.header.cut_off
     now = _read(inputs, code, cut_off, inputs.header.as_of)
     this = sum(moment.occurred_at in inputs.period for moment in now)
@@ -170,8 +176,13 @@ def counted(inputs: Inputs, code: str) -> Counted:
 
 def movement(inputs: Inputs) -> tuple[MovementRow, ...]:
     """The published rows. Strict mode hides 1..k-1, and every sum that would give them away."""
+    return rows_of(inputs, MOVEMENT)
+
+
+def rows_of(inputs: Inputs, labels: Mapping[str, str]) -> tuple[MovementRow, ...]:
+    """The published rows of these codes, each with its label."""
     rows = []
-    for code, label in MOVEMENT.items():
+    for code, label in labels.items():
         row = counted(inputs, code)
         previous = None if row.previous is None else headline(row.previous, inputs)
         late, to_date = exact(row.late), exact(row.to_date)

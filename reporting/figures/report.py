@@ -6,11 +6,15 @@ from reporting.figures.agreed import AgreedTable, agreed_table
 from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.closing import CloseReasons, close_reasons
+from reporting.figures.execution import ExecutionRow, execution
+from reporting.figures.friction import Friction, friction
 from reporting.figures.funnel import FunnelStep, funnel
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.movement import Balance, MovementRow, balance, movement
 from reporting.figures.revisions import Revised
+from reporting.figures.scheduling import Scheduling, scheduling
 from reporting.figures.sources import SourceTable, source_table
+from reporting.figures.stalled import Stalled, stale_cell, stalled
 from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
 
 DEFINITIONS = 1
@@ -41,6 +45,10 @@ class Report:
     actions: Breakdown
     asks: AskTable
     agreed: AgreedTable | None
+    execution: tuple[ExecutionRow, ...] | None
+    scheduling: Scheduling | None
+    stalled: Stalled | None
+    friction: Friction | None
     revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
@@ -56,6 +64,8 @@ def as_last(report: Report) -> LastReport:
         as_of=report.header.as_of,
         open_now=report.balance.open_now if report.balance else None,
         released=dict(report.closes.released),
+        released_criteria=dict(report.friction.released) if report.friction else {},
+        stale_is_printed=stale_cell(report.open_now).known is not None,
     )
 
 
@@ -71,6 +81,7 @@ def weekly_report(inputs: Inputs) -> Report:
     if last is not None and last.cut_off != header.period_start:
         raise ValueError("A report's period starts at the cut-off of the last issued one (SR1).")
     checked, stopped = balance(inputs), blockers(inputs)
+    open_now, closes = open_by_bucket(inputs), close_reasons(inputs)
     return Report(
         definitions=DEFINITIONS,
         header=header,
@@ -78,13 +89,17 @@ def weekly_report(inputs: Inputs) -> Report:
         strict=inputs.strict,
         movement=movement(inputs),
         balance=None if inputs.strict else checked,
-        open_now=open_by_bucket(inputs),
+        open_now=open_now,
         funnel=funnel(inputs),
         sources=source_table(inputs),
         blockers=stopped,
         records=records(inputs),
-        closes=close_reasons(inputs),
+        closes=closes,
         actions=next_actions(inputs),
         asks=ask_table(inputs, stopped),
         agreed=agreed_table(inputs, stopped),
+        execution=execution(inputs),
+        scheduling=scheduling(inputs, open_now),
+        stalled=stalled(inputs, open_now),
+        friction=friction(inputs, closes.by_family, stopped),
     )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reporting.figures.agreed import AgreedRow, Outcome
+from reporting.figures.cells import Shown
 from reporting.figures.report import Report
-from trialsnest.lib.words import day_short, local
+from reporting.figures.scheduling import Room
+from trialsnest.lib.words import counted, day_short, local
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.OPEN: "Under way",
@@ -51,3 +53,17 @@ def _agreed(row: AgreedRow, zone: str) -> AgreedWords:
 
 def _on(at: datetime | None, zone: str) -> str:
     return f", {day_short(local(at, zone))}" if at else ""
+
+
+def room_words(report: Report) -> list[str]:
+    """How many visit slots the weeks ahead have and how many are free."""
+    return [_room(room) for room in report.scheduling.room] if report.scheduling else []
+
+
+def _room(room: Room) -> str:
+    said = f"Next {room.weeks} weeks: {counted(room.slots, 'visit slot')}"
+    if not room.slots:
+        return f"{said}."
+    if room.free.shown == Shown.WITHHELD:
+        return f"{said}; how many are free is withheld."
+    return f"{said}, {room.free.text} free."

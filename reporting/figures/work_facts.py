@@ -37,3 +37,25 @@ class AgreedFacts:
     put_off: bool = False
     end: str = ""
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """One run of a target of one lead: when it was due and how it ended by the cut-off (5.1, CK4).
+
+    `target` is a code of `recruitment.rules.targets`; `outcome` is "" while it runs, and `due_at`
+    None while it is paused without an end.
+    """
+
+    target: str
+    due_at: datetime | None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSlots:
+    """How many visits the site can hold in one of its weeks, `[start, end)` (G7)."""
+
+    start: datetime
+    end: datetime
+    slots: int

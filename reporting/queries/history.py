@@ -30,6 +30,7 @@ from reporting.figures.inputs import (
     Turn,
     TurnKind,
 )
+from reporting.queries.happenings import booked_times, happenings, stale_reason, targets
 
 LEAST_ADVANCED_FIRST = (
     RecordsState.NEEDED,
@@ -98,6 +99,10 @@ def lead_facts(
         records=_records(before),
         action=ActionFacts(str(state.action.type), state.action.due_at) if state.action else None,
         is_test=is_test,
+        happened=happenings([(told.fact, told.recorded_at) for told in log]),
+        targets=targets(clocks),
+        taken=booked_times(before),
+        stale_reason=stale_reason(before),
     )
 
 

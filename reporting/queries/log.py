@@ -3,18 +3,21 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from recruitment.models import AskLead, Lead, LeadEvent, Source, StudySite
+from recruitment.models import AskLead, Lead, LeadEvent, Source, StudySite, weeks_from
+from recruitment.rules.capacity import WEEKS_SHOWN
 from recruitment.rules.events import EventKind, Fact
+from recruitment.rules.stages import Bucket
 from recruitment.services.attempt_policy import policy_of
 from recruitment.services.calendars import rest_days_of
 from recruitment.services.terms import terms_of
 from reporting.figures.inputs import AskFacts, LeadFacts, SourceFacts
-from reporting.figures.work_facts import AgreedFacts
+from reporting.figures.work_facts import AgreedFacts, WeekSlots
 from reporting.queries.agreed import ItemRecord, agreed_at, read_agreed
 from reporting.queries.asks import AskRecord, asks_at, read_asks
+from reporting.queries.capacity import Hold, kept_times, read_holds, read_slots
 from reporting.queries.history import Terms, in_order, lead_facts
 
 COLUMNS = (
@@ -57,6 +60,10 @@ class StudySiteLog:
     asks: Sequence[AskRecord]
     waiting: Mapping[int, tuple[int, ...]]
     agreed: Sequence[ItemRecord]
+    holds: Mapping[int, Sequence[Hold]]
+    slots: Mapping[date, int]
+    usual_slots: int
+    zone: str
 
     def leads_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[LeadFacts, ...]:
         """Every lead received before `cut_off`, as its log told at `as_of` (both UTC)."""
@@ -68,7 +75,10 @@ class StudySiteLog:
                 log, source=source, is_test=is_test, cut_off=cut_off, terms=self.terms
             )
             if lead is not None:
-                found.append(replace(lead, asks=self.waiting.get(lead_id, ())))
+                asks, kept = self.waiting.get(lead_id, ()), tuple[datetime, ...]()
+                if lead.bucket != Bucket.CLOSED:
+                    kept = kept_times(self.holds.get(lead_id, ()), until=min(cut_off, as_of))
+                found.append(replace(lead, asks=asks, taken=(*lead.taken, *kept)))
         return tuple(found)
 
     def asks_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AskFacts, ...]:
@@ -79,11 +89,18 @@ class StudySiteLog:
         """Every action that reviews completed before `cut_off` agreed, as it stood then."""
         return agreed_at(self.agreed, until=min(cut_off, as_of))
 
+    def weeks_after(self, cut_off: datetime) -> tuple[WeekSlots, ...]:
+        """The site's week of the cut-off and those that follow, with the slots set for each."""
+        return tuple(
+            WeekSlots(week.start, week.end, self.slots.get(week.monday, self.usual_slots))
+            for week in weeks_from(cut_off, self.zone, WEEKS_SHOWN)
+        )
+
 
 def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     """What was recorded up to `until` (UTC), itself included.
 
-    Reads events, never a lead's projected columns, and no person. Six statements, and up to
+    Reads events, never a lead's projected columns, and no person. Eight statements, and up to
     seven more for hours, rest days and the cadence that this process has not read yet.
     """
     events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
@@ -114,6 +131,10 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
         asks=read_asks(study_site),
         waiting={lead_id: tuple(keys) for lead_id, keys in waiting.items()},
         agreed=read_agreed(study_site),
+        holds=read_holds(study_site),
+        slots=read_slots(study_site),
+        usual_slots=study_site.capacity_per_week,
+        zone=study_site.site.time_zone,
     )
 
 

@@ -30,7 +30,12 @@ def cut_offs(study: Study) -> list[datetime]:
 
 def issued_at(study: Study, cut_off: datetime) -> Issued:
     """What was issued for this cut-off. Two statements."""
-    reports = list(_issued(study).filter(cut_off=cut_off).select_related("site", "study"))
+    reports = list(
+        _issued(study)
+        .filter(cut_off=cut_off)
+        .select_related("site", "study")
+        .order_by("site__sponsor_label")
+    )
     there = {report.site_id for report in reports}
     due = StudySite.objects.filter(study=study, activated_at__lt=cut_off)
     missing = due.exclude(site__in=there).values_list("site__sponsor_label", flat=True)

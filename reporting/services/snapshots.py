@@ -66,6 +66,7 @@ def compute(
             last=_published(last, revises),
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
+            weeks=log.weeks_after(cut_off),
         )
     figures = weekly_report(inputs)
     if revises is None or said is None:

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
 from recruitment.rules.stages import Bucket
+from recruitment.rules.targets import TargetKey
 from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party, RecordsState
 from reporting.figures.inputs import (
     NO_RESPONSE,
     ActionFacts,
     BlockerFacts,
+    Happening,
     Header,
     Inputs,
     LastReport,
@@ -24,6 +26,7 @@ from reporting.figures.inputs import (
     Turn,
     TurnKind,
 )
+from reporting.figures.work_facts import TargetFacts, WeekSlots
 
 M, B = MilestoneCode, Bucket
 WEEK = timedelta(weeks=1)
@@ -166,6 +169,35 @@ def _open(rng: random.Random, found: LeadFacts, cut_off: datetime) -> LeadFacts:
     return replace(found, bucket=bucket.value, records=records, blockers=blockers, action=action)
 
 
+def worked(found: LeadFacts, cut_off: datetime) -> LeadFacts:
+    """The lead with its targets, its visits and its stale spells, as its milestones suggest."""
+    happened, targets = dict[str, tuple[Moment, ...]](), []
+    done = found.milestones
+    for key, start, end, days in (
+        (TargetKey.FIRST_RESPONSE, found.received, done.get(M.FIRST_ATTEMPT), 1),
+        (TargetKey.PRESCREEN_REVIEW, done.get(M.PRESCREEN_COMPLETED), done.get(M.REVIEWABLE), 2),
+    ):
+        if start is not None:
+            due = start.occurred_at + timedelta(days=days)
+            outcome = "" if end is None else "met" if end.occurred_at <= due else "met_late"
+            targets.append(TargetFacts(key.value, due, outcome))
+    for what, code in (
+        (Happening.VISIT_BOOKED, M.VISIT_SCHEDULED),
+        (Happening.VISIT_ATTENDED, M.VISIT_ATTENDED),
+        (Happening.WENT_STALE, NO_RESPONSE),
+    ):
+        if code in done:
+            happened[what] = (done[code],)
+    ahead = found.bucket == B.SCHEDULED
+    return replace(
+        found,
+        happened=happened,
+        targets=tuple(targets),
+        taken=(cut_off + timedelta(days=3),) if ahead else (),
+        stale_reason="no_response" if NO_RESPONSE in done else "",
+    )
+
+
 def sample_inputs(
     seed: int = 7,
     *,
@@ -180,11 +212,15 @@ def sample_inputs(
     cut_off, leads = header.cut_off, []
     for _ in range(leads_per_week * 16):
         at = ACTIVATED + timedelta(seconds=rng.uniform(0, (cut_off - ACTIVATED).total_seconds()))
-        leads.append(lead(rng, at, cut_off))
+        leads.append(worked(lead(rng, at, cut_off), cut_off))
     last = None
     if not is_first:
         last = LastReport(
-            header.period_start - WEEK, header.period_start, header.period_start, None
+            header.period_start - WEEK,
+            header.period_start,
+            header.period_start,
+            None,
+            stale_is_printed=True,
         )
     return Inputs(
         header=header
@@ -195,4 +231,5 @@ def sample_inputs(
         cohort_start=cut_off - 8 * WEEK,
         strict=strict,
         last=last,
+        weeks=tuple(WeekSlots(cut_off + n * WEEK, cut_off + (n + 1) * WEEK, 6) for n in range(4)),
     )

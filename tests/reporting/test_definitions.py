@@ -20,6 +20,10 @@ DEFINES = {
     "actions": "next_actions",
     "asks": "ask_table",
     "agreed": "agreed_table",
+    "execution": "execution",
+    "scheduling": "scheduling",
+    "stalled": "stalled",
+    "friction": "friction",
 }
 """Which function works out what a report holds."""
 

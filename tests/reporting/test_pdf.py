@@ -77,7 +77,7 @@ def test_the_paper_says_what_the_snapshot_holds() -> None:
     for shown in report.open_now.rows:
         drawn = f"{shown.label}{shown.cell.text}".replace(" ", "")  # extraction drops a chart's
         assert drawn in said.replace(" ", "")  # own spaces
-    assert f"Snapshot {sha256(snapshot())[:12]}, page 1 of 3" in said
+    assert f"Snapshot {sha256(snapshot())[:12]}, page 1 of 4" in said
     assert "Early fit is not enrollment." in said
 
 

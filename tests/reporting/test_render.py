@@ -65,7 +65,9 @@ def test_the_page_is_made_from_the_snapshot_alone(kind: str) -> None:
 
     assert html == page(text)
     assert sha256(text)[:12] in html
-    assert "None" not in text_of(html).replace("None, first report", "").replace("None.", "")
+    assert "None" not in text_of(html).replace("None, first report", "").replace(
+        "None.", ""
+    ).replace("None recorded.", "")
 
 
 def test_the_two_papers_differ_in_their_size_only() -> None:

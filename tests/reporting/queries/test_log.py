@@ -150,7 +150,7 @@ def test_reading_ten_leads_takes_as_many_statements_as_reading_one(
 
     some_leads(study_site, coordinator, source, at=MONDAY + DAY, n=9)
 
-    assert count_queries(known, study_site) == one == 6
+    assert count_queries(known, study_site) == one == 8
 
 
 def test_another_site_and_another_study_are_not_read(study_site: StudySite, outsider: User) -> None:
