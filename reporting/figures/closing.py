@@ -32,8 +32,11 @@ def family_of(turn: Turn) -> str:
     )
 
 
-def close_reasons(inputs: Inputs) -> CloseReasons:
-    """Every close up to the cut-off; a lead closed twice counts twice."""
+def close_reasons(inputs: Inputs, *, withhold: frozenset[str] | None = frozenset()) -> CloseReasons:
+    """Every close up to the cut-off; a lead closed twice counts twice.
+
+    `withhold` are families whose numbers are not printed in any case; None for all of them.
+    """
     cut_off, as_of = inputs.header.cut_off, inputs.header.as_of
     turns = [
         turn
@@ -43,7 +46,13 @@ def close_reasons(inputs: Inputs) -> CloseReasons:
     ]
     by_family = Level[Turn]("family", lambda t: str(family_of(t)), lambda c: (FAMILIES[c], ""))
     before: Mapping[str, int] = inputs.last.released if inputs.last else {}
-    table = breakdown([t for t in turns if not t.is_spam], [by_family], inputs, last=before)
+    table = breakdown(
+        [t for t in turns if not t.is_spam],
+        [by_family] if withhold is not None else [],
+        inputs,
+        last=before,
+        withhold=withhold or frozenset(),
+    )
     now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
     return CloseReasons(
         by_family=table,

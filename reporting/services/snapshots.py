@@ -6,7 +6,7 @@ from datetime import datetime
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
 from reporting.figures.inputs import Header, Inputs
-from reporting.figures.report import Report, as_last, weekly_report
+from reporting.figures.report import Report, as_last, told, weekly_report
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
 from reporting.queries.log import StudySiteLog, read_log
@@ -28,6 +28,14 @@ def last_issued(study_site: StudySite) -> SponsorReport | None:
         .order_by("-cut_off")
         .first()
     )
+
+
+def published(study_site: StudySite) -> list[SponsorReport]:
+    """Every report of the study at the site that sponsors could ever read, in order (SC4)."""
+    rows = SponsorReport.objects.filter(
+        study_id=study_site.study_id, site_id=study_site.site_id
+    ).exclude(state="draft")
+    return list(rows.order_by("cut_off", "as_of", "pk"))
 
 
 def compute(
@@ -56,7 +64,8 @@ def compute(
             last=as_last(report_in(last)) if last else None,
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
         )
-    return weekly_report(inputs)
+        before = [told(report_in(row)) for row in published(study_site)]
+    return weekly_report(inputs, before)
 
 
 def _header(
