@@ -17,6 +17,7 @@ from reporting.figures.disclosure.told import Told
 from reporting.figures.inputs import Inputs, LeadFacts
 from reporting.figures.report import told, weekly_report
 from reporting.figures.sources import source_table
+from reporting.render import cohort_words
 from tests.reporting.facts import CUT_OFF, DAY, LAST, START, at, closed, inputs, lead
 from tests.reporting.samples import HEADER, WEEK
 
@@ -138,6 +139,8 @@ def test_the_same_leads_are_not_told_of_twice_with_a_few_more() -> None:
     assert beside == before.sources
     report = weekly_report(given, [before])
     assert (report.sources, report.funnel) == (before.sources, before.funnel)
+    assert "As in the report of that time" in cohort_words(report)
+    assert "As in the report" not in cohort_words(weekly_report(given))
 
 
 def test_a_table_that_changed_by_many_is_a_new_one() -> None:
