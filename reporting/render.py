@@ -206,6 +206,10 @@ def cohort_words(report: Report) -> str:
         report.sources,
         [f"Leads received {dates(report).cohort}, in the order of names."],
     )
+    if table.cohort.end != report.header.cut_off:
+        words.append(
+            "As in the report of that time: what has changed since would tell of few people."
+        )
     apart = [counted(table.duplicates, "duplicate")] if table.duplicates else []
     if table.spam:
         apart.append(counted(table.spam, "entry that was", "entries that were") + " no person's")

@@ -5,7 +5,7 @@ counts as withheld.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -67,15 +67,23 @@ def breakdown(
     *,
     describe: Callable[[Row, list[T]], Row] = lambda row, _items: row,
     last: Mapping[str, int] | None = None,
+    withhold: Collection[str] = (),
 ) -> Breakdown:
     """The first safe level. `describe` adds to a row whose number is printed exactly.
 
-    `last` holds values published before and makes the table a to-date one (SC4).
+    `last` holds values published before and makes the table a to-date one (SC4). Numbers of
+    the codes `withhold` are not printed in any case, except zero.
     """
     total = WITHHELD if inputs.strict and items else exact(len(items))
     for level in levels:
         counts = dict.fromkeys(level.codes, 0) | Counter(level.code_of(item) for item in items)
-        cells = partition(counts, k=inputs.k, total_is_printed=not inputs.strict, last=last)
+        cells = partition(
+            counts,
+            k=inputs.k,
+            total_is_printed=not inputs.strict,
+            last=last,
+            withhold=withhold,
+        )
         if cells is None or (items and not any(_tells(cell) for cell in cells.values())):
             continue
         rows = []

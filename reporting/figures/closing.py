@@ -43,12 +43,21 @@ def closes_to_date(inputs: Inputs) -> list[Turn]:
     ]
 
 
-def close_reasons(inputs: Inputs) -> CloseReasons:
-    """The closes to date by family."""
+def close_reasons(inputs: Inputs, *, withhold: frozenset[str] | None = frozenset()) -> CloseReasons:
+    """The closes to date by family.
+
+    `withhold` are families whose numbers are not printed in any case; None for all of them.
+    """
     turns = closes_to_date(inputs)
     by_family = Level[Turn]("family", lambda t: str(family_of(t)), lambda c: (FAMILIES[c], ""))
     before: Mapping[str, int] = inputs.last.released if inputs.last else {}
-    table = breakdown([t for t in turns if not t.is_spam], [by_family], inputs, last=before)
+    table = breakdown(
+        [t for t in turns if not t.is_spam],
+        [by_family] if withhold is not None else [],
+        inputs,
+        last=before,
+        withhold=withhold or frozenset(),
+    )
     now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
     return CloseReasons(
         by_family=table,

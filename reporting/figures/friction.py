@@ -37,21 +37,36 @@ class Friction:
     released: tuple[tuple[str, int], ...]
 
 
-def friction(inputs: Inputs, by_family: Breakdown, blockers: Breakdown) -> Friction:
-    """The section, from the tables of closes and of blockers as the report prints them."""
+def friction(
+    inputs: Inputs,
+    by_family: Breakdown,
+    blockers: Breakdown,
+    *,
+    withhold: frozenset[str] | None = frozenset(),
+) -> Friction:
+    """The section, from the tables of closes and of blockers as the report prints them.
+
+    `withhold` are criteria whose numbers are not printed in any case; None for all of them.
+    """
     before: Mapping[str, int] = inputs.last.released_criteria if inputs.last else {}
-    table = _by_criterion(inputs, by_family, before)
+    table = _by_criterion(inputs, by_family, before, withhold)
     now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
     return Friction(table, _waiting(blockers), tuple(sorted({**before, **now}.items())))
 
 
-def _by_criterion(inputs: Inputs, by_family: Breakdown, before: Mapping[str, int]) -> Breakdown:
+def _by_criterion(
+    inputs: Inputs,
+    by_family: Breakdown,
+    before: Mapping[str, int],
+    withhold: frozenset[str] | None,
+) -> Breakdown:
     total = _family_cell(by_family)
-    if total.known is None or inputs.strict:
+    if total.known is None or inputs.strict or withhold is None:
         return Breakdown(WITHHELD_LEVEL, total, ())
     turns = [turn for turn in closes_to_date(inputs) if family_of(turn) == Family.CRITERIA]
     by_code = Level[Turn]("criterion", lambda t: t.reason, lambda c: (CATEGORIES[c], ""))
-    return replace(breakdown(turns, [by_code], inputs, last=before), total=total)
+    table = breakdown(turns, [by_code], inputs, last=before, withhold=withhold)
+    return replace(table, total=total)
 
 
 def _family_cell(by_family: Breakdown) -> Cell:

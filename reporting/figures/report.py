@@ -1,24 +1,31 @@
 """One sponsor report: its published figures, computed and made safe in one go (SC5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from reporting.figures.agreed import AgreedTable, agreed_table
 from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
-from reporting.figures.closing import CloseReasons, close_reasons
+from reporting.figures.closing import CloseReasons
+from reporting.figures.disclosure.closes import close_reasons_beside, friction_beside
+from reporting.figures.disclosure.sources import source_table_beside
+from reporting.figures.disclosure.told import Told
 from reporting.figures.execution import ExecutionRow, execution
-from reporting.figures.friction import Friction, friction
+from reporting.figures.friction import Friction
 from reporting.figures.funnel import FunnelStep, funnel
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.movement import Balance, MovementRow, balance, movement
 from reporting.figures.revisions import Revised
 from reporting.figures.scheduling import Scheduling, scheduling
-from reporting.figures.sources import SourceTable, source_table
+from reporting.figures.sources import SourceTable
 from reporting.figures.stalled import Stalled, stale_cell, stalled
 from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
 
 DEFINITIONS = 1
 """Version of the definitions of all figures; raised when a number would come out differently."""
+CHECK_SECONDS = 30
+"""How long the check against earlier reports may take; what it did not get to is withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +76,25 @@ def as_last(report: Report) -> LastReport:
     )
 
 
-def weekly_report(inputs: Inputs) -> Report:
+def told(report: Report) -> Told:
+    """What a later report may not give away of this one, once it is issued (SC4)."""
+    return Told(
+        cut_off=report.header.cut_off,
+        as_of=report.header.as_of,
+        k=report.k,
+        closes=report.closes.by_family,
+        criteria=report.friction.closes if report.friction else None,
+        sources=report.sources,
+        funnel=report.funnel,
+    )
+
+
+def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
     """The published figures of one period. Raises Imbalance when the counts contradict each other.
 
+    `before` is what every report of the study and site told that was ever published, revisions
+    included, in the order of their cut-offs. What this one would give away of them, or with them,
+    is withheld; so is all that has not been checked after half a minute.
     Raises ValueError for a period that does not go on from the last report, or an as-of before the
     cut-off. The same inputs always give the same report.
     """
@@ -81,7 +104,9 @@ def weekly_report(inputs: Inputs) -> Report:
     if last is not None and last.cut_off != header.period_start:
         raise ValueError("A report's period starts at the cut-off of the last issued one (SR1).")
     checked, stopped = balance(inputs), blockers(inputs)
-    open_now, closes = open_by_bucket(inputs), close_reasons(inputs)
+    ends = monotonic() + CHECK_SECONDS
+    open_now, sources = open_by_bucket(inputs), source_table_beside(inputs, before, ends=ends)
+    closes = close_reasons_beside(inputs, before, ends=ends)
     return Report(
         definitions=DEFINITIONS,
         header=header,
@@ -90,8 +115,8 @@ def weekly_report(inputs: Inputs) -> Report:
         movement=movement(inputs),
         balance=None if inputs.strict else checked,
         open_now=open_now,
-        funnel=funnel(inputs),
-        sources=source_table(inputs),
+        funnel=_funnel_of(sources, inputs, before),
+        sources=sources,
         blockers=stopped,
         records=records(inputs),
         closes=closes,
@@ -101,5 +126,13 @@ def weekly_report(inputs: Inputs) -> Report:
         execution=execution(inputs),
         scheduling=scheduling(inputs, open_now),
         stalled=stalled(inputs, open_now),
-        friction=friction(inputs, closes.by_family, stopped),
+        friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
     )
+
+
+def _funnel_of(
+    table: SourceTable, inputs: Inputs, before: Sequence[Told]
+) -> tuple[FunnelStep, ...]:
+    """The funnel of the table's own cohort, an older one if it is printed again."""
+    older = (t.funnel for t in before if t.is_own_cohort and t.sources.cohort == table.cohort)
+    return funnel(inputs) if table.cohort.end == inputs.header.cut_off else next(older)

@@ -89,40 +89,44 @@ def tally(leads: Sequence[LeadFacts], inputs: Inputs) -> Tally:
     return Tally(
         inquiries=len(leads),
         contact_base=len(young),
-        contacted=sum(_was_contacted(lead) for lead in young),
+        contacted=sum(was_contacted(lead) for lead in young),
         base=len(mature),
         reviewable=sum(lead.reached(MilestoneCode.REVIEWABLE, by=cut_off) for lead in mature),
         scheduled=sum(lead.reached(MilestoneCode.VISIT_SCHEDULED, by=cut_off) for lead in mature),
     )
 
 
-def _was_contacted(lead: LeadFacts) -> bool:
+def was_contacted(lead: LeadFacts) -> bool:
     moment = lead.milestones.get(MilestoneCode.FIRST_TWO_WAY_CONTACT)
     return moment is not None and moment.occurred_at - lead.received.occurred_at <= CONTACT_WITHIN
 
 
 def source_table(inputs: Inputs) -> SourceTable:
-    """The published table over the cohort."""
+    """The published table over the cohort, as if no report had been published before."""
+    tables = source_tables(inputs)
+    return next((table for table in tables.values() if tells(table.rows)), tables["source"])
+
+
+def source_tables(inputs: Inputs) -> dict[str, SourceTable]:
+    """The table by source and the one by kind of source, each safe by itself."""
     leads = cohort(inputs)
     whole = tally(leads, inputs)
-    tables = {
-        name: _published(_fold(_by(leads, key, inputs), inputs.k), inputs)
+    at, as_of = inputs.header.cut_off, inputs.header.as_of
+    return {
+        name: SourceTable(
+            level=name,
+            cohort=Window(inputs.cohort_start, inputs.header.cut_off),
+            rows=_published(_fold(_by(leads, key, inputs), inputs.k), inputs),
+            total=_total(whole, inputs),
+            duplicates=sum(is_merged(lead, at=at, as_of=as_of) for lead in leads),
+            spam=sum(is_spam(lead, at=at, as_of=as_of) for lead in leads),
+            maturing=sum(is_valid(lead, inputs) for lead in leads) - whole.base,
+        )
         for name, key in _LEVELS.items()
     }
-    level = next((name for name, rows in tables.items() if _tells(rows)), "source")
-    at, as_of = inputs.header.cut_off, inputs.header.as_of
-    return SourceTable(
-        level=level,
-        cohort=Window(inputs.cohort_start, inputs.header.cut_off),
-        rows=tables[level],
-        total=_total(whole, inputs),
-        duplicates=sum(is_merged(lead, at=at, as_of=as_of) for lead in leads),
-        spam=sum(is_spam(lead, at=at, as_of=as_of) for lead in leads),
-        maturing=sum(is_valid(lead, inputs) for lead in leads) - whole.base,
-    )
 
 
-def _tells(rows: tuple[SourceRow, ...]) -> bool:
+def tells(rows: tuple[SourceRow, ...]) -> bool:
     """Whether any rate above zero is printed."""
     return any(rate.reached.known for row in rows for rate in row.rates)
 

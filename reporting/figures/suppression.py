@@ -6,8 +6,8 @@ at least as many, whatever is added up or subtracted. Cells of other numbers are
 first, until that holds. Zeros are printed. The attacker knows all totals and every rule used here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reporting.figures.cells import WITHHELD, Cell, exact, held, small
 from reporting.figures.flows import UNBOUNDED, Link, fixed, possible_range
@@ -90,17 +90,24 @@ def _counted_since(at: int, n: int, k: int, last: int) -> Guarded:
     return _count(at, n, k)
 
 
+def _is_free(choice: Guarded) -> bool:
+    """Whether the number would be printed, and is not zero."""
+    return choice.hidden_as is None and choice.spare
+
+
 def partition(
     counts: Mapping[str, int],
     *,
     k: int,
     total_is_printed: bool = True,
     last: Mapping[str, int] | None = None,
+    withhold: Collection[str] = (),
 ) -> dict[str, Cell] | None:
     """Cells of counts that add up to one total, or None when the breakdown must be withheld.
 
     `last` holds the values published before, for to-date counts only (SC4). With a total that is
-    not printed (strict mode) at least one cell is hidden, so that nobody adds it up.
+    not printed (strict mode) at least one cell is hidden, so that nobody adds it up. Of the codes
+    `withhold` no number of k and more is printed.
     """
     codes = list(counts)
     total = sum(counts.values())
@@ -110,6 +117,10 @@ def partition(
         if last and code in last
         else _count(at, counts[code], k)
         for at, code in enumerate(codes)
+    ]
+    guarded = [
+        replace(g, hidden_as=WITHHELD) if codes[g.link] in withhold and _is_free(g) else g
+        for g in guarded
     ]
     if total_is_printed:
         links.append(fixed("end", "all", total))

@@ -6,7 +6,7 @@ from datetime import datetime
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
 from reporting.figures.inputs import Header, Inputs, LastReport
-from reporting.figures.report import Report, as_last, weekly_report
+from reporting.figures.report import Report, as_last, told, weekly_report
 from reporting.figures.revising import revised_report
 from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
@@ -29,6 +29,14 @@ def last_issued(study_site: StudySite, *, before: datetime | None = None) -> Spo
     if before is not None:
         found = found.filter(cut_off__lt=before)
     return found.order_by("-cut_off").first()
+
+
+def published(study_site: StudySite) -> list[SponsorReport]:
+    """Every report of the study at the site that sponsors could ever read, in order (SC4)."""
+    rows = SponsorReport.objects.filter(
+        study_id=study_site.study_id, site_id=study_site.site_id
+    ).exclude(state="draft")
+    return list(rows.order_by("cut_off", "as_of", "pk"))
 
 
 def compute(
@@ -68,7 +76,8 @@ def compute(
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
             weeks=log.weeks_after(cut_off),
         )
-    figures = weekly_report(inputs)
+        before = [told(report_in(row)) for row in published(study_site)]
+    figures = weekly_report(inputs, before)
     if revises is None or said is None:
         return figures
     return revised_report(figures, report_in(revises), said)

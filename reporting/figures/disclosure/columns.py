@@ -1,0 +1,125 @@
+"""A column of a source table as a reader meets it: whose leads its cells count, how they hide."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reporting.figures.cells import Cell, Shown
+from reporting.figures.disclosure.program import NothingFits, Program, Secret
+from reporting.figures.disclosure.slices import INSTANT, Place
+from reporting.figures.disclosure.told import limits
+from reporting.figures.inputs import Window
+from reporting.figures.sources import OTHER_SOURCES, SourceTable
+from reporting.figures.words import SOURCE_KINDS
+
+CONTACT, REVIEWABLE, SCHEDULED = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class CellOf:
+    """A printed part of a printed base, and the sources it counts."""
+
+    label: str
+    sources: frozenset[str]
+    cell: Cell
+    base: int
+
+    def limits(self, k: int) -> tuple[int, int]:
+        """What it can stand for; "withheld" protects a small rest or another number."""
+        least = 1 if self.base < 2 * k else k
+        low, high = limits(self.cell, k, withheld=(least, self.base - 1))
+        return low, min(high, self.base)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of one report's own table, over leads received in (after, until]."""
+
+    number: int
+    k: int
+    after: datetime
+    until: datetime
+    cells: tuple[CellOf, ...]
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether it is broken down; else only its total is told."""
+        return any(cell.cell.shown != Shown.WITHHELD for cell in self.cells)
+
+    def __contains__(self, place: Place) -> bool:
+        return self.after <= place.start < self.until
+
+    def overlaps(self, later: "Column") -> bool:
+        return self.until > later.after
+
+
+def column(
+    table: SourceTable, number: int, *, k: int, matures: timedelta, kinds: dict[str, str]
+) -> Column:
+    """A column of a table; `kinds` are the kinds of the sources of its cohort by their labels.
+
+    Raises NothingFits when a row is of no source that is known today.
+    """
+    named = {
+        label: SOURCE_KINDS.get(kind, kind) if table.level == "kind" else label
+        for label, kind in kinds.items()
+    }
+    listed = {row.label for row in table.rows}
+    cells = []
+    for row in table.rows:
+        sources = frozenset(label for label, name in named.items() if name == row.label)
+        if not sources and row.label.startswith(OTHER_SOURCES):
+            sources = frozenset(label for label, name in named.items() if name not in listed)
+        if not sources:
+            raise NothingFits
+        rate = row.rates[number]
+        cells.append(CellOf(row.label, sources, rate.reached, rate.base))
+    cohort: Window = table.cohort
+    return Column(number, k, cohort.start - INSTANT, cohort.end - matures, tuple(cells))
+
+
+def tell(program: Program, of: Column, unknowns: dict[Place, int]) -> None:
+    """Say what the column prints, if it is broken down."""
+    if not of.is_printed:
+        return
+    for cell in of.cells:
+        terms = _terms(of, cell, unknowns)
+        low, high = cell.limits(of.k)
+        if terms:
+            program.say(terms, low, high)
+        elif low > 0:
+            raise NothingFits
+
+
+def hidden(of: Column, unknowns: dict[Place, int], *, is_past: bool) -> list[Secret]:
+    """Its hidden numbers, each of which keeps k-1 possible values (D37)."""
+    if not of.is_printed:
+        return []
+    return [
+        Secret(_terms(of, cell, unknowns), of.k - 1, cell.label, is_past)
+        for cell in of.cells
+        if cell.cell.known is None
+    ]
+
+
+def _terms(of: Column, cell: CellOf, unknowns: dict[Place, int]) -> dict[int, int]:
+    return {at: 1 for place, at in unknowns.items() if place in of and place.source in cell.sources}
+
+
+def differences(parts: Iterable[dict[int, int]], *, k: int, of: str, is_past: bool) -> list[Secret]:
+    """What two reports differ by may not be told when it is small (SC4)."""
+    return [Secret(terms, 2, of, is_past, small_under=k) for terms in parts if terms]
+
+
+def chained(columns: Sequence[Column | None], now: Column) -> list[int]:
+    """Which of the earlier columns share leads with `now`, or with one that does; in order."""
+    chain, last = list[int](), now
+    for at in reversed(range(len(columns))):
+        column = columns[at]
+        if column is None or not column.is_printed:
+            continue
+        if not column.overlaps(last):
+            break
+        chain.insert(0, at)
+        last = column
+    return chain

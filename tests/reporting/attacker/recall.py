@@ -1,0 +1,300 @@
+"""What thirteen reports say together, as equations over the numbers that they do not say.
+
+Written from what is printed, not from how the product hides. The reader knows the floor k, how many
+inquiries each source brought in each stretch of time (D37), that nothing was voided, and that a
+lead is not scheduled before it is reviewable. She uses every report at once: what is printed to
+date, cohorts that overlap, the totals of each week, and what each way of hiding a number tells.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reporting.figures.cells import Cell, Shown
+from reporting.figures.report import Report
+from reporting.figures.sources import SourceRow
+from tests.reporting.attacker.unknowns import Terms, Unknowns
+
+ANY = 10**6
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A number that must not be worked out.
+
+    A hidden `cell` keeps k-1 possible values (D37). Of a difference of two reports (SC4) it must
+    not be certain that it is one of 1..k-1; there `needed` is 2.
+    """
+
+    name: str
+    terms: Terms
+    needed: int
+    is_cell: bool
+
+
+@dataclass
+class Recall:
+    """Everything known, and everything that must not follow from it."""
+
+    k: int
+    unknowns: Unknowns = field(default_factory=Unknowns)
+    secrets: list[Secret] = field(default_factory=list)
+
+    def tell(self, terms: Terms, cell: Cell, least: int, most: int) -> None:
+        """A printed cell; `least` and `most` are what "withheld" stands for."""
+        match cell.shown:
+            case Shown.EXACT:
+                self.unknowns.say(terms, cell.n or 0, cell.n or 0)
+            case Shown.SMALL:
+                self.unknowns.say(terms, 1, self.k - 1)
+            case Shown.HELD:
+                self.unknowns.say(terms, (cell.n or 0) + 1, (cell.n or 0) + self.k - 1)
+            case Shown.WITHHELD:
+                self.unknowns.say(terms, least, most)
+
+    def hide(self, name: str, terms: Terms) -> None:
+        self.secrets.append(Secret(name, terms, self.k - 1, is_cell=True))
+
+    def differ(self, name: str, terms: Terms) -> None:
+        if terms:
+            self.secrets.append(Secret(name, terms, 2, is_cell=False))
+
+    def found(self) -> list[tuple[Secret, int, int]]:
+        """The secrets that are out, with the least and the most that each can be."""
+        asked = self.secrets
+        spans = self.unknowns.ranges([s.terms for s in asked], enough=[s.needed for s in asked])
+        return [
+            (secret, low, high)
+            for secret, (low, high) in zip(asked, spans, strict=True)
+            if high - low + 1 < secret.needed and (secret.is_cell or 0 < low < self.k)
+        ]
+
+
+def title_of(report: Report) -> str:
+    """Its number, and when it was read."""
+    return f"{report.header.number} ({report.header.as_of:%d %b})"
+
+
+def minus(later: Iterable[int], earlier: Iterable[int]) -> dict[int, int]:
+    """A sum of unknowns less another."""
+    terms = dict.fromkeys(later, 1)
+    for at in earlier:
+        terms[at] = terms.get(at, 0) - 1
+    return {at: n for at, n in terms.items() if n}
+
+
+def closes(reports: Sequence[Report], k: int) -> Recall:
+    """Close reasons to date: every family of every week, which only grows."""
+    recall = Recall(k)
+    unknowns = recall.unknowns
+    families = sorted({row.code for report in reports for row in report.closes.by_family.rows})
+    families.append("never printed")
+    before, printed = dict[str, int](), dict[str, int]()
+    for report in reports:
+        now = {family: unknowns.new() for family in families}
+        for family, at in before.items():
+            unknowns.say({now[family]: 1, at: -1}, 0)
+        table = report.closes.by_family
+        assert table.total.known is not None
+        recall.unknowns.say(dict.fromkeys(now.values(), 1), table.total.known, table.total.known)
+        if not table.is_withheld:
+            cells = {row.code: row.cell for row in table.rows}
+            for family, at in now.items():
+                cell = cells.get(family, Cell(Shown.EXACT, 0))
+                recall.tell({at: 1}, cell, k, ANY)
+                if cell.known is None:
+                    recall.hide(f"report {title_of(report)}, closed, {family}", {at: 1})
+                if family in printed:
+                    name = f"reports up to {title_of(report)}, closed since, {family}"
+                    recall.differ(name, {at: 1, printed[family]: -1})
+            printed = now
+        before = now
+    return recall
+
+
+Slice = tuple[datetime, datetime]
+Volumes = Mapping[str, Mapping[Slice, int]]
+"""Valid inquiries by source label and stretch of time."""
+CONTACT, MATURE = timedelta(days=14), timedelta(days=28)
+COLUMNS = ("contact", "reviewable", "scheduled")
+
+
+def fresh(reports: Sequence[Report]) -> list[Report]:
+    """The reports whose source table is not the one that was printed before."""
+    return [r for r in reports if r.sources.cohort.end == r.header.cut_off]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One column of one source table: a row's sources, cell and base."""
+
+    report: Report
+    slices: tuple[Slice, ...]
+    rows: tuple[tuple[str, frozenset[str], Cell, int], ...]
+    total: Cell
+
+    @property
+    def is_broken_down(self) -> bool:
+        return any(cell.shown != Shown.WITHHELD for _, _, cell, _ in self.rows)
+
+
+def column(report: Report, number: int, volumes: Volumes, kinds: Mapping[str, str]) -> Printed:
+    """What a report prints in one column, and of whom."""
+    start, end = report.sources.cohort.start, report.header.cut_off
+    end -= MATURE if number else CONTACT
+    every = sorted({at for by in volumes.values() for at in by})
+    labels = {row.label for row in report.sources.rows}
+    is_kind = report.sources.level == "kind"
+    name_of = kinds if is_kind else {label: label for label in volumes}
+    cohort = (start, report.header.cut_off)
+    here = {s for s in volumes if any(n for at, n in volumes[s].items() if within(at, cohort))}
+
+    def sources_of(row: SourceRow) -> frozenset[str]:
+        if row.label in set(name_of.values()):
+            return frozenset(s for s in volumes if name_of[s] == row.label)
+        return frozenset(s for s in here if name_of[s] not in labels)
+
+    return Printed(
+        report,
+        tuple(at for at in every if within(at, (start, end))),
+        tuple(
+            (row.label, sources_of(row), row.rates[number].reached, row.rates[number].base)
+            for row in report.sources.rows
+        ),
+        report.sources.total.rates[number].reached,
+    )
+
+
+def within(inner: Slice, outer: Slice) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def tell_rows(
+    recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int], what: str
+) -> None:
+    """The cells of a column, unless it is withheld as a whole, and its total."""
+    k = recall.k
+    assert of.total.known is not None
+    whole = [atoms[key] for key in atoms if key[1] in of.slices]
+    recall.unknowns.say(dict.fromkeys(whole, 1), of.total.known, of.total.known)
+    if not of.is_broken_down:
+        return
+    for label, sources, cell, base in of.rows:
+        terms = {atoms[s, at]: 1 for s in sources for at in of.slices if (s, at) in atoms}
+        if not terms:
+            continue
+        recall.tell(terms, cell, 1 if base < 2 * k else k, base - 1)
+        if cell.known is None:
+            recall.hide(f"report {title_of(of.report)}, {what}, {label}", terms)
+
+
+def contacts(
+    reports: Sequence[Report],
+    k: int,
+    volumes: Volumes,
+    kinds: Mapping[str, str],
+    *,
+    rows: bool = True,
+) -> Recall:
+    """Who was reached within 14 days: that of a stretch of receipt never changes any more.
+
+    Without `rows` only the totals are used.
+    """
+    recall = Recall(k)
+    atoms = {
+        (s, at): recall.unknowns.new(0, n) for s, by in volumes.items() for at, n in by.items()
+    }
+    last: Printed | None = None
+    for report in fresh(reports):
+        printed = column(report, 0, volumes, kinds)
+        tell_rows(recall, printed if rows else without_rows(printed), atoms, COLUMNS[0])
+        if last is not None:
+            for s in volumes:
+                name = f"reports {title_of(last.report)} and {title_of(report)}, {s}"
+                old, new = set(last.slices), set(printed.slices)
+                for part, which in (("new", new - old), ("gone", old - new), ("both", old & new)):
+                    terms = {atoms[s, at]: 1 for at in which if (s, at) in atoms}
+                    recall.differ(f"{name}, contact, {part}", terms)
+        if printed.is_broken_down:
+            last = printed
+    return recall
+
+
+def without_rows(printed: Printed) -> Printed:
+    return Printed(printed.report, printed.slices, (), printed.total)
+
+
+def steps(
+    reports: Sequence[Report],
+    k: int,
+    volumes: Volumes,
+    kinds: Mapping[str, str],
+    *,
+    rows: bool = True,
+) -> Recall:
+    """Who was reviewable, and who was scheduled: both only grow from report to report."""
+    recall = Recall(k)
+    unknowns = recall.unknowns
+    last: dict[str, tuple[Printed, dict[tuple[str, Slice], int]]] = {}
+    before: tuple[Report, dict[str, dict[tuple[str, Slice], int]]] | None = None
+    for report in fresh(reports):
+        now: dict[str, dict[tuple[str, Slice], int]] = {}
+        for number in (1, 2):
+            what, printed = COLUMNS[number], column(report, number, volumes, kinds)
+            atoms = {
+                (s, at): unknowns.new(0, by[at])
+                for s, by in volumes.items()
+                for at in printed.slices
+                if at in by
+            }
+            now[what] = atoms
+            tell_rows(recall, printed if rows else without_rows(printed), atoms, what)
+            if what in last:
+                compare(recall, what, last[what], (printed, atoms))
+            if printed.is_broken_down:
+                last[what] = (printed, atoms)
+        for key, at in now["scheduled"].items():
+            unknowns.say({now["reviewable"][key]: 1, at: -1}, 0)
+        if before is not None:
+            tell_growth(recall, before, (report, now))
+        before = (report, now)
+    return recall
+
+
+def tell_growth(
+    recall: Recall,
+    before: tuple[Report, dict[str, dict[tuple[str, Slice], int]]],
+    now: tuple[Report, dict[str, dict[tuple[str, Slice], int]]],
+) -> None:
+    """Nobody goes back, and no more came than the table of movement says."""
+    for what, code in (("reviewable", "reviewable"), ("scheduled", "visit_scheduled")):
+        later, earlier = (of[0].moved(code).to_date.known for of in (now, before))
+        assert later is not None
+        assert earlier is not None
+        came = later - earlier
+        common = [key for key in now[1][what] if key in before[1][what]]
+        for key in common:
+            recall.unknowns.say({now[1][what][key]: 1, before[1][what][key]: -1}, 0)
+        if common:
+            old, new = ([of[1][what][key] for key in common] for of in (before, now))
+            recall.unknowns.say(minus(new, old), 0, came)
+
+
+def compare(
+    recall: Recall,
+    what: str,
+    earlier: tuple[Printed, Mapping[tuple[str, Slice], int]],
+    later: tuple[Printed, Mapping[tuple[str, Slice], int]],
+) -> None:
+    """Of each source: who was new, who dropped out, and who came further in between."""
+    (first, old), (second, new) = earlier, later
+    numbers = f"reports {title_of(first.report)} and {title_of(second.report)}"
+    for s in sorted({s for s, _ in new}):
+        common = [key for key in new if key[0] == s and key in old]
+        parts = {
+            "new": dict.fromkeys((new[key] for key in new if key[0] == s and key not in old), 1),
+            "gone": dict.fromkeys((old[key] for key in old if key[0] == s and key not in new), 1),
+            "gained": minus([new[key] for key in common], [old[key] for key in common]),
+        }
+        for part, terms in parts.items():
+            recall.differ(f"{numbers}, {s}, {what}, {part}", terms)

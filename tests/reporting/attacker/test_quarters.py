@@ -1,0 +1,53 @@
+"""Random quarters of weekly reports, attacked with all of them at once (SC3, SC4; D37)."""
+
+import pytest
+
+from tests.plugin.soak import Soak
+from tests.reporting.attacker.attack import leaks
+from tests.reporting.attacker.quarters import WEEKS, quarter
+
+SHORT = range(20)
+MANY = 2_000
+LEAKY_ALONE = (1, 3, 8)
+"""Quarters in which reports that are each safe by themselves give numbers away together."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SHORT)
+def test_nothing_hidden_follows_from_all_reports_of_a_quarter(seed: int) -> None:
+    found = quarter(seed)
+
+    assert len({report.header.number for report in found.reports}) == WEEKS
+    assert leaks(found) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", LEAKY_ALONE)
+def test_the_attacker_finds_what_reports_give_away_that_know_nothing_of_each_other(
+    seed: int,
+) -> None:
+    assert leaks(quarter(seed, is_checked=False))
+
+
+@pytest.mark.slow
+def test_quarters_print_more_than_they_withhold() -> None:
+    """A check that withheld everything would pass the attack."""
+    reports = [report for seed in SHORT for report in quarter(seed).reports]
+    tables = [report.closes.by_family for report in reports]
+    rates = [rate.reached for r in reports for row in r.sources.rows for rate in row.rates]
+
+    assert sum(not table.is_withheld for table in tables) > len(tables) / 2
+    assert sum(r.sources.cohort.end == r.header.cut_off for r in reports) > len(reports) / 2
+    assert sum(cell.known is not None for cell in rates) > len(rates) / 5
+
+
+@pytest.mark.soak
+def test_two_thousand_quarters_give_nothing_away(soak: Soak) -> None:
+    reports = 0
+    for _ in range(MANY):
+        seed = soak.chance.randrange(2**31)
+        found = quarter(seed)
+        reports += len(found.reports)
+        assert leaks(found) == [], f"quarter({seed})"
+    soak.record("quarters", MANY)
+    soak.record("reports, nothing determined", reports)
