@@ -65,6 +65,9 @@ def test_the_page_and_the_paper_print_the_same_numbers(
     for heading in (
         "Movement since the last report",
         "Source quality",
+        "Site execution",
+        "Scheduling",
+        "Criteria and protocol friction",
         "Why leads closed, to date",
         "Next actions of open leads",
     ):
