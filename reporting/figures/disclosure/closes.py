@@ -113,7 +113,8 @@ def _given_away(before: Sequence[ToDate], now: ToDate, ends: float, *, void: int
     out = program.out(secrets)
     if not any(secret.is_past for secret in out):
         return out
-    known = {id(secret) for secret in bare.out([secret for secret in out if secret.is_past])}
+    past = [secret for secret in out if secret.is_past]
+    known = {id(secret) for secret in bare.out(past, is_exact=True)}
     return [secret for secret in out if id(secret) not in known]
 
 

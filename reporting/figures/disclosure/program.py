@@ -20,6 +20,9 @@ INFINITE = 10**7
 DIRECTIONS = 10
 """So many solutions in random directions answer most questions at once."""
 NEARLY = 1e-6
+FEW_NODES = 50
+"""So far a hard question is gone into, where less than the extreme will do."""
+FEASIBLE = 2  # HiGHS: kSolutionStatusFeasible
 
 
 class NothingFits(ValueError):
@@ -77,13 +80,15 @@ class Program:
 
     def least(self, terms: Terms) -> int:
         """The least that the sum can be. Raises NothingFits and TooLong."""
-        values = _Solver(self).solution(self._aim([(terms, 1.0)]))
+        values = _Solver(self).solution(self._aim([(terms, 1.0)]), is_exact=True)
         return sum(n * values[at] for at, n in terms.items())
 
-    def out(self, secrets: Sequence[Secret]) -> list[Secret]:
+    def out(self, secrets: Sequence[Secret], *, is_exact: bool = False) -> list[Secret]:
         """The secrets that are out: those of the past, up to the first that is not of the past.
 
         Every solution is a possible truth, and widens what is known to be possible of all secrets.
+        Unless `is_exact`, a hard question is left with the best that was found soon, so that a
+        secret may be called out that is not; one that is out is always called so.
         Raises NothingFits and TooLong.
         """
         if not secrets:
@@ -92,14 +97,15 @@ class Program:
         spans = _Spans(secrets)
         for turn in range(DIRECTIONS):
             signs = [(s.terms, rng.uniform(-1, 1)) for s in secrets] if turn else []
-            spans.widen(solver.solution(self._aim(signs)))
+            spans.widen(solver.solution(self._aim(signs), is_exact=is_exact))
             if not any(spans.is_out(at) for at in range(len(secrets))):
                 return []
         found = []
         for at, secret in enumerate(secrets):
             for sign in (1.0, -1.0):
                 if spans.is_out(at):
-                    spans.widen(solver.solution(self._aim([(secret.terms, sign)])))
+                    aim = self._aim([(secret.terms, sign)])
+                    spans.widen(solver.solution(aim, is_exact=is_exact))
             if spans.is_out(at):
                 found.append(secret)
                 if not secret.is_past:
@@ -149,8 +155,8 @@ class _Solver:
         self._relaxed = self._highs(self._model)
         self._whole: highspy.Highs | None = None
 
-    def solution(self, aim: Sequence[float]) -> list[int]:
-        """Possible values of all unknowns, with the sum of `aim` as small as can be."""
+    def solution(self, aim: Sequence[float], *, is_exact: bool) -> list[int]:
+        """Possible values of all unknowns, with the sum of `aim` as small as can be, or nearly."""
         found = self._solved(self._relaxed, aim)
         if all(abs(value - round(value)) < NEARLY for value in found):
             return [round(value) for value in found]
@@ -159,6 +165,7 @@ class _Solver:
 
             self._model.integrality_ = [highspy.HighsVarType.kInteger] * self._model.num_col_
             self._whole = self._highs(self._model)
+        self._whole.setOptionValue("mip_max_nodes", INFINITE if is_exact else FEW_NODES)
         return [round(value) for value in self._solved(self._whole, aim)]
 
     def _highs(self, model: "highspy.HighsLp") -> "highspy.Highs":
@@ -189,7 +196,10 @@ class _Solver:
         status = solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             raise NothingFits
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status == highspy.HighsModelStatus.kSolutionLimit:
+            if solver.getInfo().primal_solution_status != FEASIBLE:
+                raise TooLong
+        elif status != highspy.HighsModelStatus.kOptimal:
             raise TooLong
         found: list[float] = list(solver.getSolution().col_value)
         return found

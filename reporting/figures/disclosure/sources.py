@@ -160,5 +160,5 @@ def _given_away(program: Program, bare: Program, secrets: list[Secret]) -> list[
     """What a table gives away that was not out before it."""
     out = program.out(secrets)
     past = [secret for secret in out if secret.is_past]
-    known = {id(secret) for secret in bare.out(past)} if past else set()
+    known = {id(secret) for secret in bare.out(past, is_exact=True)} if past else set()
     return [secret for secret in out if id(secret) not in known]
