@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from recruitment.rules.closing import Family
+from reporting.figures.breakdowns import Breakdown
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
@@ -84,32 +86,52 @@ def minus(later: Iterable[int], earlier: Iterable[int]) -> dict[int, int]:
 
 
 def closes(reports: Sequence[Report], k: int) -> Recall:
-    """Close reasons to date: every family of every week, which only grows."""
+    """Close reasons to date: every family and every criterion of every week, which only grow."""
     recall = Recall(k)
-    unknowns = recall.unknowns
-    families = sorted({row.code for report in reports for row in report.closes.by_family.rows})
-    families.append("never printed")
+    by_family = [report.closes.by_family for report in reports]
+    by_criterion = [_criteria_of(report) for report in reports]
+    families = _grown(recall, reports, by_family, "closed")
+    criteria = _grown(recall, reports, by_criterion, "closed for")
+    for family, criterion in zip(families, criteria, strict=True):
+        whole = {family[Family.CRITERIA]: 1} if Family.CRITERIA in family else {}
+        recall.unknowns.say({**whole, **dict.fromkeys(criterion.values(), -1)}, 0, 0)
+    return recall
+
+
+def _criteria_of(report: Report) -> Breakdown:
+    assert report.friction is not None
+    return report.friction.closes
+
+
+def _grown(
+    recall: Recall, reports: Sequence[Report], tables: Sequence[Breakdown], what: str
+) -> list[dict[str, int]]:
+    """The unknowns of tables to date, by row, one report after another."""
+    unknowns, found = recall.unknowns, list[dict[str, int]]()
+    rows = sorted({row.code for table in tables for row in table.rows})
+    rows.append("never printed")
     before, printed = dict[str, int](), dict[str, int]()
-    for report in reports:
-        now = {family: unknowns.new() for family in families}
-        for family, at in before.items():
-            unknowns.say({now[family]: 1, at: -1}, 0)
-        table = report.closes.by_family
-        assert table.total.known is not None
-        recall.unknowns.say(dict.fromkeys(now.values(), 1), table.total.known, table.total.known)
+    for report, table in zip(reports, tables, strict=True):
+        now = {row: unknowns.new() for row in rows}
+        for row, at in before.items():
+            unknowns.say({now[row]: 1, at: -1}, 0)
+        total = table.total.known
+        if total is not None:
+            unknowns.say(dict.fromkeys(now.values(), 1), total, total)
         if not table.is_withheld:
             cells = {row.code: row.cell for row in table.rows}
-            for family, at in now.items():
-                cell = cells.get(family, Cell(Shown.EXACT, 0))
-                recall.tell({at: 1}, cell, k, ANY)
+            for row, at in now.items():
+                cell = cells.get(row, Cell(Shown.EXACT, 0))
+                recall.tell({at: 1}, cell, recall.k, ANY)
                 if cell.known is None:
-                    recall.hide(f"report {title_of(report)}, closed, {family}", {at: 1})
-                if family in printed:
-                    name = f"reports up to {title_of(report)}, closed since, {family}"
-                    recall.differ(name, {at: 1, printed[family]: -1})
+                    recall.hide(f"report {title_of(report)}, {what}, {row}", {at: 1})
+                if row in printed:
+                    name = f"reports up to {title_of(report)}, {what} since, {row}"
+                    recall.differ(name, {at: 1, printed[row]: -1})
             printed = now
         before = now
-    return recall
+        found.append(now)
+    return found
 
 
 Slice = tuple[datetime, datetime]
