@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from recruitment.rules.refusals import Refusal
+from recruitment.rules.sponsor_text import NotForSponsors
 from reporting import access
 from reporting.forms import IssueForm
 from reporting.models import SponsorReport
@@ -54,7 +55,18 @@ def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
-        issue_report(report=found, by=user, at=timezone.now(), **form.cleaned_data)
+        issue_report(
+            report=found,
+            by=user,
+            at=timezone.now(),
+            note=form.cleaned_data["note"],
+            seen=form.cleaned_data["seen"],
+            confirmed=form.confirmed,
+        )
+    except NotForSponsors as refusal:
+        form.add_error("note", str(refusal))
+        form.offer(refusal.token)
+        return _page(request, found, form, status=422)
     except Refusal as refusal:
         return _refused(request, pk, form, refusal)
     messages.success(request, "The report is issued. Its PDF is being made.")
