@@ -11,6 +11,7 @@ from recruitment.services.sponsor_words import Confirmation, check_free_words
 from recruitment.services.verbs import verb
 from reporting.models import ReportPaper, SponsorReport
 from reporting.services.drafts import locked_study_site, refresh_draft
+from reporting.services.mails import tell_issued
 from reporting.services.papers import queue_papers
 from reporting.services.revising import check_is_last
 from reporting.services.snapshots import (
@@ -41,8 +42,8 @@ def issue_report(
     refuses it with a token, and `confirmed`, that token, says it is none of that, which goes on
     record (F6). `seen` is the hash of the snapshot her page showed. The report that a revision
     replaces is superseded, earlier drafts are dropped because this period covers theirs, later ones
-    are made again. Both papers are queued unless the caller does that later. Raises NotForSponsors,
-    and Refusal when somebody was first.
+    are made again. Both papers and the mails to readers are queued, unless not `with_papers`.
+    Raises NotForSponsors, and Refusal when somebody was first.
     """
     assert report.site is not None  # noqa: S101  (roll-ups are not issued here)
     study_site = locked_study_site(report.study, report.site)
@@ -61,6 +62,7 @@ def issue_report(
     _settle_other_drafts(draft, at=at)
     if with_papers:
         queue_papers(draft, at=at)
+        tell_issued(draft, at=at)
     return draft
 
 
