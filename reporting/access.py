@@ -46,6 +46,18 @@ def require_reader(user: User) -> None:
         raise Http404
 
 
+def require_issuer(user: User) -> None:
+    """Raise PermissionDenied for who may only read reports, Http404 for who may not even that."""
+    require_reader(user)
+    if not study_sites_for(user, ISSUE).exists():
+        raise PermissionDenied
+
+
+def reports_to_issue(user: User) -> QuerySet[SponsorReport]:
+    """The drafts of the sites that `user` leads."""
+    return reports(user).filter(state="draft")
+
+
 def get_report(user: User, pk: int) -> SponsorReport:
     """The report, if `user` may see it; Http404 if not, also when there is none (PR2)."""
     found = reports(user).select_related("study", "site", "issued_by").filter(pk=pk).first()

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from reporting.views import detail, lists, papers, revising, verifying
+from reporting.views import batch, detail, lists, papers, revising, verifying
 
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
+    path("reports/issue/", batch.reports_issue, name="reports_issue"),
     path("verify/", verifying.verify_report, name="verify"),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),

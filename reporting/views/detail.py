@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,6 +55,14 @@ def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
+    answer: HttpResponse = _issue(request, found, form)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth is untyped
+def _issue(request: HttpRequest, found: SponsorReport, form: IssueForm) -> HttpResponse:
+    """Issue it, by somebody who has just given her password; what she sent is kept meanwhile."""
+    user, pk = cast(User, request.user), found.pk
     try:
         issue_report(
             report=found,

@@ -36,6 +36,7 @@ def _draft_paper(world: Any) -> dict[str, Any]:
 READERS = ("site_lead", "sponsor_viewer")
 ROWS: dict[str, Row] = {
     "reports": Row("get", only(200, *READERS)),
+    "reports_issue": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}),
     "verify": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
