@@ -78,3 +78,19 @@ def get_report_to_issue(user: User, pk: int) -> SponsorReport:
     if not may_issue(user, found):
         raise PermissionDenied
     return found
+
+
+def may_answer(user: User, report: SponsorReport) -> bool:
+    """Whether `user` answers for the sponsor what an issued report asks (AS2)."""
+    reads = studies_for(user, READ).filter(pk=report.study_id)
+    return report.state == "issued" and reads.exists()
+
+
+def get_report_to_answer(user: User, pk: int) -> SponsorReport:
+    """An issued report, for a reader of the sponsor; PermissionDenied for who only issues it."""
+    found = get_report(user, pk)
+    if found.state != "issued":
+        raise Http404
+    if not may_answer(user, found):
+        raise PermissionDenied
+    return found

@@ -9,6 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from recruitment.forms.fields import LineField
+from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE
+from recruitment.rules.asks.checks import MAX_COMMENT
+from recruitment.rules.asks.codes import AnswerChoice
 from reporting.figures.revisions import REASONS
 from reporting.services.revising import MAX_CHANGED
 
@@ -143,3 +146,31 @@ class ReviseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what changed, in one sentence."},
     )
+
+
+class PortalAnswerForm(forms.Form):
+    """The sponsor's answer to a question of a report: a choice, and words (AS2)."""
+
+    choice = forms.ChoiceField(
+        label="Your answer",
+        choices=AnswerChoice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the answer."},
+    )
+    comment = LineField(
+        label="In words",
+        max_length=MAX_COMMENT,
+        required=False,
+        help_text="Printed in the next report. No names and no details of a person.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=BIGGEST_KEY,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INCOMPLETE),
+    )
+
+    def renew(self, seen: int) -> None:
+        """Let the form be sent again over the question as it is now; what was typed stays."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(seen)}

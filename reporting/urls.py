@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from reporting.views import batch, detail, lists, papers, revising, verifying
+from reporting.views import answering, batch, detail, lists, papers, revising, verifying
 
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
     path("reports/<int:pk>/revise/", revising.report_revise, name="report_revise"),
     path("reports/<int:pk>/drop/", revising.report_drop, name="report_drop"),
+    path("reports/<int:pk>/asks/<int:place>/", answering.report_answer, name="report_answer"),
     path("reports/<int:pk>/figures.csv", papers.report_figures, name="report_figures"),
     path("reports/<int:pk>/<slug:size>.pdf", papers.report_paper, name="report_paper"),
     path(

@@ -65,6 +65,15 @@ def check_free_words(
         _record(refused.found, confirmed, site=site, field=field)
 
 
+def check_outside_words(text: str, *, field: str) -> None:
+    """Refuse what tells of a person in the words of somebody outside the site. No statement.
+
+    No list of names is asked: a refusal would tell an outsider whose names are held here (PR2).
+    Raises NotForSponsors.
+    """
+    check_for_sponsors(text, (), field=field)
+
+
 def _record(found: Iterable[Found], said: Confirmation, *, site: Site, field: str) -> None:
     ConfirmedWords.objects.bulk_create(
         ConfirmedWords(

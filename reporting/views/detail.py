@@ -127,6 +127,7 @@ def _page(
         "row": found,
         "form": form,
         "may_revise": may_revise,
+        "may_answer": access.may_answer(cast(User, request.user), found),
         "replacement": replacement_of(found),
         "now": timezone.now(),
         "hash": found.snapshot_sha256[:HASH_LETTERS],
