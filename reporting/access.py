@@ -46,6 +46,18 @@ def require_reader(user: User) -> None:
         raise Http404
 
 
+def require_issuer(user: User) -> None:
+    """Raise PermissionDenied for who may only read reports, Http404 for who may not even that."""
+    require_reader(user)
+    if not study_sites_for(user, ISSUE).exists():
+        raise PermissionDenied
+
+
+def reports_to_issue(user: User) -> QuerySet[SponsorReport]:
+    """The drafts of the sites that `user` leads."""
+    return reports(user).filter(state="draft")
+
+
 def get_report(user: User, pk: int) -> SponsorReport:
     """The report, if `user` may see it; Http404 if not, also when there is none (PR2)."""
     found = reports(user).select_related("study", "site", "issued_by").filter(pk=pk).first()
@@ -77,5 +89,21 @@ def get_report_to_issue(user: User, pk: int) -> SponsorReport:
     """The same for who answers for it; PermissionDenied for somebody who may only read it."""
     found = get_report(user, pk)
     if not may_issue(user, found):
+        raise PermissionDenied
+    return found
+
+
+def may_answer(user: User, report: SponsorReport) -> bool:
+    """Whether `user` answers for the sponsor what an issued report asks (AS2)."""
+    reads = studies_for(user, READ).filter(pk=report.study_id)
+    return report.state == "issued" and reads.exists()
+
+
+def get_report_to_answer(user: User, pk: int) -> SponsorReport:
+    """An issued report, for a reader of the sponsor; PermissionDenied for who only issues it."""
+    found = get_report(user, pk)
+    if found.state != "issued":
+        raise Http404
+    if not may_answer(user, found):
         raise PermissionDenied
     return found

@@ -1,5 +1,6 @@
 """What a site lead may add to a report: sentences. The figures cannot be typed over (LR3)."""
 
+import copy
 import hashlib
 import re
 from typing import Any, cast
@@ -8,7 +9,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from recruitment.forms.fields import LineField
-from reporting.figures.narrative import findings
+from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE
+from recruitment.rules.asks.checks import MAX_COMMENT
+from recruitment.rules.asks.codes import AnswerChoice
 from reporting.figures.revisions import REASONS
 from reporting.services.revising import MAX_CHANGED
 
@@ -16,30 +19,52 @@ LONGEST = 400  # characters; the paper has room for this much above the figures
 
 
 class IssueForm(forms.Form):
-    """The site lead's sentence, and which snapshot her page showed."""
+    """The site lead's sentence, and which snapshot her page showed.
 
-    note = forms.CharField(
+    The confirmation is there only once the sentence was refused for what it seems to hold (F6).
+    """
+
+    note = LineField(
         label="A sentence from the site",
         required=False,
         max_length=LONGEST,
         help_text="Printed over the figures. No names, numbers of people or dates of birth.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    is_no_hit = forms.BooleanField(
+        label="It is none of that: print the sentence as it is",
+        required=False,
+        help_text="That you say so goes on record, with the kind and the place of what was found.",
+    )
+    confirms = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.data.get("confirms"):
+            self._ask_no_confirmation()
+
+    def _ask_no_confirmation(self) -> None:
+        for name in ("is_no_hit", "confirms"):
+            self.fields.pop(name, None)
 
     def renew(self, seen: str) -> None:
         """Let the form be sent again over the snapshot as it is now; the sentence stays."""
-        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": seen}
+        self._set(seen=seen)
 
-    def clean_note(self) -> str:
-        """One line of text. Refuses what may tell who somebody is, without repeating it (F6)."""
-        note = re.sub(r"\s+", " ", str(self.cleaned_data["note"])).strip()
-        found = findings(note)
-        if found:
-            raise forms.ValidationError(
-                [f"The sentence holds {what}. Write it without." for what in found]
-            )
-        return note
+    def offer(self, token: str) -> None:
+        """Ask whether what was found in this sentence is none; a changed one is looked at anew."""
+        for name in ("is_no_hit", "confirms"):
+            self.fields[name] = copy.deepcopy(self.base_fields[name])
+        self._set(confirms=token, is_no_hit="")
+
+    def _set(self, **values: str) -> None:
+        self.data = {**{name: self.data.get(name) for name in self.data}, **values}
+
+    @property
+    def confirmed(self) -> str:
+        """The token of what was confirmed to be no hit, once the form is valid; "" for none."""
+        return str(self.cleaned_data["confirms"]) if self.cleaned_data.get("is_no_hit") else ""
 
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -121,3 +146,31 @@ class ReviseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what changed, in one sentence."},
     )
+
+
+class PortalAnswerForm(forms.Form):
+    """The sponsor's answer to a question of a report: a choice, and words (AS2)."""
+
+    choice = forms.ChoiceField(
+        label="Your answer",
+        choices=AnswerChoice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the answer."},
+    )
+    comment = LineField(
+        label="In words",
+        max_length=MAX_COMMENT,
+        required=False,
+        help_text="Printed in the next report. No names and no details of a person.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=BIGGEST_KEY,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INCOMPLETE),
+    )
+
+    def renew(self, seen: int) -> None:
+        """Let the form be sent again over the question as it is now; what was typed stays."""
+        self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(seen)}

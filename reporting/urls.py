@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from reporting.views import detail, lists, network, papers, revising, verifying
+from reporting.views import (
+    answering,
+    batch,
+    detail,
+    lists,
+    network,
+    papers,
+    revising,
+    verifying,
+)
 
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
@@ -13,12 +22,14 @@ urlpatterns: list[URLPattern] = [
         network.network_report_paper,
         name="network_report_paper",
     ),
+    path("reports/issue/", batch.reports_issue, name="reports_issue"),
     path("verify/", verifying.verify_report, name="verify"),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
     path("reports/<int:pk>/revise/", revising.report_revise, name="report_revise"),
     path("reports/<int:pk>/drop/", revising.report_drop, name="report_drop"),
+    path("reports/<int:pk>/asks/<int:place>/", answering.report_answer, name="report_answer"),
     path("reports/<int:pk>/figures.csv", papers.report_figures, name="report_figures"),
     path("reports/<int:pk>/<slug:size>.pdf", papers.report_paper, name="report_paper"),
     path(

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.conf import settings as django_settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
@@ -107,11 +108,15 @@ def outsider(db: None) -> User:
 
 @pytest.fixture
 def as_user() -> Callable[[User], Client]:
-    """A browser in which the given user has signed in."""
+    """A browser in which the given user has signed in and has just given her password again."""
 
     def sign_in(user: User) -> Client:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        request = RequestFactory().get("/")
+        request.user, request.session = user, client.session
+        reauthenticate_by_password(request)
+        request.session.save()
         return client
 
     return sign_in

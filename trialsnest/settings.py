@@ -148,6 +148,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 # Behind the proxy everybody would have its address, and one guesser would lock all of them out.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # seconds: one fresh sign-in for a batch of reports
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # somebody is told when her password changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # each subject names TrialsNest itself

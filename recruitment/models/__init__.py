@@ -35,6 +35,7 @@ from recruitment.models.recalculations import Recalculation
 from recruitment.models.records import RecordsItem, RecordsList, RecordsListItem
 from recruitment.models.recovery import DayCount, Digest, Escalation, StaleReview
 from recruitment.models.review_actions import ReviewAction, ReviewActionLead
+from recruitment.models.sponsor_words import ConfirmedWords
 from recruitment.models.stage_settings import StageSetting, stage_label, stage_words
 from recruitment.models.stale_deadlines import StaleDeadline
 from recruitment.models.studies import (
@@ -69,6 +70,7 @@ __all__ = [
     "Clock",
     "CloseReason",
     "Closure",
+    "ConfirmedWords",
     "ContactPermission",
     "ContactPoint",
     "CtmsHandoff",

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from recruitment.rules.boundary import BOUNDARY, as_read
 from recruitment.rules.refusals import InvalidInput
@@ -15,7 +16,19 @@ _TITLE = re.compile(
 _SHORTEST_NAME = 4  # letters; shorter ones are words too often
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_OF_MANY = re.compile(
+    r"associates|cardiology|care|center|centre|city|clinic|clinical|community|county|"
+    r"department|dermatology|east|family|general|group|health|healthcare|hospital|"
+    r"institute|internal|laboratory|medical|medicine|memorial|neurology|north|"
+    r"oncology|partners|pediatric|physicians|practice|primary|psychiatry|regional|"
+    r"research|saint|services|site|south|specialists|state|street|study|surgery|"
+    r"trials|university|urgent|west|women",
+    re.IGNORECASE,
+)
+"""Words in the names of many clinics and providers, which name none by themselves."""
+TOKEN_LETTERS = 16
 A_NAME = "the name of a person"
+A_PLACE = "the name of a clinic or provider"
 PATTERNS: Mapping[str, re.Pattern[str]] = {
     "an e-mail address": re.compile(r"[^\s@]+@[^\s@]+\.\w{2,}"),
     "a web address": re.compile(r"\bhttps?://|\bwww\.", re.IGNORECASE),
@@ -55,12 +68,13 @@ class Found:
         return f"{self.what} ({where if self.last > self.first else f'letter {self.first}'})"
 
 
-def lint(text: str, known_names: Iterable[str] = ()) -> list[Found]:
+def lint(text: str, known_names: Iterable[str] = (), places: Iterable[str] = ()) -> list[Found]:
     """Everything that may not stand in a text for sponsors, in the order of the text.
 
-    Looks at the letters as a reader sees them, and says where they stand in what was typed.
+    `known_names` are of people, `places` of clinics and providers. Looks at the letters as a reader
+    sees them, and says where they stand in what was typed.
     """
-    seen, places = _placed(text)
+    seen, letters = _placed(text)
     spans = [
         (what, match.start(), match.end())
         for what, pattern in PATTERNS.items()
@@ -68,18 +82,37 @@ def lint(text: str, known_names: Iterable[str] = ()) -> list[Found]:
     ]
     spans += [(A_NAME, match.start(), match.end()) for match in _TITLE.finditer(seen)]
     spans += [(A_NAME, first, end) for first, end in set(_named(seen, known_names))]
-    found = {Found(what, places[first] + 1, places[end - 1] + 1) for what, first, end in spans}
+    spans += [(A_PLACE, first, end) for first, end in set(_placed_names(seen, places))]
+    found = {Found(what, letters[first] + 1, letters[end - 1] + 1) for what, first, end in spans}
     return sorted(found, key=lambda one: (one.first, one.last, one.what))
 
 
-def check_for_sponsors(text: str, known_names: Iterable[str], *, field: str) -> None:
-    """Raise InvalidInput, naming the field and the places, if `text` is not for sponsors' eyes."""
-    found = lint(text, known_names)
-    if found:
+class NotForSponsors(InvalidInput):
+    """Words for sponsors hold what may not stand there. `token` stands for this text and finding.
+
+    `str()` says what and where, and never quotes.
+    """
+
+    def __init__(self, found: Sequence[Found], *, text: str, field: str) -> None:
         told = "; ".join(one.words for one in found)
-        raise InvalidInput(
-            f"Sponsors read this, and it holds {told}. Write it without.", field=field
-        )
+        super().__init__(f"Sponsors read this, and it holds {told}. Write it without.", field=field)
+        self.found = tuple(found)
+        self.token = token_of(text, found)
+
+
+def token_of(text: str, found: Sequence[Found]) -> str:
+    """The same for the same text with the same findings, and for no other."""
+    said = "\n".join([text, *(f"{one.what} {one.first} {one.last}" for one in found)])
+    return sha256(said.encode()).hexdigest()[:TOKEN_LETTERS]
+
+
+def check_for_sponsors(
+    text: str, known_names: Iterable[str], *, field: str, places: Iterable[str] = ()
+) -> None:
+    """Raise NotForSponsors, with the field and where it stands, if `text` is not for sponsors."""
+    found = lint(text, known_names, places)
+    if found:
+        raise NotForSponsors(found, text=text, field=field)
 
 
 def _placed(text: str) -> tuple[str, list[int]]:
@@ -107,6 +140,16 @@ def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
             yield from _stands_at(name, text, re.IGNORECASE)
         if len(last) >= _SHORTEST_NAME and last[0].isupper():
             yield from _stands_at(last, text)
+
+
+def _placed_names(text: str, places: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where a clinic or provider is named: by its whole name, or by a word that is its own."""
+    for place in map(as_read, places):
+        if len(place) >= _SHORTEST_NAME:
+            yield from _stands_at(place, text, re.IGNORECASE)
+        for word in re.findall(r"\w+", place):
+            if len(word) >= _SHORTEST_NAME and word[0].isupper() and not _OF_MANY.fullmatch(word):
+                yield from _stands_at(word, text)
 
 
 def _stands_at(name: str, text: str, flags: int = 0) -> Iterator[tuple[int, int]]:

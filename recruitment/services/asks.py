@@ -28,14 +28,14 @@ from recruitment.rules.asks.checks import (
     closing_on,
     state_after,
 )
-from recruitment.rules.asks.codes import AskEventKind, AskState
+from recruitment.rules.asks.codes import AnswerWay, AskEventKind, AskState
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.texts import line_of
 from recruitment.rules.weekly.codes import ReviewState
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import check_times
-from recruitment.services.sponsor_words import check_free_words
+from recruitment.services.sponsor_words import check_free_words, check_outside_words
 from recruitment.services.terms import terms_of
 from recruitment.services.verbs import verb
 from recruitment.services.weekly_items import check_may_own
@@ -167,8 +167,9 @@ def answer_ask(*, ask: Ask, answer: Answer, by: User, at: datetime, seen: int) -
     """Write down what was answered; written again it corrects the answer. `at` is UTC.
 
     The same answer twice is written once. With "more information needed" the ask stays open. Who
-    answers in the portal is `by` herself. Raises InvalidInput naming the field, also for words that
-    tell of a person; Refusal for an ask that has ended, AskMoved.
+    answers in the portal is `by` herself, whose words are held against no names. Raises
+    InvalidInput naming the field, also for words that tell of a person; Refusal for an ask that has
+    ended, AskMoved.
     """
     check_times(occurred_at=at, at=at, received_at=None)
     locked = lock_ask(ask)
@@ -187,7 +188,10 @@ def answer_ask(*, ask: Ask, answer: Answer, by: User, at: datetime, seen: int) -
         asked_on=local_time(locked.raised_at, zone).date(),
         today=local_time(at, zone).date(),
     )
-    check_free_words(answer.comment, site=locked.study_site.site, field="comment")
+    if answer.way == AnswerWay.PORTAL:
+        check_outside_words(answer.comment, field="comment")
+    else:
+        check_free_words(answer.comment, site=locked.study_site.site, field="comment")
     locked.choice, locked.state = answer.choice, state_after(answer.choice)
     locked.answered_on, locked.answered_at = answer.on, at
     write_entry(

@@ -10,6 +10,7 @@ from recruitment.services import jobs
 from reporting.models import ReportPaper, SponsorReport
 from reporting.queries.jobs import DRAFT_JOB
 from reporting.queries.log import StudySiteLog
+from reporting.services.mails import tell_ready
 from reporting.services.papers import queue_papers
 from reporting.services.periods import due_reports
 from reporting.services.snapshots import compute, compute_for, freeze
@@ -138,7 +139,7 @@ def _is_settled(at: datetime, cut_off: datetime) -> bool:
 
 
 def run_draft_job(ids: jobs.Ids, at: datetime) -> None:
-    """Draft one due report as known now, and queue its papers for the site lead to read."""
+    """Draft one due report as known now, and queue its papers for the site lead, who is told."""
     cut_off = datetime.fromisoformat(str(ids["cut_off"]))
     report = draft_report(
         study=Study.objects.get(pk=ids["study"]),
@@ -148,6 +149,8 @@ def run_draft_job(ids: jobs.Ids, at: datetime) -> None:
         at=at,
     )
     queue_papers(report, at=at)
+    if report.state == "draft":
+        tell_ready(report, at=at)
 
 
 jobs.register(DRAFT_JOB, run_draft_job)

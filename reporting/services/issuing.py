@@ -7,8 +7,11 @@ from django.db import transaction
 from accounts.models import User
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
+from recruitment.services.sponsor_words import Confirmation, check_free_words
+from recruitment.services.verbs import verb
 from reporting.models import ReportPaper, SponsorReport
 from reporting.services.drafts import locked_study_site, refresh_draft
+from reporting.services.mails import tell_issued
 from reporting.services.papers import queue_papers
 from reporting.services.revising import check_is_last
 from reporting.services.snapshots import (
@@ -21,6 +24,7 @@ from reporting.services.snapshots import (
 )
 
 
+@verb
 @transaction.atomic
 def issue_report(
     *,
@@ -28,21 +32,26 @@ def issue_report(
     by: User,
     at: datetime,
     note: str = "",
+    confirmed: str = "",
     seen: str | None = None,
     with_papers: bool = True,
 ) -> SponsorReport:
     """Freeze the draft for good and let the sponsor read it; `at` is UTC.
 
-    `by` is the site's lead (the door checks it). `note` is her sentence, linted before. `seen` is
-    the hash of the snapshot her page showed. The report that a revision replaces is superseded,
-    earlier drafts are dropped because this period covers theirs, later ones are made again. Both
-    papers are queued unless the caller does that later. Raises Refusal when somebody was first.
+    `by` is the site's lead (the door checks it). `note` is her sentence; what may not stand in it
+    refuses it with a token, and `confirmed`, that token, says it is none of that, which goes on
+    record (F6). `seen` is the hash of the snapshot her page showed. The report that a revision
+    replaces is superseded, earlier drafts are dropped because this period covers theirs, later ones
+    are made again. Both papers and the mails to readers are queued, unless not `with_papers`.
+    Raises NotForSponsors, and Refusal when somebody was first.
     """
     assert report.site is not None  # noqa: S101  (roll-ups are not issued here)
     study_site = locked_study_site(report.study, report.site)
     draft = SponsorReport.objects.select_for_update().filter(pk=report.pk).first()
     _check(draft, study_site, seen)
     assert draft is not None  # noqa: S101  (checked above)
+    said = Confirmation(confirmed, f"report {draft.pk}", by, at) if confirmed else None
+    check_free_words(note, site=report.site, field="note", confirmed=said)
     words = with_words(report_in(draft), note=note, role=ROLE_OF_ISSUER)
     freeze(draft, words)
     draft.narrative = note
@@ -53,6 +62,7 @@ def issue_report(
     _settle_other_drafts(draft, at=at)
     if with_papers:
         queue_papers(draft, at=at)
+        tell_issued(draft, at=at)
     return draft
 
 

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from recruitment.rules.refusals import Refusal
+from recruitment.rules.sponsor_text import NotForSponsors
 from reporting import access
 from reporting.forms import IssueForm
 from reporting.models import SponsorReport
@@ -53,8 +55,27 @@ def report_issue(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
+    answer: HttpResponse = _issue(request, found, form)
+    return answer
+
+
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth is untyped
+def _issue(request: HttpRequest, found: SponsorReport, form: IssueForm) -> HttpResponse:
+    """Issue it, by somebody who has just given her password; what she sent is kept meanwhile."""
+    user, pk = cast(User, request.user), found.pk
     try:
-        issue_report(report=found, by=user, at=timezone.now(), **form.cleaned_data)
+        issue_report(
+            report=found,
+            by=user,
+            at=timezone.now(),
+            note=form.cleaned_data["note"],
+            seen=form.cleaned_data["seen"],
+            confirmed=form.confirmed,
+        )
+    except NotForSponsors as refusal:
+        form.add_error("note", str(refusal))
+        form.offer(refusal.token)
+        return _page(request, found, form, status=422)
     except Refusal as refusal:
         return _refused(request, pk, form, refusal)
     messages.success(request, "The report is issued. Its PDF is being made.")
@@ -106,6 +127,7 @@ def _page(
         "row": found,
         "form": form,
         "may_revise": may_revise,
+        "may_answer": access.may_answer(cast(User, request.user), found),
         "replacement": replacement_of(found),
         "now": timezone.now(),
         "hash": found.snapshot_sha256[:HASH_LETTERS],

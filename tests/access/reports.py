@@ -7,6 +7,8 @@ from reporting.models import SponsorReport
 from reporting.queries.network import day_of
 from reporting.services.issuing import issue_report
 from tests.access.roles import Row, only
+from tests.factories.recruitment import MONDAY
+from tests.recruitment.asks.held import raised
 from tests.reporting.world import make_draft
 
 
@@ -24,6 +26,13 @@ def _issued(world: Any) -> dict[str, Any]:
 
 def _one(study_site: StudySite) -> SponsorReport:
     return SponsorReport.objects.first() or make_draft(study_site)
+
+
+def _with_question(world: Any) -> dict[str, Any]:
+    lead = world.people["site_lead"]
+    if not SponsorReport.objects.exists():
+        raised(world.study_site, lead, at=MONDAY)
+    return {**_issued(world), "place": 1}
 
 
 def _paper(world: Any) -> dict[str, Any]:
@@ -55,12 +64,16 @@ ROWS: dict[str, Row] = {
     "network_report": Row("get", only(200, "sponsor_viewer"), kwargs=_study),
     "network_report_of": Row("get", only(200, "sponsor_viewer"), kwargs=_day),
     "network_report_paper": Row("get", only(200, "sponsor_viewer"), kwargs=_day_paper),
+    "reports_issue": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}),
     "verify": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
     "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),
     "report_revise": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}, kwargs=_issued),
     "report_drop": Row("post", only(302, "site_lead"), kwargs=_draft),
+    "report_answer": Row(
+        "get", only(200, "sponsor_viewer") | {"site_lead": 403}, kwargs=_with_question
+    ),
     "report_figures": Row("get", only(200, *READERS), kwargs=_issued),
     "report_paper": Row("get", only(302, *READERS), kwargs=_paper),
     "report_paper_making": Row("get", only(200, "site_lead"), kwargs=_draft_paper),

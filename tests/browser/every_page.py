@@ -16,6 +16,7 @@ from reporting.models import SponsorReport
 from reporting.services.issuing import issue_report
 from tests.access.roles import SIGN_IN, Row
 from tests.factories.recruitment import StudySiteFactory, make_member
+from tests.recruitment.asks.held import raised
 from tests.reporting.world import make_draft
 from tests.shielded_world import Shielded, fill
 from tests.test_access import ROWS
@@ -94,6 +95,9 @@ OWN_KWARGS = {
     "report": _issued,
     "report_issue": _draft,
     "report_refresh": _draft,
+    "report_revise": _issued,
+    "report_figures": _issued,
+    "report_answer": lambda world: {**_issued(world), "place": 1},
     "report_paper": lambda world: {**_issued(world), "size": "a4"},
     "report_paper_making": lambda world: {**_draft(world), "size": "letter"},
 }
@@ -133,6 +137,7 @@ def make_world() -> Shielded:
         "sponsor_viewer": make_member(Role.SPONSOR_VIEWER, place.study, name="Sam Sponsor"),
         "administrator": make_member(Role.ADMINISTRATOR, name="Olga Admin"),
     }
+    raised(place, people["site_lead"], at=timezone.now() - timedelta(weeks=5))
     older, _ = (make_draft(place, after=timezone.now() - timedelta(weeks=n)) for n in (3, 2))
     lead = people["site_lead"]
     issue_report(report=older, by=lead, at=older.as_of, with_papers=False)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from recruitment.models import StagePrompt, StageSetting
+from recruitment.models import ConfirmedWords, StagePrompt, StageSetting
 from recruitment.rules.stage_words import HIDEABLE
 from recruitment.rules.stages import Stage
-from tests.factories.recruitment import MONDAY, StudyFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.recruitment import MONDAY, StudyFactory, StudySiteFactory
 from tests.factories.setup import StagePromptFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +91,28 @@ def test_a_version_of_a_prompt_stands_once() -> None:
             text="Again.",
             set_at=MONDAY,
         )
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 1), (5, 4)])
+def test_confirmed_words_stand_somewhere(first: int, last: int) -> None:
+    with pytest.raises(IntegrityError, match="confirmed_words_stand_there"):
+        _confirmed(first=first, last=last)
+
+
+def test_what_was_confirmed_stays() -> None:
+    _confirmed(first=1, last=6)
+
+    with pytest.raises(IntegrityError, match="append-only"):
+        ConfirmedWords.objects.update(what="an age")
+
+
+def _confirmed(**values: int) -> None:
+    ConfirmedWords.objects.create(
+        site=StudySiteFactory().site,
+        about="report 1",
+        field="note",
+        what="the name of a person",
+        by=UserFactory(),
+        at=MONDAY,
+        **values,
+    )

@@ -3,7 +3,14 @@
 import pytest
 
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.sponsor_text import A_NAME, Found, check_for_sponsors, lint
+from recruitment.rules.sponsor_text import (
+    A_NAME,
+    A_PLACE,
+    Found,
+    NotForSponsors,
+    check_for_sponsors,
+    lint,
+)
 
 KNOWN = ["Zephyrine Quackenbush", "Ana Lee", "José Nu\u0301n\u0303ez"]
 
@@ -51,3 +58,30 @@ def test_all_of_it_is_told_at_once_and_nothing_is_quoted() -> None:
 
 def test_a_clean_text_passes() -> None:
     check_for_sponsors("May a stable dose go on until the visit?", KNOWN, field="question")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Records of Harborview came late.", [(A_PLACE, 12, 21)]),
+        ("Records of HARBORVIEW NEUROLOGY came.", [(A_PLACE, 12, 31)]),
+        ("Records of Harborview Neurology came.", [(A_PLACE, 12, 21), (A_PLACE, 12, 31)]),
+        ("The harborview was fine.", []),
+        ("A Neurology clinic and a Hospital.", []),
+        ("Two slots at Uni.", []),
+    ],
+)
+def test_clinics_and_providers_are_found_by_what_is_their_own(
+    text: str, found: list[tuple[str, int, int]]
+) -> None:
+    assert lint(text, (), ["Harborview Neurology", "Uni"]) == [Found(*one) for one in found]
+
+
+def test_a_token_is_of_one_text_with_its_findings() -> None:
+    def token(text: str) -> str:
+        with pytest.raises(NotForSponsors) as refused:
+            check_for_sponsors(text, KNOWN, field="note")
+        return refused.value.token
+
+    assert token("Ask Quackenbush.") == token("Ask Quackenbush.")
+    assert len({token(f"{word} Quackenbush.") for word in ("Ask", "Tell", "Call")}) == 3

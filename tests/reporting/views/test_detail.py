@@ -9,13 +9,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from recruitment.models import Job, StudySite
+from recruitment.models import ConfirmedWords, Job, Site, StudySite
+from recruitment.rules.vocabulary import RecordsType
+from recruitment.services.records import name_records, request_record
+from recruitment.services.records_lists import NamedRecord
 from reporting.figures.report import weekly_report
 from reporting.models import ReportDownload, SponsorReport
 from reporting.render import report_html
 from reporting.services.issuing import issue_report
 from reporting.services.snapshots import freeze, snapshot_text
-from tests.factories.recruitment import MONDAY, make_lead
+from tests.factories.recruitment import MONDAY, make_enquirer, make_lead
 from tests.reporting.samples import HEADER, sample_inputs
 from tests.reporting.world import make_draft
 
@@ -121,6 +124,80 @@ def test_a_sentence_that_may_tell_who_somebody_is_is_refused_without_quoting_it(
     assert what in response.content.decode()
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("note", "what"),
+    [
+        ("Quackenbush waits.", "the name of a person (letters 1 to 11)"),
+        ("Ana Lead called.", "the name of a person"),
+        ("Ask Harborview.", "the name of a clinic or provider (letters 5 to 14)"),
+        ("Rosewood is late.", "the name of a clinic or provider (letters 1 to 8)"),
+    ],
+)
+def test_s68_names_of_patients_staff_clinics_and_providers_block_the_issue(
+    draft: SponsorReport,
+    study_site: StudySite,
+    site_lead: User,
+    as_user: AsUser,
+    note: str,
+    what: str,
+) -> None:
+    enquirer = make_enquirer(first_name="Zephyrine", last_name="Quackenbush")
+    lead = make_lead(study_site, enquirer=enquirer)
+    Site.objects.update(name="Harborview Clinic")
+    name_records(
+        lead=lead,
+        items=[NamedRecord(RecordsType.LABS, why="For review")],
+        by=site_lead,
+        at=MONDAY,
+        seen=lead.version,
+    )
+    lead.refresh_from_db()
+    request_record(
+        lead=lead,
+        type=RecordsType.LABS,
+        how="by fax",
+        provider="Rosewood Neurology",
+        by=site_lead,
+        at=MONDAY,
+        seen=lead.version,
+    )
+    client, url = as_user(site_lead), reverse("report_issue", args=[draft.pk])
+
+    refused = client.post(url, {"note": note, "seen": draft.snapshot_sha256})
+
+    assert refused.status_code == 422
+    assert what in refused.content.decode()
+    assert SponsorReport.objects.get().state == "draft"
+    cleared = {"note": "Two slots opened.", "seen": draft.snapshot_sha256}
+    assert client.post(url, cleared).status_code == 302
+
+
+def test_s68_a_false_hit_is_confirmed_and_goes_on_record_without_the_word(
+    draft: SponsorReport, study_site: StudySite, site_lead: User, as_user: AsUser
+) -> None:
+    make_lead(study_site, enquirer=make_enquirer(first_name="Ada", last_name="Summer"))
+    client, url = as_user(site_lead), reverse("report_issue", args=[draft.pk])
+    note = "Summer was quiet."
+    assert "is_no_hit" not in client.get(reverse("report", args=[draft.pk])).content.decode()
+    refused = client.post(url, {"note": note, "seen": draft.snapshot_sha256})
+    form = refused.context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    assert "the name of a person (letters 1 to 6)" in refused.content.decode()
+
+    without = client.post(url, sent)
+    other = client.post(url, sent | {"is_no_hit": "on", "note": "Summer called."})
+
+    assert (without.status_code, other.status_code) == (422, 422)
+    assert not other.context["form"]["is_no_hit"].value()
+    assert not ConfirmedWords.objects.exists()
+    assert client.post(url, sent | {"is_no_hit": "on"}).status_code == 302
+    assert SponsorReport.objects.get().narrative == note
+    said = ConfirmedWords.objects.get()
+    assert (said.what, said.first, said.last) == ("the name of a person", 1, 6)
+    assert (said.by, said.site, said.field) == (site_lead, study_site.site, "note")
+    assert said.about == f"report {draft.pk}"
 
 
 @pytest.mark.parametrize(
