@@ -15,8 +15,6 @@ from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
 from tests.reporting.attacker.unknowns import Terms, Unknowns
 
-ANY = 10**6
-
 
 @dataclass(frozen=True)
 class Secret:
@@ -83,35 +81,6 @@ def minus(later: Iterable[int], earlier: Iterable[int]) -> dict[int, int]:
     return {at: n for at, n in terms.items() if n}
 
 
-def closes(reports: Sequence[Report], k: int) -> Recall:
-    """Close reasons to date: every family of every week, which only grows."""
-    recall = Recall(k)
-    unknowns = recall.unknowns
-    families = sorted({row.code for report in reports for row in report.closes.by_family.rows})
-    families.append("never printed")
-    before, printed = dict[str, int](), dict[str, int]()
-    for report in reports:
-        now = {family: unknowns.new() for family in families}
-        for family, at in before.items():
-            unknowns.say({now[family]: 1, at: -1}, 0)
-        table = report.closes.by_family
-        assert table.total.known is not None
-        recall.unknowns.say(dict.fromkeys(now.values(), 1), table.total.known, table.total.known)
-        if not table.is_withheld:
-            cells = {row.code: row.cell for row in table.rows}
-            for family, at in now.items():
-                cell = cells.get(family, Cell(Shown.EXACT, 0))
-                recall.tell({at: 1}, cell, k, ANY)
-                if cell.known is None:
-                    recall.hide(f"report {title_of(report)}, closed, {family}", {at: 1})
-                if family in printed:
-                    name = f"reports up to {title_of(report)}, closed since, {family}"
-                    recall.differ(name, {at: 1, printed[family]: -1})
-            printed = now
-        before = now
-    return recall
-
-
 Slice = tuple[datetime, datetime]
 Volumes = Mapping[str, Mapping[Slice, int]]
 """Valid inquiries by source label and stretch of time."""
@@ -169,6 +138,13 @@ def within(inner: Slice, outer: Slice) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+def tell_all(recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int]) -> None:
+    """What a column counts of one source, be it printed, in a row of several, or withheld."""
+    for s in sorted({s for s, _ in atoms}):
+        terms = {at: 1 for key, at in atoms.items() if key[0] == s and key[1] in of.slices}
+        recall.differ(f"report {title_of(of.report)}, {s}, in all", terms)
+
+
 def tell_rows(
     recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int], what: str
 ) -> None:
@@ -208,6 +184,7 @@ def contacts(
     for report in fresh(reports):
         printed = column(report, 0, volumes, kinds)
         tell_rows(recall, printed if rows else without_rows(printed), atoms, COLUMNS[0])
+        tell_all(recall, printed, atoms)
         if last is not None:
             for s in volumes:
                 name = f"reports {title_of(last.report)} and {title_of(report)}, {s}"
@@ -249,6 +226,7 @@ def steps(
             }
             now[what] = atoms
             tell_rows(recall, printed if rows else without_rows(printed), atoms, what)
+            tell_all(recall, printed, atoms)
             if what in last:
                 compare(recall, what, last[what], (printed, atoms))
             if printed.is_broken_down:
