@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.report import Report
+from reporting.figures.words import FAMILIES
 from tests.reporting.attacker.recall import Recall, title_of
 
 ANY = 10**6
@@ -13,8 +14,7 @@ def closes(reports: Sequence[Report], k: int) -> Recall:
     """Close reasons to date: every family of every week, which only grows."""
     recall = Recall(k)
     unknowns = recall.unknowns
-    families = sorted({row.code for report in reports for row in report.closes.by_family.rows})
-    families.append("never printed")
+    families = list(FAMILIES)
     before, printed = dict[str, int](), dict[str, int]()
     for report in reports:
         now = {family: unknowns.new() for family in families}
