@@ -147,6 +147,11 @@ def _read(
                 _tell(program, unknowns, told)
             secrets += _secrets(unknowns, printed, told, is_past=told is not now)
             printed = unknowns
+        else:
+            secrets += [
+                Secret({at: 1}, 2, family, is_past=True, small_under=told.k)
+                for family, at in unknowns.items()
+            ]
         earlier = unknowns
     if void:
         program.say(voided, -INFINITE, 0)

@@ -102,6 +102,20 @@ def hidden(of: Column, unknowns: dict[Place, int], *, is_past: bool) -> list[Sec
     ]
 
 
+def in_all(of: Column, unknowns: dict[Place, int], *, is_past: bool) -> list[Secret]:
+    """Each source and each row of the column's table: it may not be told when it is small.
+
+    So it is for a source inside a row of several, and for a column that is withheld as a whole.
+    """
+    groups = {cell.sources for cell in of.cells}
+    groups |= {frozenset({place.source}) for place in unknowns if place in of}
+    sums = [
+        {at: 1 for place, at in unknowns.items() if place in of and place.source in sources}
+        for sources in sorted(groups, key=sorted)
+    ]
+    return differences(sums, k=of.k, of="", is_past=is_past)
+
+
 def _terms(of: Column, cell: CellOf, unknowns: dict[Place, int]) -> dict[int, int]:
     return {at: 1 for place, at in unknowns.items() if place in of and place.source in cell.sources}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reporting.figures.disclosure.columns import Column, differences, hidden, tell
+from reporting.figures.disclosure.columns import Column, differences, hidden, in_all, tell
 from reporting.figures.disclosure.program import Program, Secret
 from reporting.figures.disclosure.slices import Number, Place
 
@@ -33,6 +33,7 @@ def contact_program(
         seen = _as_counted(program, unknowns, latest, counts[at])
         tell(program, column, seen)
         secrets += hidden(column, seen, is_past=is_past)
+        secrets += in_all(column, seen, is_past=is_past)
         if at:
             secrets += _since(columns[at - 1], column, unknowns, is_past=is_past)
     return program, bare, secrets

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reporting.figures.disclosure.columns import Column, differences, hidden, tell
+from reporting.figures.disclosure.columns import Column, differences, hidden, in_all, tell
 from reporting.figures.disclosure.program import Program, Secret
 from reporting.figures.disclosure.slices import Number, Place
 
@@ -43,6 +43,8 @@ def step_program(stages: Sequence[Stage], ends: float) -> tuple[Program, Program
             if column.number in last:
                 secrets += _since(last[column.number], seen, is_past=is_past)
             last[column.number] = seen
+        for step in unknowns if stage.columns else ():
+            secrets += in_all(stage.columns[0], step, is_past=is_past)
         earlier = unknowns
     return program, bare, secrets
 

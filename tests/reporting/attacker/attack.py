@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from reporting.figures.sources import is_valid
 from reporting.figures.words import SOURCE_KINDS
+from tests.reporting.attacker.closing import closes
 from tests.reporting.attacker.quarters import Quarter
 from tests.reporting.attacker.recall import (
     CONTACT,
@@ -14,7 +15,6 @@ from tests.reporting.attacker.recall import (
     Recall,
     Slice,
     Volumes,
-    closes,
     contacts,
     steps,
 )

@@ -10,14 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from recruitment.rules.closing import Family
-from reporting.figures.breakdowns import Breakdown
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
 from tests.reporting.attacker.unknowns import Terms, Unknowns
-
-ANY = 10**6
 
 
 @dataclass(frozen=True)
@@ -85,55 +81,6 @@ def minus(later: Iterable[int], earlier: Iterable[int]) -> dict[int, int]:
     return {at: n for at, n in terms.items() if n}
 
 
-def closes(reports: Sequence[Report], k: int) -> Recall:
-    """Close reasons to date: every family and every criterion of every week, which only grow."""
-    recall = Recall(k)
-    by_family = [report.closes.by_family for report in reports]
-    by_criterion = [_criteria_of(report) for report in reports]
-    families = _grown(recall, reports, by_family, "closed")
-    criteria = _grown(recall, reports, by_criterion, "closed for")
-    for family, criterion in zip(families, criteria, strict=True):
-        whole = {family[Family.CRITERIA]: 1} if Family.CRITERIA in family else {}
-        recall.unknowns.say({**whole, **dict.fromkeys(criterion.values(), -1)}, 0, 0)
-    return recall
-
-
-def _criteria_of(report: Report) -> Breakdown:
-    assert report.friction is not None
-    return report.friction.closes
-
-
-def _grown(
-    recall: Recall, reports: Sequence[Report], tables: Sequence[Breakdown], what: str
-) -> list[dict[str, int]]:
-    """The unknowns of tables to date, by row, one report after another."""
-    unknowns, found = recall.unknowns, list[dict[str, int]]()
-    rows = sorted({row.code for table in tables for row in table.rows})
-    rows.append("never printed")
-    before, printed = dict[str, int](), dict[str, int]()
-    for report, table in zip(reports, tables, strict=True):
-        now = {row: unknowns.new() for row in rows}
-        for row, at in before.items():
-            unknowns.say({now[row]: 1, at: -1}, 0)
-        total = table.total.known
-        if total is not None:
-            unknowns.say(dict.fromkeys(now.values(), 1), total, total)
-        if not table.is_withheld:
-            cells = {row.code: row.cell for row in table.rows}
-            for row, at in now.items():
-                cell = cells.get(row, Cell(Shown.EXACT, 0))
-                recall.tell({at: 1}, cell, recall.k, ANY)
-                if cell.known is None:
-                    recall.hide(f"report {title_of(report)}, {what}, {row}", {at: 1})
-                if row in printed:
-                    name = f"reports up to {title_of(report)}, {what} since, {row}"
-                    recall.differ(name, {at: 1, printed[row]: -1})
-            printed = now
-        before = now
-        found.append(now)
-    return found
-
-
 Slice = tuple[datetime, datetime]
 Volumes = Mapping[str, Mapping[Slice, int]]
 """Valid inquiries by source label and stretch of time."""
@@ -191,6 +138,13 @@ def within(inner: Slice, outer: Slice) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
+def tell_all(recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int]) -> None:
+    """What a column counts of one source, be it printed, in a row of several, or withheld."""
+    for s in sorted({s for s, _ in atoms}):
+        terms = {at: 1 for key, at in atoms.items() if key[0] == s and key[1] in of.slices}
+        recall.differ(f"report {title_of(of.report)}, {s}, in all", terms)
+
+
 def tell_rows(
     recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int], what: str
 ) -> None:
@@ -230,6 +184,7 @@ def contacts(
     for report in fresh(reports):
         printed = column(report, 0, volumes, kinds)
         tell_rows(recall, printed if rows else without_rows(printed), atoms, COLUMNS[0])
+        tell_all(recall, printed, atoms)
         if last is not None:
             for s in volumes:
                 name = f"reports {title_of(last.report)} and {title_of(report)}, {s}"
@@ -271,6 +226,7 @@ def steps(
             }
             now[what] = atoms
             tell_rows(recall, printed if rows else without_rows(printed), atoms, what)
+            tell_all(recall, printed, atoms)
             if what in last:
                 compare(recall, what, last[what], (printed, atoms))
             if printed.is_broken_down:
