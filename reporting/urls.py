@@ -16,14 +16,16 @@ from reporting.views import (
 urlpatterns: list[URLPattern] = [
     path("reports/", lists.reports, name="reports"),
     path("reports/all-sites/<int:pk>/", network.network_report, name="network_report"),
-    path("reports/all-sites/<int:pk>/<str:day>/", network.network_report, name="network_report_of"),
+    path(
+        "reports/all-sites/<int:pk>/<str:day>/", network.network_report_of, name="network_report_of"
+    ),
     path(
         "reports/all-sites/<int:pk>/<str:day>/<slug:size>.pdf",
         network.network_report_paper,
         name="network_report_paper",
     ),
     path("reports/issue/", batch.reports_issue, name="reports_issue"),
-    path("verify/", verifying.verify_report, name="verify"),
+    path("verify/", verifying.verify_report, name="verify_report"),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),

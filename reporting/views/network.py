@@ -31,11 +31,19 @@ CRUMB = "Reports"
 
 
 @require_safe
-def network_report(request: HttpRequest, pk: int, day: str = "") -> HttpResponse:
-    """The figures of all sites for the cut-off of a day, or the newest one.
+def network_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """The figures of all sites for the newest cut-off of which a report is issued."""
+    return _page(request, pk, "")
 
-    That it was read goes on record for each report in it (LR2).
-    """
+
+@require_safe
+def network_report_of(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+    """The same for the cut-off of a day, written as 2026-11-16."""
+    return _page(request, pk, day)
+
+
+def _page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
+    """The page. That it was read goes on record for each report in it (LR2)."""
     user = cast(User, request.user)
     study = access.get_read_study(user, pk)
     known = cut_offs(study)

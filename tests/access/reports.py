@@ -65,7 +65,7 @@ ROWS: dict[str, Row] = {
     "network_report_of": Row("get", only(200, "sponsor_viewer"), kwargs=_day),
     "network_report_paper": Row("get", only(200, "sponsor_viewer"), kwargs=_day_paper),
     "reports_issue": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}),
-    "verify": Row("get", only(200, *READERS)),
+    "verify_report": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
     "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),
