@@ -80,7 +80,7 @@ def network_report_paper(request: HttpRequest, pk: int, day: str, size: str) -> 
     except RenderFailed as problem:
         log.warning("network report", extra={"study": pk, "problem": str(problem)})
         messages.warning(request, f"{problem} Print this page instead.")
-        return redirect("network_report", pk, day)
+        return redirect("network_report_of", pk, day)
     if request.method == "GET":
         _note(found, user)
     response = HttpResponse(made, content_type="application/pdf")

@@ -11,9 +11,11 @@ from pypdf import PdfReader
 from accounts.models import User
 from recruitment.models import Role, StudySite
 from reporting.models import ReportDownload, SponsorReport
+from reporting.queries.network import day_of
 from reporting.services.issuing import issue_report
 from tests.factories.recruitment import MONDAY, StudySiteFactory, make_lead, make_member
 from tests.reporting.world import make_draft
+from trialsnest.lib.pdf import PangoMissing
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User], Client]
@@ -131,3 +133,25 @@ def test_the_list_leads_there(study_site: StudySite, sponsor_viewer: User, as_us
     issued(study_site)
 
     assert f'href="{address(study_site)}"' in page(as_user(sponsor_viewer), reverse("reports"))
+
+
+def test_without_a_pdf_the_page_says_so_and_stays(
+    study_site: StudySite,
+    sponsor_viewer: User,
+    as_user: AsUser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    report, viewer = issued(study_site), as_user(sponsor_viewer)
+    monkeypatch.setattr("trialsnest.lib.pdf._tools", no_pango)
+    day = f"{day_of(report.cut_off, report.study):%Y-%m-%d}"
+
+    answer = viewer.get(
+        reverse("network_report_paper", args=[study_site.study_id, day, "a4"]), follow=True
+    )
+
+    assert "Print this page instead." in answer.content.decode()
+    assert not ReportDownload.objects.filter(size="a4").exists()
+
+
+def no_pango() -> None:
+    raise PangoMissing("Pango is not installed.")
