@@ -33,16 +33,24 @@ def _fast_and_alone() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The database's roles, as an installation has them: reports are read under their own.
 
     Roles are the server's, which several test processes share, so they are made one at a time.
+    In the end a session that a stopped program or the last request of a browser has not let go of
+    yet is ended, so that the database can be dropped.
     """
     with Path(tempfile.gettempdir(), "trialsnest-test-roles.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with django_db_blocker.unblock():
             ensure_roles()
             connection.close()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
