@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from recruitment.models import CtmsHandoff, Role
 from reporting.models import SponsorReport
+from reporting.queries.network import day_of
 from reporting.services.issuing import issue_report
 from tests.access.roles import SIGN_IN, Row
 from tests.factories.recruitment import StudySiteFactory, make_member
@@ -89,7 +90,19 @@ def _issued(world: Shielded) -> dict[str, Any]:
     return {"pk": SponsorReport.objects.get(state="issued").pk}
 
 
+def _study(world: Shielded) -> dict[str, Any]:
+    return {"pk": world.study_site.study_id}
+
+
+def _day(world: Shielded) -> dict[str, Any]:
+    report = SponsorReport.objects.get(state="issued")
+    return {**_study(world), "day": f"{day_of(report.cut_off, report.study):%Y-%m-%d}"}
+
+
 OWN_KWARGS = {
+    "network_report": _study,
+    "network_report_of": _day,
+    "network_report_paper": lambda world: {**_day(world), "size": "a4"},
     "lead_ctms": _handed_on,
     "lead_ctms_csv": _handed_on,
     "report": _issued,
