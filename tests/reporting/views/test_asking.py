@@ -83,7 +83,7 @@ def test_the_answer_stands_on_the_page_of_who_asked_and_of_nobody_else(
             AnswerChoice.IN_WORDS, AnswerWay.EMAIL, ask.raised_at.date(), "Ana", "Snow that week."
         ),
         by=site_lead,
-        at=ask.raised_at + DAY / 24,
+        at=ask.raised_at,
         seen=ask.seq,
     )
 
@@ -100,7 +100,7 @@ def test_the_answer_stands_on_the_page_of_who_asked_and_of_nobody_else(
         ({"about": ""}, "Choose the number."),
         ({"about": "movement.secret"}, "The report does not print this number."),
         ({"question": "  "}, "Write the question."),
-        ({"question": "x" * 401}, "at most 400"),
+        ({"question": "x" * 401}, "At most 400"),
         ({"question": "Is the person of 617 555 0143 enrolled?"}, "may be a phone"),
         ({"question": "Who of them is eligible?"}, "eligibility"),
     ],
