@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -10,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from recruitment.forms.fields import LineField
 from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE
-from recruitment.rules.asks.checks import MAX_COMMENT
+from recruitment.rules.asks.checks import MAX_COMMENT, MAX_QUESTION
 from recruitment.rules.asks.codes import AnswerChoice
 from reporting.figures.revisions import REASONS
 from reporting.services.revising import MAX_CHANGED
@@ -174,3 +175,28 @@ class PortalAnswerForm(forms.Form):
     def renew(self, seen: int) -> None:
         """Let the form be sent again over the question as it is now; what was typed stays."""
         self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(seen)}
+
+
+class PortalQuestionForm(forms.Form):
+    """A question of a reader about one printed number of a report (AS3)."""
+
+    about = forms.ChoiceField(
+        label="Which number",
+        error_messages={
+            "required": "Choose the number.",
+            "invalid_choice": "The report does not print this number. Choose another.",
+        },
+    )
+    question = LineField(
+        label="Your question",
+        max_length=MAX_QUESTION,
+        help_text="No names and no details of a person.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Write the question."},
+    )
+
+    def __init__(self, *args: Any, printed: Mapping[str, str], **kwargs: Any) -> None:
+        """`printed` are the numbers of the report, by code."""
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["about"])
+        field.choices = [("", "Choose"), *printed.items()]

@@ -105,6 +105,7 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "open_chart": open_chart(report.open_now, mode=charts),
         "funnel_chart": funnel_chart(report.funnel, mode=charts),
         "balance": balance_words(report),
+        "enrolled": enrolled_words(report),
         "sources": source_words(report),
         "cohort": cohort_words(report),
         "actions": action_words(report),
@@ -175,6 +176,14 @@ def funnel_chart(steps: Sequence[FunnelStep], *, mode: Mode = "pdf") -> SafeStri
 def _chart(rows: Sequence[Bar], title: str, uid: str, mode: Mode) -> SafeString:
     drawn = bars(rows, title=title, uid=uid, mode=mode, width=CHART_WIDTH, row=24)
     return mark_safe(drawn)  # noqa: S308  (the chart escapes every label itself)
+
+
+def enrolled_words(report: Report) -> str:
+    """How many enrolled of those planned; "" where nobody entered a plan (D39). No forecast."""
+    if report.planned is None:
+        return ""
+    found = report.moved("enrolled").to_date.text
+    return f"{found} enrolled of {report.planned:,} planned, as recorded by the study team."
 
 
 def balance_words(report: Report) -> list[tuple[str, str]]:

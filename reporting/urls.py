@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from reporting.views import (
     answering,
+    asking,
     batch,
     detail,
     lists,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/", verifying.verify_report, name="verify_report"),
     path("reports/<int:pk>/", detail.report, name="report"),
     path("reports/<int:pk>/issue/", detail.report_issue, name="report_issue"),
+    path("reports/<int:pk>/question/", asking.report_question, name="report_question"),
     path("reports/<int:pk>/refresh/", detail.report_refresh, name="report_refresh"),
     path("reports/<int:pk>/revise/", revising.report_revise, name="report_revise"),
     path("reports/<int:pk>/drop/", revising.report_drop, name="report_drop"),

@@ -68,19 +68,21 @@ def raise_ask(
     needed_by: date | None = None,
     leads: Collection[int] | None = None,
     item: AgendaItem | None = None,
+    in_portal: bool = False,
 ) -> Raised:
     """Write down a question to the sponsor, or one that was put to the site. `at` is UTC.
 
     An answer is needed by the closing of the site's day `needed_by`, else by the target
     `ask_answer` (5.1). Every lead that a blocker of its category stops waits for it, or those of
-    `leads` (keys) that are stopped so. `item` is where a review came to it. The same question that
-    is open here already is given back, so it may run twice. Raises InvalidInput naming the field,
+    `leads` (keys) that are stopped so. `item` is where a review came to it. Who asks `in_portal` is
+    `by` herself, whose words are held against no names. The same question that is open here already
+    is given back, so it may run twice. Raises InvalidInput naming the field,
     also for words that tell of a person; Refusal for an item of a completed review.
     """
     check_times(occurred_at=at, at=at, received_at=None)
     if item is not None:
         _check_item(item, study_site)
-    asked = _cleaned(asked, study_site)
+    asked = _cleaned(asked, study_site, in_portal=in_portal)
     check_question(asked)
     _hold(study_site)
     known = Ask.objects.filter(
@@ -122,12 +124,15 @@ def _hold(place: StudySite) -> None:
     StudySite.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
 
 
-def _cleaned(asked: Question, place: StudySite) -> Question:
+def _cleaned(asked: Question, place: StudySite, *, in_portal: bool) -> Question:
     """The same with its words on one line each, and nothing in them that tells of a person."""
     question = line_of(asked.question, most=MAX_QUESTION, field="question")
     why = line_of(asked.why, most=MAX_WHY, field="why")
-    check_free_words(question, site=place.site, field="question")
-    check_free_words(why, site=place.site, field="why")
+    if in_portal:
+        check_outside_words(question, field="question")
+    else:
+        check_free_words(question, site=place.site, field="question")
+        check_free_words(why, site=place.site, field="why")
     return replace(asked, question=question, why=why)
 
 

@@ -216,7 +216,8 @@ class Inputs:
 
     `cohort_start` opens the cohort of the source table, which ends at the cut-off (Q1: eight full
     weeks, in site time). `last` is None for the first report, whose period starts at activation.
-    `weeks` are those of the site from that of the cut-off on.
+    `weeks` are those of the site from that of the cut-off on. `planned` is how many the site is to
+    enroll, None where nobody entered it.
     """
 
     header: Header
@@ -228,6 +229,7 @@ class Inputs:
     asks: tuple[AskFacts, ...] = ()
     agreed: tuple[AgreedFacts, ...] = ()
     weeks: tuple[WeekSlots, ...] = ()
+    planned: int | None = None
 
     @property
     def period(self) -> Window:

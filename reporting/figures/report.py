@@ -33,7 +33,8 @@ class Report:
     """Everything a sponsor may see of one period; nothing hidden is in here (SC5).
 
     `balance` is None in strict mode: it was checked, but its terms would give small totals away.
-    Sections that a report was issued without, before there were any, are None.
+    Sections that a report was issued without, before there were any, are None. `planned` is how
+    many the site is to enroll, None where nobody entered it (D39).
     `revised` is None in the first revision of a report (SR3).
     """
 
@@ -56,6 +57,7 @@ class Report:
     scheduling: Scheduling | None
     stalled: Stalled | None
     friction: Friction | None
+    planned: int | None
     revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
@@ -127,6 +129,7 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
         scheduling=scheduling(inputs, open_now),
         stalled=stalled(inputs, open_now),
         friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
+        planned=inputs.planned,
     )
 
 

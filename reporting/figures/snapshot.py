@@ -22,7 +22,7 @@ SCHEMA = 3
 """Version of the shape below; raised with every change that an older reader cannot take."""
 _SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
 _SINCE_3: dict[str, Json] = dict.fromkeys(
-    ("agreed", "execution", "scheduling", "stalled", "friction", "revised")
+    ("agreed", "execution", "scheduling", "stalled", "friction", "planned", "revised")
 )
 MISSING: dict[int, dict[str, Json]] = {1: _SINCE_2 | _SINCE_3, 2: _SINCE_3, 3: {}}
 """What a report of each schema does not hold, as it is read: a section that it has none of."""

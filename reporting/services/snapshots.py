@@ -75,6 +75,7 @@ def compute(
             asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
             weeks=log.weeks_after(cut_off),
+            planned=study_site.enrollment_target,
         )
         before = [told(report_in(row)) for row in published(study_site)]
     figures = weekly_report(inputs, before)

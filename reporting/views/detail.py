@@ -16,6 +16,7 @@ from recruitment.rules.sponsor_text import NotForSponsors
 from reporting import access
 from reporting.forms import IssueForm
 from reporting.models import SponsorReport
+from reporting.queries.portal import own_questions
 from reporting.render import HASH_LETTERS, in_words
 from reporting.services.drafts import refresh_draft, settled_until
 from reporting.services.issuing import issue_report
@@ -123,11 +124,14 @@ def _page(
     may_revise: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    user = cast(User, request.user)
+    may_answer = access.may_answer(user, found)
     context = in_words(report_in(found), charts="web") | {
         "row": found,
         "form": form,
         "may_revise": may_revise,
-        "may_answer": access.may_answer(cast(User, request.user), found),
+        "may_answer": may_answer,
+        "questions": own_questions(found, user) if may_answer else [],
         "replacement": replacement_of(found),
         "now": timezone.now(),
         "hash": found.snapshot_sha256[:HASH_LETTERS],

@@ -68,6 +68,7 @@ ROWS: dict[str, Row] = {
     "verify_report": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),
+    "report_question": Row("get", only(200, "sponsor_viewer") | {"site_lead": 403}, kwargs=_issued),
     "report_refresh": Row("post", only(302, "site_lead"), kwargs=_draft),
     "report_revise": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}, kwargs=_issued),
     "report_drop": Row("post", only(302, "site_lead"), kwargs=_draft),
