@@ -108,6 +108,7 @@ OWN_KWARGS = {
     "report": _issued,
     "report_issue": _draft,
     "report_refresh": _draft,
+    "report_question": _issued,
     "report_revise": _issued,
     "report_figures": _issued,
     "report_answer": lambda world: {**_issued(world), "place": 1},
