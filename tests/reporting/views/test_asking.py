@@ -24,7 +24,7 @@ from tests.factories.recruitment import (
     make_lead,
     make_member,
 )
-from tests.reporting.world import DAY, make_draft
+from tests.reporting.world import make_draft
 from trialsnest.lib.throttle import Throttle
 
 pytestmark = pytest.mark.django_db
