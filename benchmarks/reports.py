@@ -13,11 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from queue import Empty
 from statistics import median
 from typing import TYPE_CHECKING, Any
 from unittest import mock
@@ -76,7 +78,9 @@ def main() -> int:
 
 def _measure() -> tuple[list[Row], str]:
     from recruitment.models import StudySite  # models are there only now
+    from recruitment.services.database_roles import ensure_roles
 
+    ensure_roles()
     StudySite.objects.update(activated_at=AT - ACTIVE)
     places = StudySite.objects.filter(leads__isnull=False).distinct().order_by("pk")
     keys = list(places.values_list("pk", flat=True)[:REPORTS])
@@ -129,7 +133,14 @@ def _in_two(work: Work, keys: Sequence[int], folder: str) -> list[Worked]:
     ]
     for worker in workers:
         worker.start()
-    found = [done.get() for _ in workers]
+    found = list[Worked]()
+    while len(found) < WORKERS:
+        with suppress(Empty):
+            found.append(done.get(timeout=1))
+        if any(worker.exitcode for worker in workers):
+            for worker in workers:
+                worker.terminate()
+            raise RuntimeError("A process of the benchmark has failed; its words stand above.")
     for worker in workers:
         worker.join()
     return found
