@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from recruitment.rules.stages import Bucket
 from recruitment.rules.vocabulary import BlockerCategory
-from reporting.figures.asks import BY_CATEGORY, AskRow
-from reporting.figures.breakdowns import Breakdown
-from reporting.figures.cells import WITHHELD, Cell, exact
-from reporting.figures.network import Network, added
+from reporting.figures.asks import AskRow
+from reporting.figures.network import Network
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
+from reporting.figures.stalled import stale_cell
+from reporting.figures.standing import blocked
 from reporting.render import RateWords, open_chart, rate_words
 from trialsnest.lib.charts.draw import Mode
 from trialsnest.lib.words import clock, day, day_short, local, zone_words
+
+APART = RateWords("other weeks", "", "")
+"""Instead of a rate over sites whose rates are not of the same weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +73,12 @@ def _line(report: Report) -> SiteWords:
     return SiteWords(header.site_label, header.number, *_figures(report, report.sources.total))
 
 
-def _figures(found: Network | Report, total: SourceRow) -> Iterator[Any]:
+def _figures(found: Network | Report, total: SourceRow | None) -> Iterator[Any]:
     """The figures of a site, or of all of them: the same columns (MS1)."""
     moved = {row.code: row.this.text for row in found.movement}
     yield found.open_now.total.text
-    yield _row(found.open_now, str(Bucket.STALE)).text
-    yield _blocked(found.blockers, BlockerCategory.MISSING_RECORDS).text
+    yield stale_cell(found.open_now).text
+    yield blocked(found.blockers, BlockerCategory.MISSING_RECORDS).text
     yield moved["visit_scheduled"]
     yield moved["visit_attended"]
-    yield rate_words(total.contact), rate_words(total.reviewable)
-
-
-def _row(table: Breakdown, code: str) -> Cell:
-    return next((row.cell for row in table.rows if row.code == code), WITHHELD)
-
-
-def _blocked(table: Breakdown, category: BlockerCategory) -> Cell:
-    """How many stand under a category; withheld where the table does not tell categories apart."""
-    if table.total.known == 0:
-        return exact(0)
-    if table.level not in BY_CATEGORY:
-        return WITHHELD
-    rows = [row.cell for row in table.rows if row.code.partition(" ")[0] == category]
-    return added(rows)
+    yield (rate_words(total.contact), rate_words(total.reviewable)) if total else (APART, APART)

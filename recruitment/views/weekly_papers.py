@@ -4,7 +4,6 @@ A PDF is made when it is asked for and kept nowhere, so no copy with names lies 
 """
 
 import logging
-import re
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +20,7 @@ from recruitment.models import WeeklyReview
 from recruitment.queries.weekly_paper import Paper, paper_of
 from recruitment.services.weekly_papers import note_copy
 from recruitment.views.setup.base import me
+from trialsnest.lib.file_names import safe_name
 from trialsnest.lib.pdf import RenderFailed, Sheet, identifier_of, pdf_bytes
 from trialsnest.lib.shield import is_up
 from trialsnest.lib.words import day
@@ -123,4 +123,4 @@ def file_name(review: WeeklyReview, paper: Paper) -> str:
     words = f"weekly review {review.site.code} {review.monday:%Y-%m-%d}"
     words += " draft" if paper.is_draft else ""
     words += " site use only" if paper.has_names else ""
-    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-") + ".pdf"
+    return safe_name(words, "pdf")

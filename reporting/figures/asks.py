@@ -14,10 +14,9 @@ from recruitment.rules.stages import Bucket
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.cells import WITHHELD, Cell, exact
 from reporting.figures.inputs import AskFacts, Inputs
+from reporting.figures.standing import blocked
 
 DAY = timedelta(days=1)
-BY_CATEGORY = frozenset({"category and party", "category"})
-"""Levels of the table of blockers whose rows are of one category each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _freed(asks: Sequence[AskFacts], inputs: Inputs, blockers: Breakdown) -> dic
     return {
         ask.key: _cell(
             _number(ask, inputs),
-            of=_printed(blockers, ask.category),
+            of=blocked(blockers, ask.category).known,
             k=inputs.k,
             is_alone=categories.count(ask.category) == 1,
         )
@@ -107,15 +106,6 @@ def _number(ask: AskFacts, inputs: Inputs) -> int:
         for lead in inputs.counted
         if lead.bucket != Bucket.CLOSED and lead.blockers and ask.key in lead.asks
     )
-
-
-def _printed(blockers: Breakdown, category: str) -> int | None:
-    """How many leads the report prints for the category; None where that is not told exactly."""
-    if blockers.level not in BY_CATEGORY:
-        return None
-    found = [row.cell.known for row in blockers.rows if row.code.partition(" ")[0] == category]
-    known = [number for number in found if number is not None]
-    return sum(known) if known and len(known) == len(found) else None
 
 
 def _cell(number: int, *, of: int | None, k: int, is_alone: bool) -> Cell:

@@ -1,5 +1,6 @@
 """A number as a sponsor may see it (SC1, SC4, D37)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -68,3 +69,11 @@ def held(last: int) -> Cell:
 
 
 WITHHELD = Cell(Shown.WITHHELD)
+
+
+def added(cells: Sequence[Cell]) -> Cell:
+    """The sum, where every part is printed exactly; one part as it is printed; else withheld."""
+    if len(cells) == 1:
+        return cells[0]
+    known = [cell.known for cell in cells]
+    return exact(sum(n for n in known if n is not None)) if None not in known else WITHHELD

@@ -13,6 +13,7 @@ from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown, Level, break
 from reporting.figures.cells import WITHHELD, Cell, exact
 from reporting.figures.closing import closes_to_date, family_of
 from reporting.figures.inputs import Inputs, Turn
+from reporting.figures.standing import blocked
 
 CATEGORIES: Mapping[str, str] = {
     CloseCode.CRIT_DIAGNOSIS: "Diagnosis or condition",
@@ -51,7 +52,9 @@ def friction(
     before: Mapping[str, int] = inputs.last.released_criteria if inputs.last else {}
     table = _by_criterion(inputs, by_family, before, withhold)
     now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
-    return Friction(table, _waiting(blockers), tuple(sorted({**before, **now}.items())))
+    return Friction(
+        table, blocked(blockers, WAITS_FOR_CRITERIA), tuple(sorted({**before, **now}.items()))
+    )
 
 
 def _by_criterion(
@@ -75,17 +78,3 @@ def _family_cell(by_family: Breakdown) -> Cell:
     if row is not None:
         return row.cell
     return WITHHELD if by_family.is_withheld else exact(0)
-
-
-def _waiting(blockers: Breakdown) -> Cell:
-    """What the table of blockers prints for a question about criteria, over all parties."""
-    if blockers.total.known == 0:
-        return exact(0)
-    if blockers.level not in {"category and party", "category"}:
-        return WITHHELD
-    found = [row.cell for row in blockers.rows if row.code.split()[0] == WAITS_FOR_CRITERIA]
-    known = [cell.known for cell in found]
-    if len(found) == 1:
-        return found[0]
-    numbers = [number for number in known if number is not None]
-    return exact(sum(numbers)) if len(numbers) == len(found) else WITHHELD

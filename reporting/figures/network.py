@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reporting.figures.asks import AskRow
-from reporting.figures.breakdowns import Breakdown, Row
-from reporting.figures.cells import WITHHELD, Cell, exact
+from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown, Row
+from reporting.figures.cells import Cell, added, exact
 from reporting.figures.movement import MovementRow
 from reporting.figures.rates import Rate, rate
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
 from reporting.figures.words import MOVEMENT
-
-NO_LEVEL = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,8 @@ class Network:
     """The sites that reported for one cut-off, and what they come to together.
 
     `missing` are the labels of sites whose report of this cut-off is not issued. `total` holds the
-    source rates of all sites; `open_now` adds up where every site tells the same rows.
+    source rates of all sites, None where a site printed those of earlier weeks again; `open_now`
+    adds up where every site tells the same rows.
     """
 
     study: str
@@ -48,7 +47,7 @@ class Network:
     movement: tuple[MovementRow, ...]
     open_now: Breakdown
     blockers: Breakdown
-    total: SourceRow
+    total: SourceRow | None
     asks: tuple[SiteAsk, ...]
     notice: str
 
@@ -78,7 +77,7 @@ def network(reports: Iterable[Report], *, missing: Iterable[str] = ()) -> Networ
         movement=tuple(_movement(sites, code, label) for code, label in MOVEMENT.items()),
         open_now=_breakdown([report.open_now for report in sites]),
         blockers=_breakdown([report.blockers for report in sites]),
-        total=_sources([report.sources.total for report in sites]),
+        total=_sources(sites),
         asks=tuple(SiteAsk(r.header.site_label, ask) for r in sites for ask in r.asks.open),
         notice=next((r.header.notice for r in sites if r.header.notice), ""),
     )
@@ -97,18 +96,12 @@ def _movement(sites: Sequence[Report], code: str, label: str) -> MovementRow:
     )
 
 
-def added(cells: Sequence[Cell]) -> Cell:
-    """The sum, where every part is printed exactly; else it is withheld like the part."""
-    known = [cell.known for cell in cells]
-    return exact(sum(n for n in known if n is not None)) if None not in known else WITHHELD
-
-
 def _breakdown(tables: Sequence[Breakdown]) -> Breakdown:
     """The rows that all tables have, added up; withheld when they are broken down differently."""
     total = added([table.total for table in tables])
     levels = {table.level for table in tables}
-    if len(levels) > 1 or NO_LEVEL in levels:
-        return Breakdown(NO_LEVEL, total, ())
+    if len(levels) > 1 or WITHHELD_LEVEL in levels:
+        return Breakdown(WITHHELD_LEVEL, total, ())
     found: dict[str, Row] = {row.code: row for table in tables for row in table.rows}
     rows = tuple(
         Row(code, row.label, added([_cell(table, code) for table in tables]))
@@ -122,7 +115,11 @@ def _cell(table: Breakdown, code: str) -> Cell:
     return next((row.cell for row in table.rows if row.code == code), exact(0))
 
 
-def _sources(totals: Sequence[SourceRow]) -> SourceRow:
+def _sources(sites: Sequence[Report]) -> SourceRow | None:
+    totals = [report.sources.total for report in sites]
+    if any(report.sources.cohort.end != report.header.cut_off for report in sites):
+        return None
+
     def together(of: Callable[[SourceRow], Rate]) -> Rate:
         rates = [of(row) for row in totals]
         return rate(added([one.reached for one in rates]), sum(one.base for one in rates))

@@ -8,6 +8,7 @@ from statistics import median
 from recruitment.rules.stages import Bucket
 from recruitment.rules.vocabulary import ActionType, BlockerCategory, Party
 from reporting.figures.breakdowns import Breakdown, Level, Row, breakdown
+from reporting.figures.cells import WITHHELD, Cell, added, exact
 from reporting.figures.inputs import ActionFacts, BlockerFacts, Inputs, LeadFacts
 from reporting.figures.words import (
     ACTION_GROUPS,
@@ -22,6 +23,9 @@ from reporting.figures.words import (
     SITE_LEAD,
     WAIT_BANDS,
 )
+
+BY_CATEGORY = frozenset({"category and party", "category"})
+"""Levels of the table of blockers whose rows are of one category each."""
 
 
 def _open(inputs: Inputs) -> list[LeadFacts]:
@@ -60,6 +64,18 @@ def blockers(inputs: Inputs) -> Breakdown:
         return replace(row, wait=_band([inputs.header.cut_off - b.opened_at for b in here]))
 
     return breakdown(oldest, _BLOCKER_LEVELS, inputs, describe=with_wait)
+
+
+def blocked(table: Breakdown, category: BlockerCategory | str) -> Cell:
+    """How many the table prints under a category over all parties; a row it leaves out is zero.
+
+    Withheld where its rows are not of one category each.
+    """
+    if table.total.known == 0:
+        return exact(0)
+    if table.level not in BY_CATEGORY:
+        return WITHHELD
+    return added([row.cell for row in table.rows if row.code.partition(" ")[0] == category])
 
 
 def _category(code: str) -> str:

@@ -109,9 +109,12 @@ def paper_of(report: SponsorReport, size: Paper) -> ReportPaper | None:
     return ReportPaper.objects.filter(report=report, size=size).first()
 
 
-def note_read(report: SponsorReport, *, by: User, at: datetime) -> None:
-    """Note that `by` read the figures on the page at `at` (UTC; LR2). One line each time."""
-    ReportDownload.objects.create(report=report, size="page", user=by, at=at)
+def note_read(report: SponsorReport, *, by: User, at: datetime, size: Paper | None = None) -> None:
+    """Note that `by` read the figures at `at` (UTC; LR2). One line each time.
+
+    With `size` they were taken on paper as part of a PDF over all sites, else read on the page.
+    """
+    ReportDownload.objects.create(report=report, size=size or "page", user=by, at=at)
 
 
 def hand_out_figures(report: SponsorReport, *, by: User, at: datetime) -> bytes:

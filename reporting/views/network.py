@@ -1,8 +1,7 @@
 """The network report: one study over all its sites, from what they issued (MS7, D35)."""
 
 import logging
-import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,12 +17,14 @@ from recruitment.models import Study
 from reporting import access
 from reporting.figures.network import network
 from reporting.figures.snapshot import sha256
-from reporting.queries.network import Issued, cut_offs, day_of, issued_at
-from reporting.render import HASH_LETTERS
+from reporting.queries.network import Issued, cut_off_on, cut_offs, day_of, issued_at
+from reporting.render import HASH_LETTERS, Paper
 from reporting.render_network import network_words
 from reporting.services.papers import SIZE_OF, note_read
 from reporting.services.snapshots import report_in
+from reporting.views.papers import DOWNLOADS, wait
 from trialsnest.lib.charts.draw import Mode
+from trialsnest.lib.file_names import safe_name
 from trialsnest.lib.pdf import RenderFailed, Sheet, identifier_of, pdf_bytes
 
 log = logging.getLogger("trialsnest.reports")
@@ -50,9 +51,9 @@ def _page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     context: dict[str, Any] = {"study": study, "crumbs": [(CRUMB, reverse("reports"))]}
     if not known and not day:
         return render(request, "reporting/network/none.html", context)
-    found = _found(study, day, known)
+    found = _found(study, day) if day else issued_at(study, known[0])
     if request.method == "GET":
-        _note(found, user)
+        _note(found, user, None)
     shown = day_of(found.cut_off, study)
     days = [day_of(cut_off, study) for cut_off in known]
     words = _words(found, charts="web")
@@ -72,7 +73,9 @@ def network_report_paper(request: HttpRequest, pk: int, day: str, size: str) -> 
     study = access.get_read_study(user, pk)
     if size not in SIZE_OF:
         raise Http404
-    found = _found(study, day, cut_offs(study))
+    found, page = _found(study, day), reverse("network_report_of", args=[pk, day])
+    if request.method == "GET" and not DOWNLOADS.allows(user.pk):
+        return wait(request, page)
     words = _words(found, charts="pdf")
     html = render_to_string("reporting/network/document.html", words | {"paper": size})
     try:
@@ -80,25 +83,24 @@ def network_report_paper(request: HttpRequest, pk: int, day: str, size: str) -> 
     except RenderFailed as problem:
         log.warning("network report", extra={"study": pk, "problem": str(problem)})
         messages.warning(request, f"{problem} Print this page instead.")
-        return redirect("network_report_of", pk, day)
+        return redirect(page)
     if request.method == "GET":
-        _note(found, user)
+        _note(found, user, SIZE_OF[size])
     response = HttpResponse(made, content_type="application/pdf")
-    name = re.sub(r"[^A-Za-z0-9]+", "-", f"{study.code} all sites {day}").strip("-")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    name = safe_name(f"{study.code} all sites {day}", "pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _found(study: Study, day: str, known: list[datetime]) -> Issued:
-    """What was issued for the cut-off of that day, the newest without one; Http404 for none."""
+def _found(study: Study, day: str) -> Issued:
+    """What was issued for the cut-off of that day; Http404 for none."""
     try:
-        wanted = date.fromisoformat(day) if day else None
-    except ValueError as problem:
+        cut_off = cut_off_on(study, date.fromisoformat(day))
+    except (ValueError, OverflowError) as problem:
         raise Http404 from problem
-    for cut_off in known:
-        if wanted in {None, day_of(cut_off, study)}:
-            return issued_at(study, cut_off)
-    raise Http404
+    if cut_off is None:
+        raise Http404
+    return issued_at(study, cut_off)
 
 
 def _words(found: Issued, *, charts: Mode) -> dict[str, Any]:
@@ -115,6 +117,6 @@ def _words(found: Issued, *, charts: Mode) -> dict[str, Any]:
     }
 
 
-def _note(found: Issued, user: User) -> None:
+def _note(found: Issued, user: User, size: Paper | None) -> None:
     for report in found.reports:
-        note_read(report, by=user, at=timezone.now())
+        note_read(report, by=user, at=timezone.now(), size=size)

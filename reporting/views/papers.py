@@ -1,6 +1,5 @@
 """Downloading a PDF, and waiting for one that is being made."""
 
-import re
 from datetime import timedelta
 from typing import cast
 
@@ -16,6 +15,7 @@ from reporting import access
 from reporting.models import ReportPaper, SponsorReport
 from reporting.render import Paper
 from reporting.services.papers import SIZE_OF, hand_out, hand_out_figures, paper_of, queue_paper
+from trialsnest.lib.file_names import safe_name
 from trialsnest.lib.throttle import Throttle
 from trialsnest.lib.words import local
 
@@ -32,16 +32,16 @@ def report_figures(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "HEAD":
         return HttpResponse(content_type=CSV)
     if not DOWNLOADS.allows(user.pk):
-        return _wait(request, report)
+        return wait(request, reverse("report", args=[pk]))
     made = hand_out_figures(report, by=user, at=timezone.now())
     response = HttpResponse(made, content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="{file_name(report, "csv")}"'
     return response
 
 
-def _wait(request: HttpRequest, report: SponsorReport) -> HttpResponse:
+def wait(request: HttpRequest, back_url: str) -> HttpResponse:
     """The page for who downloads very often."""
-    return render(request, "reporting/wait.html", {"row": report}, status=429)
+    return render(request, "reporting/wait.html", {"back_url": back_url}, status=429)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def report_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
     if request.method == "HEAD":
         paper = paper_of(report, paper_size)
     elif not DOWNLOADS.allows(user.pk):
-        return _wait(request, report)
+        return wait(request, reverse("report", args=[pk]))
     else:
         paper = hand_out(report, paper_size, by=user, at=at)
     if paper is None:
@@ -100,4 +100,4 @@ def file_name(report: SponsorReport, ending: str = "pdf") -> str:
     last = local(report.cut_off - timedelta(microseconds=1), zone)
     label = report.site.sponsor_label if report.site else "all sites"
     words = f"{report.study.code} {label} {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-") + f".{ending}"
+    return safe_name(words, ending)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.figures.cells import WITHHELD, Cell, exact, held, small
-from reporting.figures.network import Network, added, network
+from reporting.figures.cells import WITHHELD, Cell, added, exact, held, small
+from reporting.figures.inputs import Window
+from reporting.figures.network import Network, network
 from reporting.figures.report import Report, weekly_report
 from reporting.figures.words import MOVEMENT
 from reporting.render_network import network_words
@@ -56,7 +57,9 @@ def test_movement_is_the_sum_of_the_sites(sites: list[Report]) -> None:
 def test_a_sum_with_a_hidden_part_is_withheld_and_tells_nothing_of_it(cells: list[Cell]) -> None:
     total = added(cells)
 
-    if all(cell.known is not None for cell in cells):
+    if len(cells) == 1:
+        assert total == cells[0]
+    elif all(cell.known is not None for cell in cells):
         assert total == exact(sum(cell.known or 0 for cell in cells))
     else:
         assert total == WITHHELD
@@ -88,11 +91,23 @@ def test_tables_that_are_broken_down_differently_are_withheld(sites: list[Report
 
 def test_rates_have_the_base_of_all_sites(sites: list[Report]) -> None:
     total = network(sites).total
+    assert total is not None
     parts = [report.sources.total for report in sites]
 
     assert total.inquiries == sum(part.inquiries for part in parts)
     assert total.reviewable.base == sum(part.reviewable.base for part in parts)
     assert total.contact.reached.known == sum(part.contact.reached.known or 0 for part in parts)
+
+
+def test_rates_of_other_weeks_are_not_added_up(sites: list[Report]) -> None:
+    cohort = sites[0].sources.cohort
+    earlier = Window(cohort.start - timedelta(days=7), cohort.end - timedelta(days=7))
+    older = replace(sites[0], sources=replace(sites[0].sources, cohort=earlier))
+
+    found = network([older, *sites[1:]])
+
+    assert found.total is None
+    assert [rate.count for rate in words(found)["total"].rates] == ["other weeks"] * 2  # type: ignore[attr-defined]
 
 
 def test_a_first_report_among_them_has_no_period_before(sites: list[Report]) -> None:

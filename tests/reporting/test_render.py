@@ -93,16 +93,6 @@ def test_every_number_of_the_movement_table_stands_in_its_column() -> None:
         assert printed[row.label] == [cell.text for cell in expected]
 
 
-def test_enrolled_is_told_of_those_planned_and_not_at_all_without_a_plan() -> None:
-    report = weekly_report(sample_inputs())
-    enrolled = report.moved("enrolled").to_date.text
-
-    assert render.enrolled_words(report) == ""
-    assert render.enrolled_words(replace(report, planned=1200)) == (
-        f"{enrolled} enrolled of 1,200 planned, as recorded by the study team."
-    )
-
-
 def test_s66_the_balance_is_printed_as_a_sum() -> None:
     found = Balance(
         opening=42, late=0, new=11, reopened=1, closed=6, enrolled=2, merged=0, open_now=46

@@ -15,7 +15,7 @@ from reporting.figures.said import room_words
 from reporting.figures.snapshot import from_document, from_json, to_document, to_json
 from reporting.figures.stalled import NOT_NAMED, REASONS
 from reporting.figures.work_facts import TargetFacts, WeekSlots
-from reporting.render import execution_words, report_html
+from reporting.render import enrolled_words, execution_words, report_html
 from tests.reporting.facts import CUT_OFF, DAY, LAST, START, WEEK, at, inputs, lead
 from tests.reporting.samples import sample_inputs
 
@@ -232,3 +232,13 @@ def test_the_sections_of_work_survive_the_round_trip_and_older_reports_go_withou
     assert "Stale leads" not in headings(older)
     assert "Why leads closed, to date" in headings(older)
     assert as_last(older).released_criteria == {}
+
+
+def test_enrolled_is_told_of_those_planned_and_not_at_all_without_a_plan() -> None:
+    report = weekly_report(sample_inputs())
+    enrolled = report.moved("enrolled").to_date.text
+
+    assert enrolled_words(report) == ""
+    assert enrolled_words(replace(report, planned=1200)) == (
+        f"{enrolled} enrolled of 1,200 planned, as recorded by the study team."
+    )

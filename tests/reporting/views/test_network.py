@@ -16,6 +16,7 @@ from reporting.services.issuing import issue_report
 from tests.factories.recruitment import MONDAY, StudySiteFactory, make_lead, make_member
 from tests.reporting.world import make_draft
 from trialsnest.lib.pdf import PangoMissing
+from trialsnest.lib.throttle import Throttle
 
 pytestmark = pytest.mark.django_db
 AsUser = Callable[[User], Client]
@@ -86,6 +87,27 @@ def test_reading_it_goes_on_record_for_every_report_in_it(
     assert set(noted.values_list("report", flat=True)) == reports
 
 
+def test_a_site_that_takes_no_more_inquiries_is_not_waited_for(
+    study_site: StudySite, elsewhere: StudySite, sponsor_viewer: User, as_user: AsUser
+) -> None:
+    issued(study_site)
+    StudySite.objects.filter(pk=elsewhere.pk).update(is_open=False)
+
+    assert "1 site of 1 reported" in page(as_user(sponsor_viewer), address(study_site))
+
+
+def test_who_takes_many_papers_waits(
+    study_site: StudySite, sponsor_viewer: User, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, viewer = issued(study_site), as_user(sponsor_viewer)
+    monkeypatch.setattr("reporting.views.network.DOWNLOADS", Throttle(1, 60))
+    day = f"{day_of(report.cut_off, report.study):%Y-%m-%d}"
+    url = reverse("network_report_paper", args=[study_site.study_id, day, "letter"])
+
+    assert [viewer.get(url).status_code for _ in range(2)] == [200, 429]
+    assert list(ReportDownload.objects.values_list("size", flat=True)) == ["letter"]
+
+
 @pytest.mark.parametrize("role", [Role.SITE_LEAD, Role.COORDINATOR, Role.ADMINISTRATOR])
 def test_who_does_not_read_all_sites_of_the_study_finds_nothing(
     study_site: StudySite, as_user: AsUser, role: Role
@@ -97,7 +119,7 @@ def test_who_does_not_read_all_sites_of_the_study_finds_nothing(
     assert as_user(user).get(address(study_site)).status_code == 404
 
 
-@pytest.mark.parametrize("day", ["2020-01-01", "yesterday", "2026-13-01"])
+@pytest.mark.parametrize("day", ["2020-01-01", "yesterday", "2026-13-01", "9999-12-31"])
 def test_a_day_without_a_report_is_no_address(
     study_site: StudySite, sponsor_viewer: User, as_user: AsUser, day: str
 ) -> None:
