@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser.door import Door, behind
 from tests.plugin.needs import chromium
 
 # Playwright's loop runs in the test's thread; Django would take that for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+expect.set_options(timeout=30_000)  # ms: a machine that is busy is no failure
 
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -46,6 +50,24 @@ def _files_are_kept() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFilesHandlerMixin, "serve", serve)
         yield
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    """The door of the test server, which is shut."""
+    door = Door()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WSGIHandler, "__call__", behind(door, WSGIHandler.__call__))
+        yield door
+
+
+@pytest.fixture(autouse=True)
+def _open_while_it_runs(door: Door) -> Iterator[None]:
+    """Requests go in while a test runs. A page that was just closed may still send what was typed:
+    the flush beside it would wait for ever, or it would stand in the tables of the next test."""
+    door.open()
+    yield
+    door.shut()
 
 
 @pytest.fixture(scope="session")

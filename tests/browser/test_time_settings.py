@@ -88,7 +88,7 @@ def pages(page: Page, at: str, world: tuple[User, StudySite]) -> Iterator[str]:
     yield "under way"
     for job in Job.objects.filter(kind=recalculation.KIND, state="waiting"):
         assert jobs.run_job(job.pk, at=timezone.now())
-    expect(page.get_by_text("due times moved.")).to_be_visible(timeout=10_000)  # by itself
+    expect(page.get_by_text("due times moved.")).to_be_visible(timeout=30_000)  # by itself
     yield "done"
 
 

@@ -21,7 +21,7 @@ from accounts.models import User
 PROJECT = Path(__file__).resolve().parents[2]
 QUIET = ("--without-gossip", "--without-mingle", "--loglevel", "info")
 GUNICORN = ("gunicorn", "-c", "python:trialsnest.gunicorn", "--workers", "1")
-LONGEST = 60.0  # seconds that anything here may take
+LONGEST = 180.0  # seconds that anything here may take
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = LONGEST, every: float = 0.02) -> None:

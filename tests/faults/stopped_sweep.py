@@ -10,6 +10,7 @@ from typing import Any
 import django
 
 LONG = 600.0  # seconds
+WRITTEN = 4  # notices in two batches
 
 
 def main(where: str) -> None:
@@ -35,6 +36,12 @@ def main(where: str) -> None:
 
 
 def _stop() -> None:
+    """Wait here for ever, once the batch of the lane beside this one is committed too."""
+    from recruitment.models import LeadEvent  # models are there only now
+    from recruitment.rules.events import EventKind
+
+    while LeadEvent.objects.filter(kind=EventKind.CLOCK_BREACHED).count() < WRITTEN:
+        time.sleep(0.05)
     sys.stdout.write("stopped\n")
     sys.stdout.flush()
     time.sleep(LONG)

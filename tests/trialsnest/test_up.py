@@ -23,8 +23,8 @@ from trialsnest.embedded.folders import Folders
 from trialsnest.embedded.services import MARK, addresses
 from trialsnest.up.ready import readiness
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-READY_SECONDS = 300  # a demo workspace is loaded, maybe beside other work
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+READY_SECONDS = 900  # a demo workspace is loaded, maybe beside other work
 
 
 @dataclass
