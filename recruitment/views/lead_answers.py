@@ -70,9 +70,10 @@ def lead_answer(
     context |= {"conflict": conflict, "trail": trail}
     if conflict and refused is not None:
         anchor = "log" if refused is context["log"] else f"do-{refused.key}"
-        url = reverse("lead", args=[lead.number]) + (trail.here if trail else "")
-        context |= {"sides": sides_of(refused, context["page"])}
-        context |= {"mine_url": f"#{anchor}", "keep_url": url}
+        here, named = trail.here if trail else "", [lead.number, refused.key]
+        context |= {"sides": sides_of(refused, context["page"]), "mine_url": f"#{anchor}"}
+        context |= {"drop_url": reverse("lead_draft_throw", args=named) + here}
+        context |= {"draft_url": reverse("lead_draft", args=named)}
     if wants(request, "panel"):
         html = part(request, "recruitment/_panel.html", context)
         if request.method == "POST":

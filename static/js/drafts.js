@@ -32,6 +32,11 @@
     state.since ||= Date.now();
     if (!state.retry) later(form, Math.max(0, Math.min(PAUSE, state.since + MOST - Date.now())));
   };
+  const drop = (address) => known.forEach((state, form) => { // its words go: nothing of them is sent any more
+    if (place(form)?.dataset.draft !== address) return;
+    clearTimeout(state.timer);
+    Object.assign(state, { dirty: false, retry: 0, since: 0 });
+  });
   const forget = (form) => {
     clearTimeout(known.get(form)?.timer);
     known.delete(form);
@@ -121,6 +126,7 @@
 
   document.addEventListener("htmx:confirm", (event) => {
     const sent = event.detail.elt.closest("form");
+    if (sent?.dataset.drops) drop(sent.dataset.drops);
     if (sent) clearTimeout(known.get(sent)?.timer);
     const forms = waiting(sent);
     if (!forms.length) return;
@@ -130,6 +136,7 @@
   document.addEventListener("submit", (event) => {
     const sent = event.target;
     if (sent.matches("[hx-post]") || event.defaultPrevented) return;
+    if (sent.dataset.drops) drop(sent.dataset.drops);
     const forms = waiting(sent);
     if (!forms.length) { forget(sent); return; }
     event.preventDefault();

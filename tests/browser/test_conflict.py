@@ -1,5 +1,6 @@
 """Two people at one lead: theirs beside mine, in the panel and on the lead's page (409)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, Keyboard, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from recruitment.models import Lead, NextAction, Role
+from recruitment.models import Draft, Lead, NextAction, Role
 from tests.browser.working import other_browser, sign_in, tab_to
 from tests.factories.recruitment import StudySiteFactory, make_enquirer, make_lead, make_member
 
@@ -90,8 +91,13 @@ def test_in_the_panel_theirs_stands_beside_mine_and_mine_can_still_be_saved(
     assert (lead.prescreen, lead.attempts_made.count()) == ("sent", 2)
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["draft kept", "draft on its way"])
 def test_on_the_leads_page_what_is_saved_can_be_kept_by_keyboard(
-    people: tuple[User, User, Lead], page: Page, browser: Browser, live_server: LiveServer
+    people: tuple[User, User, Lead],
+    page: Page,
+    browser: Browser,
+    live_server: LiveServer,
+    is_kept: bool,
 ) -> None:
     priya, ben, lead = people
     sign_in(page, live_server.url, priya, reverse("lead", args=[lead.number]))
@@ -109,13 +115,19 @@ def test_on_the_leads_page_what_is_saved_can_be_kept_by_keyboard(
     assert differs
     expect(page.locator("#do-action [name=detail]")).to_have_value("Ask about the bus")
     before = NextAction.objects.get(lead=lead, ended_at=None)
+    if is_kept:
+        said = page.locator("#do-action [data-draft-said]")
+        expect(said).to_have_text(re.compile("^Draft kept "))
 
-    tab_to(page, told.get_by_role("link", name="Keep what is saved, drop mine"))
+    tab_to(page, told.get_by_role("button", name="Keep what is saved, drop mine"))
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator("#do-action [name=detail]")).not_to_have_value("Ask about the bus")
     assert NextAction.objects.get(lead=lead, ended_at=None) == before
+    page.reload()
+    expect(page.locator("#do-action [name=detail]")).not_to_have_value("Ask about the bus")
+    assert not Draft.objects.exists(), "what was dropped comes back nowhere"
 
 
 def test_a_form_that_was_stopped_with_escape_can_be_sent_again(
