@@ -11,7 +11,7 @@ from datetime import datetime
 from recruitment.rules import clock_pauses, clock_work, projection
 from recruitment.rules.clock_book import Book, Clocks
 from recruitment.rules.clock_codes import ClockOutcome
-from recruitment.rules.clocks import met, timed
+from recruitment.rules.clocks import Clock, met, timed
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind, Fact, is_movement, is_reopening
 from recruitment.rules.projection import LeadState
@@ -67,6 +67,26 @@ def fold_under(
 
     A due time follows from the clock and the terms alone, so that it is worked out but once.
     """
+    state, found = _untimed(facts, terms)
+    folded = zip(found, terms, strict=True)
+    return state, tuple(
+        {name: timed(clock, each) for name, clock in clocks.items()} for clocks, each in folded
+    )
+
+
+def fold_for(
+    facts: Iterable[Fact], terms: Terms, wanted: Callable[[Clock], bool]
+) -> tuple[LeadState, Clocks]:
+    """As `fold`, with those clocks alone that are wanted: to work out due times costs the most.
+
+    `wanted` is asked of each clock before its due time is known.
+    """
+    state, (clocks,) = _untimed(facts, (terms,))
+    return state, {name: timed(clock, terms) for name, clock in clocks.items() if wanted(clock)}
+
+
+def _untimed(facts: Iterable[Fact], terms: Sequence[Terms]) -> tuple[LeadState, list[Clocks]]:
+    """State and clocks after all facts, without due times."""
     state: LeadState | None = None
     found: list[Clocks] = [{} for _ in terms]
     for fact in facts:
@@ -78,10 +98,7 @@ def fold_under(
             )
     if state is None:
         raise ValueError("a log begins with the receipt of the lead")
-    folded = zip(found, terms, strict=True)
-    return state, tuple(
-        {name: timed(clock, each) for name, clock in clocks.items()} for clocks, each in folded
-    )
+    return state, found
 
 
 def deadlines(clocks: Clocks) -> list[datetime | None]:

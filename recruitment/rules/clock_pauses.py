@@ -1,6 +1,5 @@
 """What blockers do to the clocks of a lead: pauses and their ends (PZ1-PZ3, D32)."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from recruitment.rules.blocking import pauses
@@ -9,6 +8,7 @@ from recruitment.rules.clock_walk import Pause
 from recruitment.rules.clocks import Clock
 from recruitment.rules.targets import TargetKey, pauses_target
 from recruitment.rules.vocabulary import BlockerCategory
+from trialsnest.lib.values import copy_with
 
 T = TargetKey
 
@@ -22,7 +22,7 @@ def opened(book: Book) -> None:
         pause = Pause(subject, category, book.told_at, pause_end(category, review_by))
         for clock in book.open():
             if pauses_target(clock.target, category):
-                book.put(replace(clock, pauses=(*clock.pauses, pause)))
+                book.put(copy_with(clock, pauses=(*clock.pauses, pause)))
     if review_by is not None:
         book.start(T.BLOCKER_REVIEW, subject, at=review_by)
 
@@ -56,12 +56,12 @@ def _repaused(
         if pause.blocker_id == blocker and (pause.until is None or pause.until > told_at)
     ]
     if not open_ones:
-        return replace(clock, pauses=(*clock.pauses, Pause(blocker, category, told_at, until)))
+        return copy_with(clock, pauses=(*clock.pauses, Pause(blocker, category, told_at, until)))
     ends = until if until is None else max(until, told_at)
     changed = tuple(
         pause._replace(until=ends) if pause in open_ones else pause for pause in clock.pauses
     )
-    return replace(clock, pauses=changed)
+    return copy_with(clock, pauses=changed)
 
 
 def resolved(book: Book) -> None:
@@ -75,7 +75,7 @@ def resolved(book: Book) -> None:
                 else pause
                 for pause in clock.pauses
             )
-            book.put(replace(clock, pauses=ended))
+            book.put(copy_with(clock, pauses=ended))
     _review_ends(book, subject)
 
 

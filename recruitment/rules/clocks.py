@@ -4,7 +4,7 @@ The due time of a clock follows from its start, its amount, its pauses and the s
 All times are UTC; nothing here reads a table or the present.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from recruitment.rules.calendars import (
@@ -18,6 +18,7 @@ from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
 from recruitment.rules.clock_walk import Pause, effective, last_stretch, walk
 from recruitment.rules.targets import DECIDE_AFTER, STARTS_OVER, Target, TargetKey, Unit
 from recruitment.rules.terms import Terms
+from trialsnest.lib.values import copy_with
 from trialsnest.lib.zones import DAY, local_time, start_of
 
 WARN_AT = 0.75  # of its working time: due soon, and the owner is told (CK3, E1)
@@ -83,7 +84,7 @@ def timed(clock: Clock, terms: Terms) -> Clock:
 
 def met(clock: Clock, *, at: datetime, told_at: datetime) -> Clock:
     """The clock ended by what it waited for, which happened at `at`; `timed` says late or not."""
-    return replace(
+    return copy_with(
         clock,
         ended_at=max(at, clock.started_at),
         end_told_at=told_at,
@@ -97,7 +98,7 @@ def withdrawn(clock: Clock, *, at: datetime, told_at: datetime, blameless: bool 
     `blameless`: there was nothing to do in the first place, such as for a duplicate.
     """
     outcome = ClockOutcome.NOT_APPLICABLE if blameless else ClockOutcome.MISSED
-    return replace(clock, ended_at=at, end_told_at=told_at, outcome=outcome)
+    return copy_with(clock, ended_at=at, end_told_at=told_at, outcome=outcome)
 
 
 def standing_of(clock: Clock, now: datetime) -> ClockStanding:
@@ -161,7 +162,7 @@ def target_due(
 ) -> datetime:
     """When a clock of `key` that starts at `at` is due, unless something pauses it."""
     clock = Clock(target=key, subject_id=0, run=1, under=under, started_at=at, told_at=at)
-    return first_due(replace(clock, anchor_at=anchor_at), calendar)
+    return first_due(copy_with(clock, anchor_at=anchor_at), calendar)
 
 
 def due_from(
@@ -187,7 +188,7 @@ def _times(clock: Clock, calendar: BusinessCalendar) -> Clock:
     first, pauses = first_due(clock, calendar), effective(clock.pauses, clock.started_at)
     due, warn = _with_pauses(clock, first, pauses, calendar)
     last = last_stretch(pauses, due)
-    return replace(
+    return copy_with(
         clock,
         due_at=due,
         warn_at=None if due is None else warn,
@@ -247,4 +248,4 @@ def _judged(clock: Clock) -> Clock:
         outcome = ClockOutcome.MISSED if late else ClockOutcome.NOT_APPLICABLE
     else:
         return clock
-    return clock if outcome == clock.outcome else replace(clock, outcome=outcome)
+    return clock if outcome == clock.outcome else copy_with(clock, outcome=outcome)

@@ -5,7 +5,7 @@ whole log with the same function and must find the rows agreeing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from recruitment.rules.events import (
@@ -20,6 +20,7 @@ from recruitment.rules.events import (
 from recruitment.rules.stages import CLOSED, RETURNS, Stage
 from recruitment.rules.targets import LISTS
 from recruitment.rules.vocabulary import ACTION_PARTY, ActionType, Party
+from trialsnest.lib.values import copy_with
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,14 @@ def begin(fact: Fact) -> LeadState:
 
 def apply(state: LeadState, fact: Fact) -> LeadState:
     """The state after one more fact. Facts are applied in the order of `seq`, not of time."""
-    state = replace(state, seq=fact.seq)
+    state = copy_with(state, seq=fact.seq)
     change = _CHANGES.get(fact.kind)
     if change is not None:
         state = change(state, fact)
     if is_two_way(fact):
-        state = replace(state, attempts=0)
+        state = copy_with(state, attempts=0)
     if is_movement(fact) and _later(fact.occurred_at, state.last_movement_at):
-        state = replace(state, last_movement_at=fact.occurred_at, last_movement_seq=fact.seq)
+        state = copy_with(state, last_movement_at=fact.occurred_at, last_movement_seq=fact.seq)
     return _with_action_dates(state, fact)
 
 
@@ -123,16 +124,16 @@ def _with_action_dates(state: LeadState, fact: Fact) -> LeadState:
     if not fact.by_staff:
         return state
     if is_action(fact) and _later(fact.occurred_at, state.last_action_at):
-        state = replace(state, last_action_at=fact.occurred_at, last_action_seq=fact.seq)
+        state = copy_with(state, last_action_at=fact.occurred_at, last_action_seq=fact.seq)
     if fact.kind not in NOT_A_FIRST_ACTION and (
         state.first_action_at is None or fact.occurred_at < state.first_action_at
     ):
-        state = replace(state, first_action_at=fact.occurred_at, is_held=False)
+        state = copy_with(state, first_action_at=fact.occurred_at, is_held=False)
     return state
 
 
 def _owner_set(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, owner_id=fact.to_owner_id)
+    return copy_with(state, owner_id=fact.to_owner_id)
 
 
 def _stage_changed(state: LeadState, fact: Fact) -> LeadState:
@@ -142,12 +143,12 @@ def _stage_changed(state: LeadState, fact: Fact) -> LeadState:
         came_from = source if source not in RETURNS else came_from
     elif source in RETURNS:
         came_from = None
-    state = replace(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
+    state = copy_with(state, stage=target, stage_entered_at=fact.occurred_at, came_from=came_from)
     return _recovery_over(state) if target in CLOSED else state
 
 
 def _outreach_logged(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, attempts=state.attempts + 1)
+    return copy_with(state, attempts=state.attempts + 1)
 
 
 def _action_set(state: LeadState, fact: Fact) -> LeadState:
@@ -156,12 +157,12 @@ def _action_set(state: LeadState, fact: Fact) -> LeadState:
     action = OpenAction(
         fact.subject_id, ActionType(fact.code), fact.due_at, fact.reason_code == "promised"
     )
-    return replace(state, action=action)
+    return copy_with(state, action=action)
 
 
 def _action_ended(state: LeadState, fact: Fact) -> LeadState:
     if state.action is not None and state.action.subject_id == fact.subject_id:
-        return replace(state, action=None)
+        return copy_with(state, action=None)
     return state
 
 
@@ -171,53 +172,53 @@ def _blocker_opened(state: LeadState, fact: Fact) -> LeadState:
     blocker = OpenBlocker(
         fact.subject_id, fact.code, Party(fact.reason_code), fact.occurred_at, fact.due_at
     )
-    return replace(state, blockers=(*state.blockers, blocker))
+    return copy_with(state, blockers=(*state.blockers, blocker))
 
 
 def _blocker_resolved(state: LeadState, fact: Fact) -> LeadState:
     left = tuple(b for b in state.blockers if b.subject_id != fact.subject_id)
-    return replace(state, blockers=left)
+    return copy_with(state, blockers=left)
 
 
 def _blocker_redated(state: LeadState, fact: Fact) -> LeadState:
     blockers = tuple(
-        replace(b, review_by=fact.due_at) if b.subject_id == fact.subject_id else b
+        copy_with(b, review_by=fact.due_at) if b.subject_id == fact.subject_id else b
         for b in state.blockers
     )
-    return replace(state, blockers=blockers)
+    return copy_with(state, blockers=blockers)
 
 
 def _prescreen_changed(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, prescreen=fact.code)
+    return copy_with(state, prescreen=fact.code)
 
 
 def _visit_booked(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, visit_at=fact.due_at, visit_confirmed=False)
+    return copy_with(state, visit_at=fact.due_at, visit_confirmed=False)
 
 
 def _visit_confirmed(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, visit_confirmed=True)
+    return copy_with(state, visit_confirmed=True)
 
 
 def _visit_ended(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, visit_at=None, visit_confirmed=False)
+    return copy_with(state, visit_at=None, visit_confirmed=False)
 
 
 def _stale_flagged(state: LeadState, fact: Fact) -> LeadState:
     times = state.times_stale + (fact.reason_code != MOVED)
-    return replace(state, stale_flagged_for=fact.due_at, times_stale=times)
+    return copy_with(state, stale_flagged_for=fact.due_at, times_stale=times)
 
 
 def _stale_reviewed(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, recover_from=fact.occurred_at, recover_by=fact.due_at)
+    return copy_with(state, recover_from=fact.occurred_at, recover_by=fact.due_at)
 
 
 def _recovery_over(state: LeadState, fact: Fact | None = None) -> LeadState:
-    return replace(state, recover_from=None, recover_by=None)
+    return copy_with(state, recover_from=None, recover_by=None)
 
 
 def _released(state: LeadState, fact: Fact) -> LeadState:
-    return replace(state, is_held=False)
+    return copy_with(state, is_held=False)
 
 
 _CHANGES: Mapping[EventKind, Callable[[LeadState, Fact], LeadState]] = {

@@ -23,16 +23,16 @@ def terms_of(study_site: StudySite) -> Terms:
     site's hours raises.
     """
     study, site = study_site.study, study_site.site
-    return _terms(
-        study_site.pk, study.settings_version, site.pk, site.calendar_version, site.time_zone
-    )
+    hours = (site.pk, site.calendar_version, site.time_zone)
+    return _terms(study_site.pk, study.pk, study.settings_version, hours)
 
 
 @lru_cache(maxsize=1024)
 def _terms(
-    study_site_id: int, settings_version: int, site_id: int, calendar_version: int, zone: str
+    study_site_id: int, study_id: int, settings_version: int, hours: tuple[int, int, str]
 ) -> Terms:
-    return read_terms(StudySite.objects.only("study_id", "site_id").get(pk=study_site_id))
+    versions = tuple(_target_versions(study_site_id, study_id))
+    return Terms(calendars=_calendars(*hours), versions=versions)
 
 
 def read_terms(study_site: StudySite) -> Terms:
@@ -41,7 +41,8 @@ def read_terms(study_site: StudySite) -> Terms:
     Reads no other columns: reports ask for them under a role that may not read a site's name.
     """
     site = Site.objects.only("time_zone").get(pk=study_site.site_id)
-    return Terms(calendars=_read_calendars(site), versions=tuple(_target_versions(study_site)))
+    versions = tuple(_target_versions(study_site.pk, study_site.study_id))
+    return Terms(calendars=_read_calendars(site), versions=versions)
 
 
 def calendars_of(site: Site) -> Calendars:
@@ -97,9 +98,9 @@ def _calendar(row: SiteCalendar) -> BusinessCalendar:
     )
 
 
-def _target_versions(study_site: StudySite) -> Iterator[TargetVersion]:
-    rows = Target.objects.filter(study_id=study_site.study_id, study_site__isnull=True)
-    own = Target.objects.filter(study_site=study_site)
+def _target_versions(study_site_id: int, study_id: int) -> Iterator[TargetVersion]:
+    rows = Target.objects.filter(study=study_id, study_site__isnull=True)
+    own = Target.objects.filter(study_site=study_site_id)
     for row in (rows | own).order_by("version"):
         yield version_of(row)
 

@@ -8,11 +8,13 @@ column.
 
 import json
 import types
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from hashlib import sha256 as _sha256
-from typing import Any, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reporting.figures.report import Report
 
@@ -142,7 +144,13 @@ def _read_tuple(kind: Any, value: Json, at: str) -> tuple[Any, ...]:
 
 
 def _read_dataclass(kind: type[R], value: Json, at: str) -> R:
-    hints = get_type_hints(kind)
+    hints = _hints(cast("Hashable", kind))
     if not isinstance(value, dict) or set(value) != set(hints):
         raise UnreadableSnapshot(f"{at} does not have the fields of {kind.__name__}")
     return kind(**{name: _read(hints[name], value[name], f"{at}.{name}") for name in hints})
+
+
+@cache
+def _hints(kind: Hashable) -> Mapping[str, Any]:
+    """The types of a dataclass's fields by their names; working them out costs the most."""
+    return types.MappingProxyType(get_type_hints(kind))

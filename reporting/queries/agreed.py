@@ -8,12 +8,14 @@ new day takes the place of the old one.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from recruitment.models import AgendaItem, Membership, Role, StudySite
 from recruitment.rules.weekly.codes import ActionState, Ending, ReviewState
 from reporting.figures.work_facts import AgreedEnd, AgreedFacts
+from trialsnest.lib.prepared import prepared
 
 OF_ITEM = ("completed_at", "ending", "carried_id", "relook_on")
 OF_ACTION = ("action_id", "kind", "code", "due_on", "is_escalated", "state", "ended_at")
@@ -44,9 +46,14 @@ def read_agreed(study_site: StudySite) -> list[ItemRecord]:
 
     One statement. A role is the one that the owner held when the review was completed.
     """
+    return [_record(*row) for row in _items(place=study_site.pk)]
+
+
+@prepared
+def _items(*, place: int) -> QuerySet[AgendaItem, tuple[Any, ...]]:
     items = AgendaItem.objects.filter(
         Q(action__isnull=False) | Q(carried__isnull=False),
-        study_site=study_site,
+        study_site=place,
         review__state=ReviewState.COMPLETED,
     ).order_by("review__completed_at", "pk")
     rows = items.annotate(
@@ -55,9 +62,7 @@ def read_agreed(study_site: StudySite) -> list[ItemRecord]:
         is_reviewer=Exists(_held(Role.REVIEWER).filter(study_site=OuterRef("study_site"))),
     )
     of_action = [name if name == "action_id" else f"action__{name}" for name in OF_ACTION]
-    return [
-        _record(*row) for row in rows.values_list(*OF_ITEM, *of_action, "is_lead", "is_reviewer")
-    ]
+    return rows.values_list(*OF_ITEM, *of_action, "is_lead", "is_reviewer")
 
 
 def _held(role: Role) -> QuerySet[Membership]:

@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from recruitment.models import AskEvent, StudySite
 from recruitment.rules.asks.codes import AskDirection, AskEventKind
 from reporting.figures.inputs import AskFacts
+from trialsnest.lib.prepared import prepared
 
 OF_ASK = ("ask", "ask__kind", "ask__party", "ask__question", "ask__why", "ask__category")
 OF_ENTRY = ("kind", "recorded_at", "choice", "words", "due_at")
@@ -40,14 +44,19 @@ class AskRecord:
 
 def read_asks(study_site: StudySite) -> list[AskRecord]:
     """Every question of the site to the sponsor of the study, the oldest first. One statement."""
-    events = AskEvent.objects.filter(
-        ask__study_site=study_site, ask__direction=AskDirection.TO_SPONSOR
-    ).order_by("ask__raised_at", "ask", "seq")
     history: dict[tuple[int, str, str, str, str, str], list[Entry]] = defaultdict(list)
-    for row in events.values_list(*OF_ASK, *OF_ENTRY):
+    for row in _entries(place=study_site.pk):
         key, kind, party, question, why, category, *entry = row
         history[key, kind, party, question, why, category].append(Entry(*entry))
     return [AskRecord(*said, history=entries) for said, entries in history.items()]
+
+
+@prepared
+def _entries(*, place: int) -> QuerySet[AskEvent, tuple[Any, ...]]:
+    events = AskEvent.objects.filter(
+        ask__study_site=place, ask__direction=AskDirection.TO_SPONSOR
+    ).order_by("ask__raised_at", "ask", "seq")
+    return events.values_list(*OF_ASK, *OF_ENTRY)
 
 
 def asks_at(records: Sequence[AskRecord], *, until: datetime) -> tuple[AskFacts, ...]:

@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from recruitment.models import SlotHold, StudySite, WeekCapacity
+from trialsnest.lib.prepared import prepared
 
 
 class Hold(NamedTuple):
@@ -20,10 +23,15 @@ class Hold(NamedTuple):
 def read_holds(study_site: StudySite) -> Mapping[int, Sequence[Hold]]:
     """Every time that was kept, by lead. One statement."""
     found: dict[int, list[Hold]] = defaultdict(list)
-    rows = SlotHold.objects.filter(lead__study_site=study_site).order_by("starts_at", "pk")
-    for lead, *hold in rows.values_list("lead", *Hold._fields):
+    for lead, *hold in _holds(place=study_site.pk):
         found[lead].append(Hold(*hold))
     return found
+
+
+@prepared
+def _holds(*, place: int) -> QuerySet[SlotHold, tuple[Any, ...]]:
+    rows = SlotHold.objects.filter(lead__study_site=place).order_by("starts_at", "pk")
+    return rows.values_list("lead", *Hold._fields)
 
 
 def kept_times(holds: Sequence[Hold], *, until: datetime) -> tuple[datetime, ...]:
@@ -37,5 +45,9 @@ def kept_times(holds: Sequence[Hold], *, until: datetime) -> tuple[datetime, ...
 
 def read_slots(study_site: StudySite) -> Mapping[date, int]:
     """The weeks, by their Monday, whose slots differ from the usual. One statement."""
-    rows = WeekCapacity.objects.filter(study_site=study_site)
-    return dict(rows.values_list("week_on", "slots"))
+    return dict(_slots(place=study_site.pk))
+
+
+@prepared
+def _slots(*, place: int) -> QuerySet[WeekCapacity, tuple[date, int]]:
+    return WeekCapacity.objects.filter(study_site=place).values_list("week_on", "slots")

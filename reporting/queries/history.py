@@ -11,7 +11,8 @@ from recruitment.rules.attribution import (
     is_slow_follow_up,
     missed_for_burden,
 )
-from recruitment.rules.clock_facts import deadlines, fold
+from recruitment.rules.clock_facts import deadlines, fold_for
+from recruitment.rules.clocks import Clock
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind, Fact, milestones_of
 from recruitment.rules.projection import LeadState
@@ -20,6 +21,7 @@ from recruitment.rules.staleness import CALL_BACK_WINDOW, stale_at
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.terms import Terms as ClockTerms
 from recruitment.rules.vocabulary import RecordsState
+from reporting.figures.execution import TARGETS
 from reporting.figures.inputs import (
     NO_RESPONSE,
     ActionFacts,
@@ -83,7 +85,7 @@ def lead_facts(
     before = [told.fact for told in log if told.counts_at < cut_off]
     if not before or before[0].kind != EventKind.RECEIVED:
         return None
-    state, clocks = fold(before, terms.clocks)
+    state, clocks = fold_for(before, terms.clocks, _is_told)
     deadline = stale_at(
         state, terms.clocks.calendar, terms.rest_days, terms.call_back, deadlines(clocks)
     )
@@ -104,6 +106,11 @@ def lead_facts(
         taken=booked_times(before),
         stale_reason=stale_reason(before),
     )
+
+
+def _is_told(clock: Clock) -> bool:
+    """Whether a report tells of the clock, or it may still hold off that the lead is stale."""
+    return clock.target in TARGETS or clock.outcome is None
 
 
 def _milestones(log: Sequence[Told]) -> dict[str, Moment]:
@@ -160,9 +167,9 @@ def _first_response(milestones: Mapping[str, Moment]) -> datetime | None:
 
 def _first_due(log: Sequence[Told], terms: Terms) -> datetime | None:
     """When the first response was due, by its own clock; None where none ran (5.1, D28)."""
-    _, clocks = fold([told.fact for told in log], terms.clocks)
-    first = clocks.get((TargetKey.FIRST_RESPONSE, 0, 1))
-    return first.due_at if first is not None else None
+    first = (TargetKey.FIRST_RESPONSE, 0, 1)
+    _, clocks = fold_for([told.fact for told in log], terms.clocks, lambda c: c.name == first)
+    return clocks[first].due_at if first in clocks else None
 
 
 def _blockers(state: LeadState) -> list[BlockerFacts]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from recruitment.models import AskLead, Lead, LeadEvent, Source, StudySite, weeks_from
 from recruitment.rules.capacity import WEEKS_SHOWN
 from recruitment.rules.events import EventKind, Fact
@@ -19,6 +21,7 @@ from reporting.queries.agreed import ItemRecord, agreed_at, read_agreed
 from reporting.queries.asks import AskRecord, asks_at, read_asks
 from reporting.queries.capacity import Hold, kept_times, read_holds, read_slots
 from reporting.queries.history import Terms, in_order, lead_facts
+from trialsnest.lib.prepared import prepared
 
 COLUMNS = (
     "pk",
@@ -78,7 +81,9 @@ class StudySiteLog:
                 asks, kept = self.waiting.get(lead_id, ()), tuple[datetime, ...]()
                 if lead.bucket != Bucket.CLOSED:
                     kept = kept_times(self.holds.get(lead_id, ()), until=min(cut_off, as_of))
-                found.append(replace(lead, asks=asks, taken=(*lead.taken, *kept)))
+                if asks or kept:
+                    lead = replace(lead, asks=asks, taken=(*lead.taken, *kept))
+                found.append(lead)
         return tuple(found)
 
     def asks_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AskFacts, ...]:
@@ -103,24 +108,20 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
     Reads events, never a lead's projected columns, and no person. Eight statements, and up to
     seven more for hours, rest days and the cadence that this process has not read yet.
     """
-    events = LeadEvent.objects.filter(study_site=study_site, recorded_at__lte=until)
     by_lead: dict[int, list[_Row]] = defaultdict(list)
-    for values in events.order_by("lead_id", "seq").values_list(*COLUMNS):
+    for values in _events(place=study_site.pk, until=until):
         row = _row(*values)
         by_lead[row.lead_id].append(row)
-    sources = Source.objects.filter(study_id=study_site.study_id).values_list(
-        "pk", "code", "sponsor_label", "kind", "is_test"
-    )
     waiting: dict[int, list[int]] = defaultdict(list)
-    links = AskLead.objects.filter(ask__study_site=study_site).order_by("ask")
-    for lead_id, ask_id in links.values_list("lead", "ask"):
+    for lead_id, ask_id in _waiting(place=study_site.pk):
         waiting[lead_id].append(ask_id)
     policy = policy_of(study_site.study)
     return StudySiteLog(
         sources={
-            pk: (SourceFacts(code, label, kind), test) for pk, code, label, kind, test in sources
+            pk: (SourceFacts(code, label, kind), test)
+            for pk, code, label, kind, test in _sources(study=study_site.study_id)
         },
-        source_of=dict(Lead.objects.filter(study_site=study_site).values_list("pk", "source_id")),
+        source_of=dict(_source_of(place=study_site.pk)),
         rows=by_lead,
         terms=Terms(
             clocks=terms_of(study_site),
@@ -136,6 +137,29 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
         usual_slots=study_site.capacity_per_week,
         zone=study_site.site.time_zone,
     )
+
+
+@prepared
+def _events(*, place: int, until: datetime) -> QuerySet[LeadEvent, tuple[Any, ...]]:
+    rows = LeadEvent.objects.filter(study_site=place, recorded_at__lte=until)
+    return rows.order_by("lead_id", "seq").values_list(*COLUMNS)
+
+
+@prepared
+def _sources(*, study: int) -> QuerySet[Source, tuple[Any, ...]]:
+    rows = Source.objects.filter(study=study)
+    return rows.values_list("pk", "code", "sponsor_label", "kind", "is_test")
+
+
+@prepared
+def _source_of(*, place: int) -> QuerySet[Lead, tuple[int, int]]:
+    return Lead.objects.filter(study_site=place).values_list("pk", "source_id")
+
+
+@prepared
+def _waiting(*, place: int) -> QuerySet[AskLead, tuple[int, int]]:
+    rows = AskLead.objects.filter(ask__study_site=place)
+    return rows.order_by("ask").values_list("lead", "ask")
 
 
 def _standing(rows: Sequence[_Row], as_of: datetime) -> list[tuple[Fact, datetime]]:

@@ -43,7 +43,8 @@ def render_paper(*, report: SponsorReport, size: Paper, at: datetime) -> ReportP
         text = snapshot_text(row)
         pdf = laid_out(text, size)
         with transaction.atomic():
-            locked = SponsorReport.objects.select_for_update(no_key=True).get(pk=report.pk)
+            rows = SponsorReport.objects.select_for_update(no_key=True)
+            locked = rows.only("snapshot_sha256", "state").get(pk=report.pk)
             if locked.snapshot_sha256 == sha256(text):
                 return _store(locked, size, pdf, at)
 
@@ -65,17 +66,22 @@ def layout_version() -> str:
 
 def versions() -> dict[str, str]:
     """All that decides a paper's bytes beside its snapshot; stored with it."""
-    return renderer_versions() | {"layout": layout_version()}
+    return {**renderer_versions(), "layout": layout_version()}
 
 
 def _store(report: SponsorReport, size: Paper, pdf: bytes, at: datetime) -> ReportPaper:
     made = paper_of(report, size) if report.state != "draft" else None
     if made is not None:
         return made
-    values = {"sha256": hashlib.sha256(pdf).hexdigest(), "renderer": versions(), "rendered_at": at}
-    return ReportPaper.objects.update_or_create(
-        report=report, size=size, defaults={"pdf": pdf, **values}
-    )[0]
+    paper = ReportPaper(report=report, size=size, pdf=pdf, renderer=versions(), rendered_at=at)
+    paper.sha256 = hashlib.sha256(pdf).hexdigest()
+    ReportPaper.objects.bulk_create(
+        [paper],
+        update_conflicts=True,
+        unique_fields=["report", "size"],
+        update_fields=["pdf", "sha256", "renderer", "rendered_at"],
+    )
+    return paper
 
 
 def queue_papers(report: SponsorReport, *, at: datetime) -> None:

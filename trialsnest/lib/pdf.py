@@ -13,6 +13,7 @@ from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -84,10 +85,11 @@ def pdf_bytes(html: str, *, identifier: bytes, sheet: Sheet) -> bytes:
     return bytes(made)
 
 
-def renderer_versions() -> dict[str, str]:
+@cache
+def renderer_versions() -> Mapping[str, str]:
     """The versions that decide the bytes of a PDF; stored with it."""
     parts = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "fonttools", "tzdata")
-    return {part: version(part) for part in parts} | {"pango": _pango()}
+    return MappingProxyType({part: version(part) for part in parts} | {"pango": _pango()})
 
 
 def bundled_file(url: str) -> tuple[Path, str] | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from recruitment.rules import projection
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.clock_book import Clocks
-from recruitment.rules.clock_facts import fold, step
+from recruitment.rules.clock_facts import fold, fold_for, step
 from recruitment.rules.clocks import is_miss, timed
 from recruitment.rules.events import EventKind, Fact
 from recruitment.rules.refusals import InvalidInput
@@ -80,6 +80,19 @@ def test_a_log_folded_at_once_has_the_clocks_that_were_kept_fact_by_fact(seed: i
         name: timed(clock, terms) if clock.outcome is None else clock  # never moved once it ended
         for name, clock in kept.items()
     }
+
+
+@settings(max_examples=100, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_only_the_clocks_that_are_wanted_are_timed_and_they_are_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    terms = _changing(chance)
+    facts = random_log(chance, 1, received_at=MON, events=40).facts
+    state, clocks = fold(facts, terms)
+
+    wanted = {name: clock for name, clock in clocks.items() if clock.outcome is None}
+    assert fold_for(facts, terms, lambda clock: clock.outcome is None) == (state, wanted)
+    assert fold_for(facts, terms, lambda clock: False) == (state, {})
 
 
 @settings(max_examples=100, deadline=None)
