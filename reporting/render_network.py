@@ -8,10 +8,11 @@ from recruitment.rules.vocabulary import BlockerCategory
 from reporting.figures.asks import AskRow
 from reporting.figures.network import Network
 from reporting.figures.report import Report
+from reporting.figures.said import RateWords, rate_words
 from reporting.figures.sources import SourceRow
 from reporting.figures.stalled import stale_cell
 from reporting.figures.standing import blocked
-from reporting.render import RateWords, open_chart, rate_words
+from reporting.render import open_chart
 from trialsnest.lib.charts.draw import Mode
 from trialsnest.lib.words import clock, day, day_short, local, zone_words
 

@@ -11,11 +11,11 @@ from recruitment.rules.stages import Bucket
 from reporting.figures.cells import WITHHELD, Cell, exact, small
 from reporting.figures.inputs import Happening, Inputs, LastReport, LeadFacts
 from reporting.figures.report import Report, as_last, weekly_report
-from reporting.figures.said import room_words
+from reporting.figures.said import execution_words, room_words
 from reporting.figures.snapshot import from_document, from_json, to_document, to_json
 from reporting.figures.stalled import NOT_NAMED, REASONS
 from reporting.figures.work_facts import TargetFacts, WeekSlots
-from reporting.render import enrolled_words, execution_words, report_html
+from reporting.render import enrolled_words, report_html
 from tests.reporting.facts import CUT_OFF, DAY, LAST, START, WEEK, at, inputs, lead
 from tests.reporting.samples import sample_inputs
 
