@@ -114,7 +114,7 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "agreed": agreed_words(report),
         "execution": execution_words(report),
         "site_work": work_words(report.site_work),
-        "room": room_words(report),
+        "room": room_words(report.scheduling),
     }
 
 

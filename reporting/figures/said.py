@@ -8,7 +8,7 @@ from reporting.figures.agreed import AgreedRow, Outcome
 from reporting.figures.cells import Shown
 from reporting.figures.rates import Rate
 from reporting.figures.report import Report
-from reporting.figures.scheduling import Room
+from reporting.figures.scheduling import Room, Scheduling
 from reporting.figures.site_work import SiteWork
 from trialsnest.lib.words import counted, day_short, local
 
@@ -66,9 +66,9 @@ def _on(at: datetime | None, zone: str) -> str:
     return f", {day_short(local(at, zone))}" if at else ""
 
 
-def room_words(report: Report) -> list[str]:
+def room_words(found: Scheduling | None) -> list[str]:
     """How many visit slots the weeks ahead have and how many are free."""
-    return [_room(room) for room in report.scheduling.room] if report.scheduling else []
+    return [_room(room) for room in found.room] if found else []
 
 
 def _room(room: Room) -> str:

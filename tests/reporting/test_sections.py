@@ -112,9 +112,10 @@ def test_free_slots_are_told_where_what_is_taken_is_nowhere_small(
 
 def test_the_weeks_ahead_are_said_in_a_sentence() -> None:
     open_ones = [lead() for _ in range(30)]
-    said = room_words(weekly_report(inputs(*open_ones, weeks=WEEKS)))
-    hidden = room_words(weekly_report(inputs(*open_ones, *scheduled(2), weeks=WEEKS)))
-    none = room_words(weekly_report(inputs(weeks=tuple(replace(week, slots=0) for week in WEEKS))))
+    said = room_words(weekly_report(inputs(*open_ones, weeks=WEEKS)).scheduling)
+    hidden = room_words(weekly_report(inputs(*open_ones, *scheduled(2), weeks=WEEKS)).scheduling)
+    full = tuple(replace(week, slots=0) for week in WEEKS)
+    none = room_words(weekly_report(inputs(weeks=full)).scheduling)
 
     assert said[0] == "Next 2 weeks: 8 visit slots, 8 free."
     assert hidden[1] == "Next 4 weeks: 16 visit slots; how many are free is withheld."
