@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from reporting.figures.asks import AskRow
-from reporting.figures.breakdowns import Breakdown, Row
+from reporting.figures.breakdowns import Breakdown
 from reporting.figures.brief import Brief, brief
 from reporting.figures.funnel import FunnelStep
 from reporting.figures.rates import FEWEST_FOR_PERCENT, percent
@@ -63,11 +63,13 @@ class SourceWords:
 
 @dataclass(frozen=True, slots=True)
 class ActionWords:
-    """One next action as printed."""
+    """One next action as printed, or several whose numbers are hidden alike."""
 
-    row: Row
-    due: str
-    is_overdue: bool
+    label: str
+    count: str
+    owner: str
+    due: str = ""
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +254,22 @@ def source_words(report: Report) -> list[SourceWords]:
 
 
 def action_words(report: Report) -> list[ActionWords]:
-    """The next actions with the day each is first due; past ones are called overdue."""
-    header = report.header
-    return [
-        ActionWords(
-            row,
-            day_short(local(row.due_at, header.zone)) if row.due_at else "",
-            is_overdue=row.due_at is not None and row.due_at < header.cut_off,
-        )
-        for row in report.actions.rows
-    ]
+    """The next actions with the day each is first due; past ones are called overdue.
+
+    Those whose numbers are hidden tell nothing more one by one, so they share a line by owner.
+    """
+    lines, alike = [], dict[tuple[str, str], list[str]]()
+    for row in report.actions.rows:
+        if row.due_at is None:
+            alike.setdefault((row.cell.text, row.detail), []).append(row.label)
+            continue
+        due = day_short(local(row.due_at, report.header.zone))
+        is_overdue = row.due_at < report.header.cut_off
+        lines.append(ActionWords(row.label, row.cell.text, row.detail, due, is_overdue))
+    for (count, owner), labels in alike.items():
+        each = " each" if len(labels) > 1 else ""
+        lines.append(ActionWords("; ".join(labels), f"{count}{each}", owner))
+    return lines
 
 
 def ask_words(report: Report) -> dict[str, list[AskWords]]:

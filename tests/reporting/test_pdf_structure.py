@@ -94,12 +94,16 @@ def network_page() -> str:
 PAGES: dict[str, Callable[[], str]] = {"site": site_page, "network": network_page}
 
 
+def root_of(html: str) -> Any:
+    made = pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=pdf.Sheet.REPORT)
+    return PdfReader(io.BytesIO(made)).trailer["/Root"]
+
+
 @cache
 def both(name: str) -> tuple[Any, Any]:
     """The page as a tree, and the structure of the PDF made of it."""
     html = PAGES[name]()
-    made = pdf.pdf_bytes(html, identifier=IDENTIFIER, sheet=pdf.Sheet.REPORT)
-    root: Any = PdfReader(io.BytesIO(made)).trailer["/Root"]
+    root = root_of(html)
     return tinyhtml5.parse(html, namespace_html_elements=False), root["/StructTreeRoot"]
 
 
@@ -110,6 +114,14 @@ def tagged(root: Any, *tags: str) -> list[Any]:
 def found(page: Any, *tags: str) -> list[Any]:
     """The elements of a page, in its order."""
     return [element for element in page.iter() if element.tag in tags]
+
+
+def test_the_document_says_its_language_and_that_it_is_tagged() -> None:
+    root = root_of(site_page())
+
+    assert root["/Lang"] == "en"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
 
 
 def test_the_full_report_has_every_section() -> None:
