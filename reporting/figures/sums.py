@@ -47,7 +47,7 @@ def moved_together(rows: Sequence[MovementRow]) -> MovementRow:
 
 
 def tables_together(tables: Sequence[Breakdown], listed: Sequence[str] = ()) -> Breakdown:
-    """The rows of all tables; withheld when they are broken down differently.
+    """The rows of all tables; withheld when they are broken down differently or tell no number.
 
     One that counts nobody has no rows that differ. Rows are in the order of `listed`, or of their
     numbers.
@@ -61,6 +61,8 @@ def tables_together(tables: Sequence[Breakdown], listed: Sequence[str] = ()) -> 
         Row(code, row.label, added([printed(table, code) for table in tables]), row.detail)
         for code, row in found.items()
     ]
+    if rows and not any(row.cell.known for row in rows):
+        return Breakdown(WITHHELD_LEVEL, total, ())
     if listed:
         rows.sort(key=lambda row: listed.index(row.code))
     else:
