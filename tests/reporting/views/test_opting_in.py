@@ -34,7 +34,9 @@ def test_a_lead_opts_in_and_the_draft_counted_again_tells_both(
 ) -> None:
     draft, client = make_draft(study_site), as_user(site_lead)
     assert report_in(draft).site_work is None
-    assert reverse("study_site_reports", args=[study_site.pk]) in page_of(client, draft)
+    page = page_of(client, draft)
+    assert reverse("study_site_reports", args=[study_site.pk]) in page
+    assert ">Movement since the last report</h2>" in page
 
     assert choose(client, study_site) == 302
     client.post(reverse("report_refresh", args=[draft.pk]))
