@@ -101,6 +101,7 @@ def _made(server: psycopg.Connection, url: str, build: Callable[[], None], what:
     if not _is_there(server, begin):
         _create(server, f"{begin}_part")
         _use(named(url, f"{begin}_part"))
+        print(f"Building the database {what}, once:", flush=True)
         build()
         _leave()
         _rename(server, f"{begin}_part", begin)

@@ -84,7 +84,6 @@ def builder(leads: int) -> Callable[[], None]:
     def build() -> None:
         from benchmarks.queue_leads import build as fill  # models are there only now
 
-        print(f"Building the database of {leads:,} leads, once:", flush=True)
         fill(leads)
 
     return build

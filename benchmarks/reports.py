@@ -29,7 +29,7 @@ from django.db import connection, transaction
 
 from benchmarks.database import copy_of_base, postgres_words, server
 from benchmarks.moment import AT
-from benchmarks.running import arguments, report
+from benchmarks.running import arguments, lead_builder, report
 from benchmarks.table import Row, machine
 from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes
 
@@ -64,13 +64,7 @@ Work = Callable[[int, Path, Worked], None]
 def main() -> int:
     """Measure, print, and write the page if asked; 1 if a limit was missed."""
     options = arguments(__doc__, leads=LEADS)
-
-    def build() -> None:
-        from benchmarks.leads import build as fill  # models are there only now
-
-        print("Building the database, once:", flush=True)
-        fill(options.leads)
-
+    build = lead_builder(options.leads)
     with server() as url, copy_of_base(url, build, what=str(options.leads)):
         rows, where = _measure()
     return report("reports", rows, where, write=options.write)

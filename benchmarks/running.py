@@ -1,7 +1,7 @@
 """What every benchmark begins and ends with: its options, and its table."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.table import Row, table, write_part
 
@@ -20,6 +20,17 @@ def arguments(about: str | None, *, leads: int | Sequence[int] = MILLION) -> arg
     )
     parser.add_argument("--write", action="store_true", help="put the table in the page")
     return parser.parse_args()
+
+
+def lead_builder(leads: int) -> Callable[[], None]:
+    """What fills a new base with so many leads."""
+
+    def build() -> None:
+        from benchmarks.leads import build as fill  # models are there only now
+
+        fill(leads)
+
+    return build
 
 
 def report(part: str, rows: Sequence[Row], where: str, *, write: bool) -> int:

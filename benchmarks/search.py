@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from benchmarks.database import copy_of_base, postgres_words, server
 from benchmarks.moment import AT
-from benchmarks.running import MILLION, arguments, report
+from benchmarks.running import MILLION, arguments, lead_builder, report
 from benchmarks.stopwatch import Stopwatch, is_busy
 from benchmarks.table import Row, machine
 
@@ -36,11 +36,9 @@ def main() -> int:
     options = arguments(__doc__)
 
     def build() -> None:
-        from benchmarks.leads import build as fill  # models are there only now
-        from benchmarks.names import name_everybody
+        from benchmarks.names import name_everybody  # models are there only now
 
-        print("Building the database, once:", flush=True)
-        fill(options.leads)
+        lead_builder(options.leads)()
         name_everybody()
 
     with server() as url, copy_of_base(url, build, what=f"named_{options.leads}"):

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.database import copy_of_base, postgres_words, server
 from benchmarks.moment import AT
-from benchmarks.running import arguments, report
+from benchmarks.running import arguments, lead_builder, report
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.table import Row, machine
 
@@ -35,13 +35,7 @@ FROZEN, SHOWN, BOTH = "frozen", "shown", "frozen and shown"
 def main() -> int:
     """Measure, print, and write the page if asked; 1 if a limit was missed."""
     options = arguments(__doc__, leads=LEADS)
-
-    def build() -> None:
-        from benchmarks.leads import build as fill  # models are there only now
-
-        print("Building the database, once:", flush=True)
-        fill(options.leads)
-
+    build = lead_builder(options.leads)
     with server() as url, copy_of_base(url, build, what=str(options.leads)):
         rows, where = _measure()
     return report("weekly", rows, where, write=options.write)

@@ -85,6 +85,13 @@ def may_issue(user: User, report: SponsorReport) -> bool:
     return led.filter(study=report.study, site=report.site).exists()
 
 
+def place_led(user: User, report: SponsorReport) -> int | None:
+    """The key of the report's study at its site, for who leads it; None for anybody else."""
+    led = study_sites_for(user, ISSUE).filter(study=report.study, site=report.site)
+    found: int | None = led.values_list("pk", flat=True).first()
+    return found
+
+
 def get_report_to_issue(user: User, pk: int) -> SponsorReport:
     """The same for who answers for it; PermissionDenied for somebody who may only read it."""
     found = get_report(user, pk)

@@ -10,13 +10,19 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from reporting.figures.asks import AskRow
-from reporting.figures.breakdowns import Breakdown, Row
+from reporting.figures.breakdowns import Breakdown
 from reporting.figures.brief import Brief, brief
-from reporting.figures.cells import Shown
 from reporting.figures.funnel import FunnelStep
-from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
+from reporting.figures.rates import FEWEST_FOR_PERCENT, percent
 from reporting.figures.report import Report
-from reporting.figures.said import agreed_words, room_words
+from reporting.figures.said import (
+    RateWords,
+    agreed_words,
+    execution_words,
+    rate_words,
+    room_words,
+    work_words,
+)
 from reporting.figures.snapshot import from_json, sha256
 from trialsnest.lib.charts.bars import Bar, bars
 from trialsnest.lib.charts.draw import Mode
@@ -30,7 +36,10 @@ CHART_WIDTH = 352.0  # half a page, so that its text is as large as the report's
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The report's times on the clock of its zone, in words."""
+    """The report's times on the clock of its zone, in words.
+
+    `cohort` are the weeks of the source table, `weeks` those up to this cut-off.
+    """
 
     period: str
     cut_off: str
@@ -38,16 +47,8 @@ class Dates:
     previous: str
     following: str
     cohort: str
+    weeks: str
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class RateWords:
-    """A rate as printed: `13 of 38`, `34%`, and for an early signal its interval."""
-
-    count: str
-    pct: str
-    interval: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,13 @@ class SourceWords:
 
 @dataclass(frozen=True, slots=True)
 class ActionWords:
-    """One next action as printed."""
+    """One next action as printed, or several whose numbers are hidden alike."""
 
-    row: Row
-    due: str
-    is_overdue: bool
+    label: str
+    count: str
+    owner: str
+    due: str = ""
+    is_overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "asks": ask_words(report),
         "agreed": agreed_words(report),
         "execution": execution_words(report),
-        "room": room_words(report),
+        "site_work": work_words(report.site_work),
+        "room": room_words(report.scheduling),
     }
 
 
@@ -129,13 +133,16 @@ def dates(report: Report) -> Dates:
     def instant(at: datetime | None) -> str:
         return f"{day(local(at, zone))}, {clock(local(at, zone))}" if at else ""
 
+    cohort = period(report.sources.cohort.start, report.sources.cohort.end, zone)
+    is_new = report.sources.cohort.end == header.cut_off  # else it is printed again (SC4)
     return Dates(
         period=period(header.period_start, header.cut_off, zone),
         cut_off=instant(header.cut_off),
         as_of=instant(header.as_of),
         previous=instant(header.previous_cut_off),
         following=instant(header.next_cut_off),
-        cohort=period(report.sources.cohort.start, report.sources.cohort.end, zone),
+        cohort=cohort,
+        weeks=cohort if is_new else "in the last eight weeks",
         zone=zone_words(zone),
     )
 
@@ -233,27 +240,6 @@ def cohort_words(report: Report) -> str:
     return " ".join(words)
 
 
-def rate_words(rate: Rate, *, none: str = "no leads yet") -> RateWords:
-    """A rate as printed (Q6, SN1, SN2). Without a base it says `none`, which is not zero (SN6)."""
-    if not rate.base:
-        return RateWords(none, "", "")
-    comma = "," if rate.reached.shown == Shown.WITHHELD else ""
-    return RateWords(
-        f"{rate.reached.text}{comma} of {rate.base:,}",
-        "" if rate.pct is None else f"{rate.pct}%",
-        f"{rate.low}–{rate.high}%" if rate.is_early else "",  # noqa: RUF001  (a range)
-    )
-
-
-def execution_words(report: Report) -> list[tuple[str, RateWords, RateWords]]:
-    """Each target with how often it was met in the period and over the weeks of the cohort."""
-    none = "none due yet"
-    return [
-        (row.label, rate_words(row.this, none=none), rate_words(row.cohort, none=none))
-        for row in report.execution or ()
-    ]
-
-
 def source_words(report: Report) -> list[SourceWords]:
     """The source table with its total row last."""
     return [
@@ -268,16 +254,22 @@ def source_words(report: Report) -> list[SourceWords]:
 
 
 def action_words(report: Report) -> list[ActionWords]:
-    """The next actions with the day each is first due; past ones are called overdue."""
-    header = report.header
-    return [
-        ActionWords(
-            row,
-            day_short(local(row.due_at, header.zone)) if row.due_at else "",
-            is_overdue=row.due_at is not None and row.due_at < header.cut_off,
-        )
-        for row in report.actions.rows
-    ]
+    """The next actions with the day each is first due; past ones are called overdue.
+
+    Those whose numbers are hidden tell nothing more one by one, so they share a line by owner.
+    """
+    lines, alike = [], dict[tuple[str, str], list[str]]()
+    for row in report.actions.rows:
+        if row.due_at is None:
+            alike.setdefault((row.cell.text, row.detail), []).append(row.label)
+            continue
+        due = day_short(local(row.due_at, report.header.zone))
+        is_overdue = row.due_at < report.header.cut_off
+        lines.append(ActionWords(row.label, row.cell.text, row.detail, due, is_overdue))
+    for (count, owner), labels in alike.items():
+        each = " each" if len(labels) > 1 else ""
+        lines.append(ActionWords("; ".join(labels), f"{count}{each}", owner))
+    return lines
 
 
 def ask_words(report: Report) -> dict[str, list[AskWords]]:

@@ -34,6 +34,8 @@ def figures_csv(snapshot: str) -> bytes:
     writer.writerow(HEADS)
     writer.writerow(("report", "", "snapshot sha256", sha256(snapshot)))
     for field in fields(report):
+        if getattr(report, field.name) is None:
+            continue  # a section that the report does not have
         for line in _lines(getattr(report, field.name), field.name, "", ""):
             writer.writerow([_cell(value) for value in line])
     return out.getvalue().encode("utf-8-sig")

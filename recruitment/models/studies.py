@@ -139,7 +139,10 @@ class StudyLocation(models.Model):
 
 
 class StudySite(models.Model):
-    """A study at a site: the grain of access for staff (D11)."""
+    """A study at a site: the grain of access for staff (D11).
+
+    `tells_site_work`: its sponsor reports tell ownership coverage and paused share (D39).
+    """
 
     study = operational(models.ForeignKey(Study, models.PROTECT, related_name="study_sites"))
     site = operational(models.ForeignKey(Site, models.PROTECT, related_name="study_sites"))
@@ -153,6 +156,7 @@ class StudySite(models.Model):
     activated_at = operational(models.DateTimeField(null=True, blank=True))
     capacity_per_week = operational(models.PositiveSmallIntegerField(default=4))
     is_open = operational(models.BooleanField(default=True))
+    tells_site_work = operational(models.BooleanField(default=False))
 
     class Meta:
         ordering = ["study__code", "site__name"]

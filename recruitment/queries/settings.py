@@ -29,6 +29,7 @@ LABELS: Mapping[str, str] = {
     "is_test": "Test source",
     "opening_hours": "Opening hours",
     "small_cell_floor": "Hidden below",
+    "tells_site_work": "Ownership coverage and paused share told",
 }
 
 

@@ -12,6 +12,7 @@ from recruitment.views.setup import (
     prompts,
     recalculations,
     records,
+    sponsor_reports,
     stages,
     stale_limits,
     studies,
@@ -81,6 +82,11 @@ urlpatterns: list[URLPattern] = [
         "setup/study-sites/<int:study_site>/staff/add/",
         studies.StudyStaffEdit.as_view(),
         name="study_staff_add",
+    ),
+    path(
+        "setup/study-sites/<int:pk>/reports/",
+        sponsor_reports.StudySiteReports.as_view(),
+        name="study_site_reports",
     ),
     path(
         "setup/study-sites/<int:pk>/targets/",

@@ -13,7 +13,7 @@ from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.rules.weekly.codes import ItemKind
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.inputs import Inputs
-from reporting.figures.words import AGREED, AGREED_TARGETS, ROLES
+from reporting.figures.words import AGREED, AGREED_IF_TOLD, AGREED_TARGETS, ROLES
 from reporting.figures.work_facts import AgreedEnd, AgreedFacts
 from trialsnest.lib.words import local
 
@@ -60,7 +60,8 @@ class AgreedTable:
 def agreed_table(inputs: Inputs, blockers: Breakdown) -> AgreedTable:
     """The actions of a period; `blockers` is the table of blockers as the report prints it."""
     start = inputs.header.period_start if inputs.last is not None else None
-    lines = [line for line in _lines(inputs.agreed) if line[0].kind in AGREED]
+    kinds = {*AGREED, *(AGREED_IF_TOLD if inputs.tells_site_work else ())}
+    lines = [line for line in _lines(inputs.agreed) if line[0].kind in kinds]
     before = [line for line in lines if start is not None and line[0].agreed_at < start]
     standing = [line for line in before if not _was_over(line[-1], start)]
     since = [line for line in lines if line not in before]
@@ -123,7 +124,7 @@ def _label(action: AgreedFacts, inputs: Inputs, blockers: Breakdown) -> str:
     A blocker repeats from three leads on, so a category is named only where the table of blockers
     prints a number for it.
     """
-    words = AGREED[ItemKind(action.kind)]
+    words = {**AGREED, **AGREED_IF_TOLD}[ItemKind(action.kind)]
     if action.kind == ItemKind.REPEATED_BLOCKER and action.code in _printed(blockers):
         category = str(BlockerCategory(action.code).label)
         return f"{words}: {category[0].lower()}{category[1:]}"

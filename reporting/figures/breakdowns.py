@@ -93,7 +93,7 @@ def breakdown(
             if cell.known:
                 row = describe(row, [item for item in items if level.code_of(item) == code])
             rows.append(row)
-        return Breakdown(level.name, total, tuple(rows if level.codes else _in_order(rows)))
+        return Breakdown(level.name, total, tuple(rows if level.codes else in_order(rows)))
     return Breakdown(WITHHELD_LEVEL, total, ())
 
 
@@ -101,6 +101,6 @@ def _tells(cell: Cell) -> bool:
     return cell.shown in {Shown.EXACT, Shown.HELD} and bool(cell.n)
 
 
-def _in_order(rows: Sequence[Row]) -> list[Row]:
+def in_order(rows: Sequence[Row]) -> list[Row]:
     """Numbers from the greatest, then hidden ones by label, whose order must tell nothing."""
     return sorted(rows, key=lambda r: (r.cell.known is None, -(r.cell.known or 0), r.label))

@@ -18,6 +18,7 @@ from reporting.figures import (
     funnel,
     movement,
     scheduling,
+    site_work,
     sources,
     stalled,
     standing,
@@ -126,6 +127,16 @@ DEFINED: tuple[Definition, ...] = (
         "First response, prescreen review in target", "clocks met by their due time",
         "met + met late + missed + overdue at the cut-off", PERIOD, "", "12.1 (6), CK4",
         execution.execution,
+    ),
+    Definition(
+        "Ownership coverage (if the site opts in)",
+        "leads with an owner and a next action that is not past due", "open leads",
+        AT_CUT_OFF, "", "10.2, D39", site_work.site_work,
+    ),
+    Definition(
+        "Paused share (if the site opts in)", "targets that stand still",
+        "targets that have begun and not ended", AT_CUT_OFF, "", "12.1 (6), PZ4, D39",
+        site_work.site_work,
     ),
     Definition(
         "Visits booked, attended, missed", "bookings, and visits with that result", "",

@@ -1,8 +1,7 @@
 """Site execution: how often the site kept its times, apart from sources (12.1 section 6; CK4).
 
 Totals of clocks without an attribute, so they are exact; strict mode leaves them out (SC2, D2). No
-person of the site is told apart (F4). Ownership coverage and paused share stay out until a site
-can opt in (D39).
+person of the site is told apart (F4). What a site tells of its work beside it: `site_work`.
 """
 
 from collections.abc import Mapping

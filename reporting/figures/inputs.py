@@ -141,6 +141,8 @@ class LeadFacts:
     and `action` say how the lead stood at the cut-off; `asks` are keys of those it waits for.
     `taken` are the times that are booked or kept for it, whose slots nobody else can have; and
     `stale_reason` is what the last review of a stale lead named since it last moved (6.2).
+    `is_owned`: somebody owned it at the cut-off; `running` are its targets that had begun by then
+    and not ended, `paused` those of them that stood still (PZ4).
     """
 
     source: SourceFacts
@@ -157,6 +159,9 @@ class LeadFacts:
     targets: tuple[TargetFacts, ...] = ()
     taken: tuple[datetime, ...] = ()
     stale_reason: str = ""
+    is_owned: bool = False
+    running: int = 0
+    paused: int = 0
 
     def reached(self, code: MilestoneCode | str, *, by: datetime) -> bool:
         """Whether the milestone was reached before `by` (Q4)."""
@@ -217,7 +222,8 @@ class Inputs:
     `cohort_start` opens the cohort of the source table, which ends at the cut-off (Q1: eight full
     weeks, in site time). `last` is None for the first report, whose period starts at activation.
     `weeks` are those of the site from that of the cut-off on. `planned` is how many the site is to
-    enroll, None where nobody entered it.
+    enroll, None where nobody entered it. `tells_site_work`: the site opted in to telling its
+    ownership coverage and paused share (D39).
     """
 
     header: Header
@@ -230,6 +236,7 @@ class Inputs:
     agreed: tuple[AgreedFacts, ...] = ()
     weeks: tuple[WeekSlots, ...] = ()
     planned: int | None = None
+    tells_site_work: bool = False
 
     @property
     def period(self) -> Window:

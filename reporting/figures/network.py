@@ -9,15 +9,41 @@ figure (MS4).
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from reporting.figures.asks import AskRow
-from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown, Row
-from reporting.figures.cells import Cell, added, exact
+from reporting.figures.breakdowns import Breakdown
+from reporting.figures.closing import CloseReasons
+from reporting.figures.execution import ExecutionRow
 from reporting.figures.movement import MovementRow
-from reporting.figures.rates import Rate, rate
 from reporting.figures.report import Report
+from reporting.figures.scheduling import Scheduling
+from reporting.figures.site_work import SiteWork
 from reporting.figures.sources import SourceRow
-from reporting.figures.words import MOVEMENT
+from reporting.figures.stalled import Stalled
+from reporting.figures.sums import (
+    Groups,
+    every,
+    executed_together,
+    folded,
+    moved_together,
+    rates_together,
+    scheduled_together,
+    stalled_together,
+    tables_together,
+    work_together,
+)
+from reporting.figures.words import (
+    ACTION_GROUPS,
+    BUCKET_GROUPS,
+    MOVEMENT,
+    OPEN_BUCKETS,
+    RECORDS_GROUPS,
+)
+
+T = TypeVar("T")
+BUCKETS = (*(str(b) for b in OPEN_BUCKETS if b not in BUCKET_GROUPS), *BUCKET_GROUPS)
+"""The rows of a table of open leads in their order, by bucket or by group; both end with Stale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +59,8 @@ class Network:
     """The sites that reported for one cut-off, and what they come to together.
 
     `missing` are the labels of sites whose report of this cut-off is not issued. `total` holds the
-    source rates of all sites, None where a site printed those of earlier weeks again; `open_now`
-    adds up where every site tells the same rows.
+    source rates of all sites, None where a site printed those of earlier weeks again. Tables add up
+    where every site tells the same rows. A section is None where some site's report has none.
     """
 
     study: str
@@ -46,8 +72,16 @@ class Network:
     missing: tuple[str, ...]
     movement: tuple[MovementRow, ...]
     open_now: Breakdown
-    blockers: Breakdown
     total: SourceRow | None
+    execution: tuple[ExecutionRow, ...]
+    site_work: SiteWork | None
+    blockers: Breakdown
+    records: Breakdown
+    scheduling: Scheduling | None
+    stalled: Stalled | None
+    closes: CloseReasons
+    criteria: Breakdown | None
+    actions: Breakdown
     asks: tuple[SiteAsk, ...]
     notice: str
 
@@ -74,60 +108,63 @@ def network(reports: Iterable[Report], *, missing: Iterable[str] = ()) -> Networ
         cut_off=first.cut_off,
         sites=tuple(sites),
         missing=tuple(sorted(missing, key=str.casefold)),
-        movement=tuple(_movement(sites, code, label) for code, label in MOVEMENT.items()),
-        open_now=_breakdown([report.open_now for report in sites]),
-        blockers=_breakdown([report.blockers for report in sites]),
+        movement=tuple(moved_together([r.moved(code) for r in sites]) for code in MOVEMENT),
+        open_now=_table(sites, "open_now", BUCKET_GROUPS, listed=BUCKETS),
         total=_sources(sites),
+        execution=executed_together([report.execution or () for report in sites]),
+        site_work=_section([report.site_work for report in sites], work_together),
+        blockers=_table(sites, "blockers"),
+        records=_table(sites, "records", RECORDS_GROUPS),
+        scheduling=_section([report.scheduling for report in sites], scheduled_together),
+        stalled=_section([report.stalled for report in sites], stalled_together),
+        closes=_closes(sites),
+        criteria=_section(
+            [report.friction.closes if report.friction else None for report in sites],
+            tables_together,
+        ),
+        actions=_table(sites, "actions", ACTION_GROUPS),
         asks=tuple(SiteAsk(r.header.site_label, ask) for r in sites for ask in r.asks.open),
         notice=next((r.header.notice for r in sites if r.header.notice), ""),
     )
 
 
-def _movement(sites: Sequence[Report], code: str, label: str) -> MovementRow:
-    rows = [report.moved(code) for report in sites]
-    before = [row.previous for row in rows if row.previous is not None]
-    return MovementRow(
-        code,
-        label,
-        this=added([row.this for row in rows]),
-        previous=added(before) if len(before) == len(rows) else None,
-        late=added([row.late for row in rows]),
-        to_date=added([row.to_date for row in rows]),
-    )
+def _table(
+    sites: Sequence[Report],
+    name: str,
+    groups: Groups | None = None,
+    *,
+    listed: Sequence[str] = (),
+) -> Breakdown:
+    """A table over all sites, by its coarse rows where only these are told everywhere."""
+    tables: list[Breakdown] = [getattr(report, name) for report in sites]
+    found = tables_together(tables, listed)
+    if groups is None or not found.is_withheld:
+        return found
+    coarse = [folded(table, groups) for table in tables]
+    return tables_together(coarse, listed)
 
 
-def _breakdown(tables: Sequence[Breakdown]) -> Breakdown:
-    """The rows that all tables have, added up; withheld when they are broken down differently."""
-    total = added([table.total for table in tables])
-    levels = {table.level for table in tables}
-    if len(levels) > 1 or WITHHELD_LEVEL in levels:
-        return Breakdown(WITHHELD_LEVEL, total, ())
-    found: dict[str, Row] = {row.code: row for table in tables for row in table.rows}
-    rows = tuple(
-        Row(code, row.label, added([_cell(table, code) for table in tables]))
-        for code, row in found.items()
-    )
-    return Breakdown(tables[0].level, total, rows)
+def _section(sections: Sequence[T | None], together: Callable[[Sequence[T]], T]) -> T | None:
+    there = every(sections)
+    return None if there is None else together(there)
 
 
-def _cell(table: Breakdown, code: str) -> Cell:
-    """What the table prints for the code; a row that it leaves out counts nothing."""
-    return next((row.cell for row in table.rows if row.code == code), exact(0))
+def _closes(sites: Sequence[Report]) -> CloseReasons:
+    """What the next report would go on from belongs to each site alone."""
+    parts = [report.closes for report in sites]
+    by_family = tables_together([part.by_family for part in parts])
+    return CloseReasons(by_family, sum(part.spam for part in parts), ())
 
 
 def _sources(sites: Sequence[Report]) -> SourceRow | None:
+    """The rates of all sites, if all of them are of the weeks up to this cut-off."""
     totals = [report.sources.total for report in sites]
     if any(report.sources.cohort.end != report.header.cut_off for report in sites):
         return None
-
-    def together(of: Callable[[SourceRow], Rate]) -> Rate:
-        rates = [of(row) for row in totals]
-        return rate(added([one.reached for one in rates]), sum(one.base for one in rates))
-
     return SourceRow(
         "All sites",
         sum(row.inquiries for row in totals),
-        contact=together(lambda row: row.contact),
-        reviewable=together(lambda row: row.reviewable),
-        scheduled=together(lambda row: row.scheduled),
+        contact=rates_together([row.contact for row in totals]),
+        reviewable=rates_together([row.reviewable for row in totals]),
+        scheduled=rates_together([row.scheduled for row in totals]),
     )

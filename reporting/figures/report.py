@@ -18,6 +18,7 @@ from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.movement import Balance, MovementRow, balance, movement
 from reporting.figures.revisions import Revised
 from reporting.figures.scheduling import Scheduling, scheduling
+from reporting.figures.site_work import SiteWork, site_work
 from reporting.figures.sources import SourceTable
 from reporting.figures.stalled import Stalled, stale_cell, stalled
 from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
@@ -34,7 +35,8 @@ class Report:
 
     `balance` is None in strict mode: it was checked, but its terms would give small totals away.
     Sections that a report was issued without, before there were any, are None. `planned` is how
-    many the site is to enroll, None where nobody entered it (D39).
+    many the site is to enroll, None where nobody entered it (D39); `site_work` None where the site
+    has not opted in.
     `revised` is None in the first revision of a report (SR3).
     """
 
@@ -58,6 +60,7 @@ class Report:
     stalled: Stalled | None
     friction: Friction | None
     planned: int | None
+    site_work: SiteWork | None
     revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
@@ -130,6 +133,7 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
         stalled=stalled(inputs, open_now),
         friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
         planned=inputs.planned,
+        site_work=site_work(inputs),
     )
 
 

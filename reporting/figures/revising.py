@@ -14,6 +14,7 @@ from reporting.figures.cells import WITHHELD, Cell, exact
 from reporting.figures.rates import Rate
 from reporting.figures.report import Report
 from reporting.figures.revisions import Difference, Revised
+from reporting.figures.site_work import SiteWork
 from reporting.figures.sources import SourceRow, SourceTable
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ def revised_report(now: Report, before: Report, said: Revised) -> Report:
         kept,
         sources=_kept_sources(now.sources, before.sources, strict=now.strict),
         asks=replace(now.asks, open=asks),
+        site_work=_kept_work(now, before),
         revised=replace(said, differences=tuple(differences(now, before))),
     )
 
@@ -92,6 +94,29 @@ def _is_far(now: Breakdown, before: Breakdown, k: int) -> bool:
         return False
     moved = [abs((new.get(code) or 0) - (old.get(code) or 0)) for code in {*new, *old}]
     return not any(0 < by < k for by in moved)
+
+
+def _kept_work(now: Report, before: Report) -> SiteWork | None:
+    """The shares of the site's work, without a number that moved by 1..k-1 or came from nowhere."""
+    if now.site_work is None or before.site_work is None:
+        return now.site_work
+    pairs = zip(_rates(now.site_work), _rates(before.site_work), strict=True)
+    return SiteWork(*(_kept_rate(new, old, now.k) for new, old in pairs))
+
+
+def _rates(found: SiteWork) -> tuple[Rate, Rate]:
+    return found.coverage, found.paused
+
+
+def _kept_rate(now: Rate, before: Rate, k: int) -> Rate:
+    new, old = now.reached.known, before.reached.known
+    if now == before or new is None:
+        return now
+    if old is None:
+        return Rate(WITHHELD, now.base)
+    base = now.base - before.base
+    is_near = any(0 < abs(by) < k for by in (new - old, base, base - (new - old)))
+    return Rate(WITHHELD, now.base) if is_near else now
 
 
 def _kept_sources(now: SourceTable, before: SourceTable, *, strict: bool) -> SourceTable:

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from reporting.figures.agreed import AgreedRow, Outcome
 from reporting.figures.cells import Shown
+from reporting.figures.rates import Rate
 from reporting.figures.report import Report
-from reporting.figures.scheduling import Room
+from reporting.figures.scheduling import Room, Scheduling
+from reporting.figures.site_work import SiteWork
 from trialsnest.lib.words import counted, day_short, local
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -19,6 +21,15 @@ OUTCOMES: Mapping[Outcome, str] = {
     Outcome.DONE: "Done",
     Outcome.DROPPED: "Dropped by a review",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RateWords:
+    """A rate as printed: `13 of 38`, `34%`, and for an early signal its interval."""
+
+    count: str
+    pct: str
+    interval: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,9 @@ def _on(at: datetime | None, zone: str) -> str:
     return f", {day_short(local(at, zone))}" if at else ""
 
 
-def room_words(report: Report) -> list[str]:
+def room_words(found: Scheduling | None) -> list[str]:
     """How many visit slots the weeks ahead have and how many are free."""
-    return [_room(room) for room in report.scheduling.room] if report.scheduling else []
+    return [_room(room) for room in found.room] if found else []
 
 
 def _room(room: Room) -> str:
@@ -67,3 +78,34 @@ def _room(room: Room) -> str:
     if room.free.shown == Shown.WITHHELD:
         return f"{said}; how many are free is withheld."
     return f"{said}, {room.free.text} free."
+
+
+def rate_words(rate: Rate, *, none: str = "no leads yet") -> RateWords:
+    """A rate as printed (Q6, SN1, SN2). Without a base it says `none`, which is not zero (SN6)."""
+    if not rate.base:
+        return RateWords(none, "", "")
+    comma = "," if rate.reached.shown == Shown.WITHHELD else ""
+    return RateWords(
+        f"{rate.reached.text}{comma} of {rate.base:,}",
+        "" if rate.pct is None else f"{rate.pct}%",
+        f"{rate.low}–{rate.high}%" if rate.is_early else "",  # noqa: RUF001  (a range)
+    )
+
+
+def execution_words(report: Report) -> list[tuple[str, RateWords, RateWords]]:
+    """Each target with how often it was met in the period and over the weeks of the cohort."""
+    none = "none due yet"
+    return [
+        (row.label, rate_words(row.this, none=none), rate_words(row.cohort, none=none))
+        for row in report.execution or ()
+    ]
+
+
+def work_words(found: SiteWork | None) -> list[tuple[str, RateWords]]:
+    """The two shares of a site that opted in (D39); nothing of another."""
+    if found is None:
+        return []
+    return [
+        ("Ownership coverage", rate_words(found.coverage, none="no open leads")),
+        ("Paused share", rate_words(found.paused, none="no target runs")),
+    ]

@@ -175,8 +175,11 @@ AGREED: Mapping[str, str] = {
 """What a weekly review agreed, by what it was about; no word of the review itself (D38, D39).
 
 Items that are about how one person works (who owns, hands over, puts off, promises or overrides)
-stay with the site (F4), paused work too unless the site opts in (D39); asks have their own section.
+stay with the site (F4); asks have their own section.
 """
+
+AGREED_IF_TOLD: Mapping[str, str] = {ItemKind.PAUSED_WORK: "Get work going that stands still"}
+"""The same for what stays with the site unless it opts in to telling its paused share (D39)."""
 
 AGREED_TARGETS: Mapping[str, str] = {
     TargetKey.FIRST_RESPONSE: "Answer inquiries in time",

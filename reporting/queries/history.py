@@ -32,7 +32,13 @@ from reporting.figures.inputs import (
     Turn,
     TurnKind,
 )
-from reporting.queries.happenings import booked_times, happenings, stale_reason, targets
+from reporting.queries.happenings import (
+    booked_times,
+    happenings,
+    running_targets,
+    stale_reason,
+    targets,
+)
 
 LEAST_ADVANCED_FIRST = (
     RecordsState.NEEDED,
@@ -91,6 +97,7 @@ def lead_facts(
     )
     received = log[0]
     milestones = _milestones(log)
+    running, paused = running_targets(clocks, at=cut_off)
     return LeadFacts(
         source=source,
         received=Moment(received.fact.occurred_at, received.recorded_at),
@@ -105,6 +112,9 @@ def lead_facts(
         targets=targets(clocks),
         taken=booked_times(before),
         stale_reason=stale_reason(before),
+        is_owned=state.owner_id is not None,
+        running=running,
+        paused=paused,
     )
 
 

@@ -76,6 +76,7 @@ def compute(
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
             weeks=log.weeks_after(cut_off),
             planned=study_site.enrollment_target,
+            tells_site_work=study_site.tells_site_work,
         )
         before = [told(report_in(row)) for row in published(study_site)]
     figures = weekly_report(inputs, before)

@@ -131,6 +131,7 @@ def _page(
         "form": form,
         "may_revise": may_revise,
         "may_answer": may_answer,
+        "may_choose": access.place_led(user, found) if form else None,
         "questions": own_questions(found, user) if may_answer else [],
         "replacement": replacement_of(found),
         "now": timezone.now(),

@@ -1,6 +1,7 @@
 """The network report: one study over all its sites, from what they issued (MS7, D35)."""
 
 import logging
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast
 
@@ -56,10 +57,8 @@ def _page(request: HttpRequest, pk: int, day: str) -> HttpResponse:
         _note(found, user, None)
     shown = day_of(found.cut_off, study)
     days = [day_of(cut_off, study) for cut_off in known]
-    words = _words(found, charts="web")
     keys = {report.site.sponsor_label: report.pk for report in found.reports if report.site}
-    context |= words | {
-        "rows": [(keys[line.label], line) for line in words["lines"]],
+    context |= _words(found, charts="web", keys=keys) | {
         "day": shown,
         "days": [one for one in days if one != shown],
     }
@@ -103,11 +102,11 @@ def _found(study: Study, day: str) -> Issued:
     return issued_at(study, cut_off)
 
 
-def _words(found: Issued, *, charts: Mode) -> dict[str, Any]:
+def _words(found: Issued, *, charts: Mode, keys: Mapping[str, int] | None = None) -> dict[str, Any]:
     """The network report in words. `hash` is that of the hashes of all snapshots in it."""
     figures = network((report_in(report) for report in found.reports), missing=found.missing)
     hashes = sorted(report.snapshot_sha256 for report in found.reports)
-    return network_words(figures, charts=charts) | {
+    return network_words(figures, charts=charts, keys=keys) | {
         "hash": sha256("".join(hashes))[:HASH_LETTERS],
         "hashes": [
             (report.site.sponsor_label, report.snapshot_sha256[:HASH_LETTERS])

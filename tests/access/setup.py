@@ -77,6 +77,11 @@ ROWS: dict[str, Row] = {
     "study_site_list": Row("get", ADMIN),
     "study_site_add": Row("get", ADMIN),
     "study_site_edit": Row("get", ADMIN, _study_site),
+    "study_site_reports": Row(
+        "get",
+        only(200, "site_lead", "administrator") | {"coordinator": 403, "reviewer": 403},
+        _study_site,
+    ),
     "study_staff_list": Row("get", ADMIN, _study_site),
     "study_staff_add": Row("get", ADMIN, lambda world: {"study_site": world.study_site.pk}),
     "study_staff_edit": Row(

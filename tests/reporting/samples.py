@@ -166,7 +166,16 @@ def _open(rng: random.Random, found: LeadFacts, cut_off: datetime) -> LeadFacts:
     action = ActionFacts(
         STAGE_ACTION[bucket].value, cut_off + timedelta(hours=rng.uniform(-2, 120))
     )
-    return replace(found, bucket=bucket.value, records=records, blockers=blockers, action=action)
+    return replace(
+        found,
+        bucket=bucket.value,
+        records=records,
+        blockers=blockers,
+        action=action,
+        is_owned=found.received.occurred_at.minute % 9 > 0,
+        running=2 if blockers else 1,
+        paused=1 if blockers else 0,
+    )
 
 
 def worked(found: LeadFacts, cut_off: datetime) -> LeadFacts:
@@ -206,6 +215,7 @@ def sample_inputs(
     strict: bool = False,
     header: Header = HEADER,
     is_first: bool = False,
+    tells_site_work: bool = False,
 ) -> Inputs:
     """Inputs of the report that ends at the header's cut-off."""
     rng = random.Random(seed)
@@ -230,6 +240,7 @@ def sample_inputs(
         leads=tuple(leads),
         cohort_start=cut_off - 8 * WEEK,
         strict=strict,
+        tells_site_work=tells_site_work,
         last=last,
         weeks=tuple(WeekSlots(cut_off + n * WEEK, cut_off + (n + 1) * WEEK, 6) for n in range(4)),
     )

@@ -179,7 +179,7 @@ def test_a_first_report_has_nothing_agreed_before() -> None:
     page = report_html(to_json(weekly_report(sample_inputs(is_first=True))), paper="a4")
 
     assert "Agreed before" not in page
-    assert "Nothing was agreed." in page
+    assert "No weekly review has agreed on an action yet." in page
 
 
 def test_the_short_answers_name_at_most_three_things() -> None:

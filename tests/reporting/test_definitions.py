@@ -24,6 +24,7 @@ DEFINES = {
     "scheduling": "scheduling",
     "stalled": "stalled",
     "friction": "friction",
+    "site_work": "site_work",
 }
 """Which function works out what a report holds."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,11 @@ from reporting.figures.cells import WITHHELD, Cell, added, exact, held, small
 from reporting.figures.inputs import Window
 from reporting.figures.network import Network, network
 from reporting.figures.report import Report, weekly_report
-from reporting.figures.words import MOVEMENT
-from reporting.render_network import network_words
+from reporting.figures.said import rate_words
+from reporting.figures.stalled import stale_cell
+from reporting.figures.sums import folded, rates_together
+from reporting.figures.words import BUCKET_GROUPS, MOVEMENT
+from reporting.render_network import SiteTable, network_words
 from tests.reporting.samples import sample_inputs
 
 CELLS = st.one_of(
@@ -20,8 +24,8 @@ CELLS = st.one_of(
 )
 
 
-def at_site(label: str, seed: int, **header: object) -> Report:
-    inputs = sample_inputs(seed=seed)
+def at_site(label: str, seed: int, *, tells: bool = False, **header: object) -> Report:
+    inputs = sample_inputs(seed=seed, tells_site_work=tells)
     head = replace(inputs.header, site_label=label, **header)  # type: ignore[arg-type]
     return weekly_report(replace(inputs, header=head))
 
@@ -82,11 +86,23 @@ def test_every_number_of_a_network_report_follows_from_what_sites_printed(
 
 
 def test_tables_that_are_broken_down_differently_are_withheld(sites: list[Report]) -> None:
-    coarse = replace(sites[0], open_now=replace(sites[0].open_now, level="group"))
-    found = network([coarse, *sites[1:]])
+    other = replace(sites[0], blockers=replace(sites[0].blockers, level="party"))
+    found = network([other, *sites[1:]])
 
-    assert found.open_now.is_withheld
-    assert found.open_now.total.known is not None
+    assert found.blockers.is_withheld
+    assert found.blockers.total.known is not None
+
+
+def test_where_one_site_tells_coarse_buckets_only_all_are_told_by_these(
+    sites: list[Report],
+) -> None:
+    coarse = folded(sites[0].open_now, BUCKET_GROUPS)
+    assert not coarse.is_withheld
+
+    found = network([replace(sites[0], open_now=coarse), *sites[1:]]).open_now
+
+    assert [row.code for row in found.rows] == list(BUCKET_GROUPS)
+    assert found.total.known == sum(report.open_now.total.known or 0 for report in sites)
 
 
 def test_rates_have_the_base_of_all_sites(sites: list[Report]) -> None:
@@ -107,7 +123,9 @@ def test_rates_of_other_weeks_are_not_added_up(sites: list[Report]) -> None:
     found = network([older, *sites[1:]])
 
     assert found.total is None
-    assert [rate.count for rate in words(found)["total"].rates] == ["other weeks"] * 2  # type: ignore[attr-defined]
+    assert [cell.count for cell in table_of(found, "execution").total.cells[2:]] == [
+        "other weeks"
+    ] * 3
 
 
 def test_a_first_report_among_them_has_no_period_before(sites: list[Report]) -> None:
@@ -132,13 +150,79 @@ def test_what_cannot_be_added_up_is_refused(sites: list[Report]) -> None:
             network(wrong)
 
 
-def words(found: Network) -> dict[str, object]:
+def words(found: Network) -> dict[str, Any]:
     return network_words(found, charts="web")
 
 
-def test_the_words_name_each_site_and_all_of_them(sites: list[Report]) -> None:
-    said = words(network(sites, missing=["Site 031"]))
+def table_of(found: Network, code: str) -> SiteTable:
+    return next(table for table in words(found)["tables"] if table.code == code)
 
-    assert [line.label for line in said["lines"]] == ["Site 003", "Site 014", "Site 020"]  # type: ignore[attr-defined]
-    assert said["site_count"] == 4
-    assert said["total"].open == f"{sum(r.open_now.total.known or 0 for r in sites):,}"  # type: ignore[attr-defined]
+
+def test_the_words_name_each_site_and_all_of_them(sites: list[Report]) -> None:
+    found = network(sites, missing=["Site 031"])
+
+    assert words(found)["site_count"] == 4
+    for table in words(found)["tables"]:
+        assert [line.label for line in table.lines] == ["Site 003", "Site 014", "Site 020"]
+        assert {len(line.cells) for line in (*table.lines, table.total)} == {len(table.heads)}
+    open_leads = table_of(found, "standing").total.cells[-1].count
+    assert open_leads == f"{sum(r.open_now.total.known or 0 for r in sites):,}"
+
+
+def test_how_leads_stand_comes_before_how_many_came(sites: list[Report]) -> None:
+    codes = [table.code for table in words(network(sites))["tables"]]
+
+    assert codes == ["standing", "next", "period", "execution"]
+    heads = table_of(network(sites), "execution").heads
+    assert heads.index("First response in target") < heads.index("Reviewable candidate")
+    assert "Paused share" not in heads
+
+
+def test_stale_leads_stand_with_their_share_of_the_open_ones(sites: list[Report]) -> None:
+    line = table_of(network(sites), "standing").lines[1]
+    report = network(sites).sites[1]
+    stale, open_leads = stale_cell(report.open_now).known, report.open_now.total.known
+
+    assert stale is not None
+    assert line.cells[3].count == f"{stale} of {open_leads}"
+
+
+def test_the_work_of_a_site_is_told_by_its_own_choice_and_summed_over_all_of_them(
+    sites: list[Report],
+) -> None:
+    telling = [at_site(f"Site {n}", n, tells=True) for n in (1, 2)]
+
+    both = table_of(network(telling), "execution")
+    one = table_of(network([telling[0], sites[0]]), "execution")
+
+    place = both.heads.index("Paused share")
+    parts = [report.site_work.paused for report in telling if report.site_work]
+    assert both.total.cells[place] == rate_words(rates_together(parts))
+    told = {line.label: line.cells[place].count for line in (*one.lines, one.total)}
+    assert told["Site 1"] == rate_words(parts[0]).count
+    assert (told["Site 020"], told["All sites"]) == ("not told", "not told")
+    assert network([telling[0], sites[0]]).site_work is None
+
+
+def test_a_report_without_a_section_leaves_it_out_of_the_sum(sites: list[Report]) -> None:
+    sections = ("execution", "scheduling", "stalled", "friction")
+    older = replace(sites[0], **dict.fromkeys(sections))
+
+    found = network([older, *sites[1:]])
+
+    assert (found.execution, found.scheduling, found.stalled, found.criteria) == (
+        (),
+        None,
+        None,
+        None,
+    )
+    line = table_of(found, "execution").lines[-1]
+    assert [cell.count for cell in line.cells[:2]] == ["not told"] * 2
+
+
+def test_the_note_of_a_site_stands_with_its_label(sites: list[Report]) -> None:
+    header = replace(sites[0].header, note="Two rooms were closed.")
+
+    said = words(network([replace(sites[0], header=header), *sites[1:]]))
+
+    assert said["notes"] == [("Site 020", "Two rooms were closed.", "")]

@@ -152,3 +152,15 @@ def test_a_study_without_a_lead_has_a_whole_report() -> None:
     assert "Movement since the start" in told
     assert "no leads yet" in told
     assert "nan" not in told.lower().split()
+
+
+@pytest.mark.slow
+def test_a_sponsor_with_a_long_name_leaves_room_for_the_rest_of_the_cover() -> None:
+    inputs = sample_inputs(leads_per_week=1)
+    sponsor = "The Halden Foundation for the Advancement of Sleep and Light Medicine, Incorporated"
+
+    (first, *_) = pages(paper_of(replace(inputs, header=replace(inputs.header, sponsor=sponsor))))
+
+    assert sponsor in " ".join(first.split())
+    assert "Issued by" in first
+    assert "Last cut-off" in first

@@ -8,14 +8,15 @@ from datetime import timedelta
 import pytest
 
 from recruitment.rules.stages import Bucket
+from reporting.figures.breakdowns import Row
 from reporting.figures.cells import WITHHELD, Cell, exact, small
 from reporting.figures.inputs import Happening, Inputs, LastReport, LeadFacts
 from reporting.figures.report import Report, as_last, weekly_report
-from reporting.figures.said import room_words
+from reporting.figures.said import execution_words, room_words
 from reporting.figures.snapshot import from_document, from_json, to_document, to_json
 from reporting.figures.stalled import NOT_NAMED, REASONS
 from reporting.figures.work_facts import TargetFacts, WeekSlots
-from reporting.render import enrolled_words, execution_words, report_html
+from reporting.render import action_words, enrolled_words, report_html
 from tests.reporting.facts import CUT_OFF, DAY, LAST, START, WEEK, at, inputs, lead
 from tests.reporting.samples import sample_inputs
 
@@ -112,9 +113,10 @@ def test_free_slots_are_told_where_what_is_taken_is_nowhere_small(
 
 def test_the_weeks_ahead_are_said_in_a_sentence() -> None:
     open_ones = [lead() for _ in range(30)]
-    said = room_words(weekly_report(inputs(*open_ones, weeks=WEEKS)))
-    hidden = room_words(weekly_report(inputs(*open_ones, *scheduled(2), weeks=WEEKS)))
-    none = room_words(weekly_report(inputs(weeks=tuple(replace(week, slots=0) for week in WEEKS))))
+    said = room_words(weekly_report(inputs(*open_ones, weeks=WEEKS)).scheduling)
+    hidden = room_words(weekly_report(inputs(*open_ones, *scheduled(2), weeks=WEEKS)).scheduling)
+    full = tuple(replace(week, slots=0) for week in WEEKS)
+    none = room_words(weekly_report(inputs(weeks=full)).scheduling)
 
     assert said[0] == "Next 2 weeks: 8 visit slots, 8 free."
     assert hidden[1] == "Next 4 weeks: 16 visit slots; how many are free is withheld."
@@ -242,3 +244,28 @@ def test_enrolled_is_told_of_those_planned_and_not_at_all_without_a_plan() -> No
     assert enrolled_words(replace(report, planned=1200)) == (
         f"{enrolled} enrolled of 1,200 planned, as recorded by the study team."
     )
+
+
+def test_next_actions_whose_numbers_are_hidden_alike_share_a_line_by_owner() -> None:
+    due = CUT_OFF + DAY
+    report = weekly_report(inputs())
+    rows = (
+        Row("call", "Call people", exact(9), "Coordinator", due_at=CUT_OFF - DAY),
+        Row("message", "Send messages", small(5), "Coordinator"),
+        Row("escalate", "Escalate", small(5), "Site lead"),
+        Row("offer_dates", "Offer dates", WITHHELD, "Coordinator"),
+        Row("request_review", "Request reviews", exact(5), "Coordinator", due_at=due),
+        Row("decide_close", "Decide: close or recover", small(5), "Coordinator"),
+    )
+    table = replace(report.actions, level="type", rows=rows)
+
+    said = action_words(replace(report, actions=table))
+
+    assert [(line.label, line.count, line.owner, bool(line.due)) for line in said] == [
+        ("Call people", "9", "Coordinator", True),
+        ("Request reviews", "5", "Coordinator", True),
+        ("Send messages; Decide: close or recover", "<5 each", "Coordinator", False),
+        ("Escalate", "<5", "Site lead", False),
+        ("Offer dates", "withheld", "Coordinator", False),
+    ]
+    assert [line.is_overdue for line in said[:2]] == [True, False]

@@ -1,16 +1,19 @@
 """Targets, visits and stale leads again, worked out the long way from random histories."""
 
+from collections import Counter
 from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recruitment.rules.closing import CRITERIA_CODES, CloseCode
+from recruitment.rules.events import EventKind, Fact
 from reporting.figures.execution import TARGETS
 from reporting.figures.inputs import Happening, LeadFacts, Moment
 from reporting.figures.report import weekly_report
 from reporting.figures.scheduling import VISITS
 from reporting.figures.work_facts import TargetFacts, WeekSlots
+from reporting.queries.happenings import stale_reason
 from tests.reporting.test_figures_naively import (
     AS_OF,
     CLOSES,
@@ -18,6 +21,7 @@ from tests.reporting.test_figures_naively import (
     LAST_AS_OF,
     LAST_CUT,
     LAST_START,
+    Entry,
     History,
     agrees,
     facts,
@@ -134,3 +138,55 @@ def test_stale_leads_and_criteria_agree_with_counting_the_long_way(told: list[Wo
         labs += sum(e.reason == CloseCode.CRIT_LABS for e in changes)
     assert agrees(report.friction.closes.total, labs)
     assert all(agrees(row.cell, labs) for row in report.friction.closes.rows)
+
+
+NAMED = {
+    "": "No reason named yet",
+    "no_response": "No response",
+    "missing_records": "Missing records",
+    "scheduling": "Scheduling conflict",
+    "needs_review": "Needs review",
+    "not_a_fit": "Needs review",
+}
+STEP = st.sampled_from([*filter(None, NAMED), "move", "still"])
+STALE = st.tuples(st.booleans(), st.lists(STEP, max_size=5), st.integers(1, 9))
+FACTS = {
+    "move": {"kind": EventKind.VISIT_OFFERED},
+    "still": {"kind": EventKind.OUTREACH_LOGGED, "code": "no_answer"},
+}
+
+
+def as_fact(step: str) -> Fact:
+    known = FACTS.get(step, {"kind": EventKind.STALE_REVIEWED, "reason_code": step})
+    return Fact(occurred_at=when(CUT - 1), by_staff=True, **known)  # type: ignore[arg-type]
+
+
+@given(st.lists(STALE, max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_stale_leads_by_reason_agree_with_counting_the_long_way(
+    drawn: list[tuple[bool, list[str], int]],
+) -> None:
+    leads, reasons = list[LeadFacts](), Counter[str]()
+    start = facts(History("Page", False, (Entry("received", 0, 0),)))
+    for is_stale, steps, times in drawn:
+        bucket = "stale" if is_stale else "contacted"
+        reason = stale_reason([as_fact(step) for step in steps])
+        leads += [replace(start, bucket=bucket, stale_reason=reason)] * times
+        named = ""
+        for step in steps:
+            named = "" if step == "move" else named if step == "still" else step
+        reasons[NAMED[named]] += times * is_stale
+    leads += [replace(start, bucket="contacted")] * 20
+
+    report = weekly_report(replace(told_inputs([]), leads=tuple(leads)))
+
+    assert report.stalled is not None
+    stale, table = reasons.total(), report.stalled.by_reason
+    assert agrees(report.stalled.now, stale)
+    assert report.stalled.now.known in {stale, None}
+    assert all(agrees(row.cell, reasons[row.label]) for row in table.rows)
+    if not table.is_withheld:
+        assert {row.label for row in table.rows} == {label for label, n in reasons.items() if n}
+        assert table.total.known == stale
+    if all(n == 0 or n >= 5 for n in (stale, *reasons.values())):
+        assert {row.label: row.cell.known for row in table.rows} == +reasons

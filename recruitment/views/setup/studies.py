@@ -107,6 +107,7 @@ def study_site_tabs(pk: int, current: str) -> list[Tab]:
         ("study_staff_list", "Who decides"),
         ("capacity_edit", "Visit slots"),
         ("study_site_targets", "Targets"),
+        ("study_site_reports", "Sponsor reports"),
         ("study_halt", "Halt"),
     )
     return [Tab(label, reverse(name, args=[pk]), name == current) for name, label in pages]

@@ -1,5 +1,6 @@
 """Visits, stale spells, targets and kept times as a report reads them from the log (12.1; G7)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -174,3 +175,35 @@ def test_a_week_has_the_usual_slots_unless_it_was_set_apart(study_site: StudySit
     assert first.start <= MONDAY < first.end == second.start
     usual = study_site.capacity_per_week
     assert [week.slots for week in weeks] == [usual, 9, usual, usual]
+
+
+def paused_study(days: float) -> Fact:
+    return fact(K.BLOCKER_OPENED, days, code="study_paused", reason_code="sponsor", subject_id=9)
+
+
+@pytest.mark.parametrize(
+    ("more", "running", "paused"),
+    [
+        ([], 2, 0),
+        ([paused_study(13.6)], 2, 1),  # what was due by then is overdue, not paused
+        ([paused_study(13.6), fact(K.BLOCKER_RESOLVED, 13.8, subject_id=9)], 2, 0),
+        ([paused_study(14)], 2, 0),
+        ([fact(K.ANSWERS_REVIEWED, 13.9)], 1, 0),
+    ],
+)
+def test_running_targets_are_counted_with_those_that_stand_still(
+    more: list[Fact], running: int, paused: int
+) -> None:
+    owned = fact(K.OWNER_SET, 0.1, to_owner_id=3)
+    facts = told(owned, fact(K.PRESCREEN_CHANGED, 13.5, code="complete"), *more)
+
+    assert (facts.running, facts.paused) == (running, paused)
+
+
+def test_a_lead_is_owned_as_the_log_told_at_the_cut_off() -> None:
+    given, taken = fact(K.OWNER_SET, 1, to_owner_id=3), fact(K.OWNER_SET, 2)
+
+    assert not told().is_owned
+    assert told(given).is_owned
+    assert not told(given, taken).is_owned
+    assert told(given, replace(taken, occurred_at=CUT_OFF)).is_owned

@@ -70,7 +70,7 @@ def test_it_holds_issued_reports_only_and_names_the_sites_that_are_missing(
     both = page(viewer, address(study_site))
     assert "2 sites of 2 reported" in both
     assert "Not yet in here" not in both
-    assert both.count("Report no. 1") == 2
+    assert both.count("No. 1, from") == 2
 
 
 def test_reading_it_goes_on_record_for_every_report_in_it(
