@@ -16,6 +16,7 @@ from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
 from recruitment.models.clocks import Clock, SiteCalendar, Target
+from recruitment.models.deputies import ReportDeputy
 from recruitment.models.desk import Draft, Message, SavedView
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
@@ -110,6 +111,7 @@ __all__ = [
     "RecordsList",
     "RecordsListItem",
     "RegistryStatus",
+    "ReportDeputy",
     "Review",
     "ReviewAction",
     "ReviewActionLead",

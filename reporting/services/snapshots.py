@@ -18,7 +18,6 @@ from trialsnest.lib.weeks import Week
 
 COHORT_WEEKS = 8  # full weeks of the site's own zone (Q1)
 DEMO_NOTICE = "Demonstration data: every person is invented"
-ROLE_OF_ISSUER = "Site lead"  # owners appear by role (D9)
 
 
 def last_issued(study_site: StudySite, *, before: datetime | None = None) -> SponsorReport | None:
