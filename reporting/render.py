@@ -16,7 +16,7 @@ from reporting.figures.cells import Shown
 from reporting.figures.funnel import FunnelStep
 from reporting.figures.rates import FEWEST_FOR_PERCENT, Rate, percent
 from reporting.figures.report import Report
-from reporting.figures.said import agreed_words, room_words
+from reporting.figures.said import agreed_words, change_words, room_words
 from reporting.figures.snapshot import from_json, sha256
 from trialsnest.lib.charts.bars import Bar, bars
 from trialsnest.lib.charts.draw import Mode
@@ -111,6 +111,7 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "actions": action_words(report),
         "asks": ask_words(report),
         "agreed": agreed_words(report),
+        "changes": change_words(report),
         "execution": execution_words(report),
         "room": room_words(report),
     }

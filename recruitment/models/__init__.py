@@ -24,6 +24,7 @@ from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_site
 from recruitment.models.leave import Alert, Leave, LeaveCover
 from recruitment.models.log import LeadEvent, LeadNote, Milestone
 from recruitment.models.meetings import MeetingStep
+from recruitment.models.patient_groups import PatientGroupChange
 from recruitment.models.people import (
     ContactPermission,
     ContactPoint,
@@ -102,6 +103,7 @@ __all__ = [
     "NextAction",
     "OpeningInterval",
     "OutreachAttempt",
+    "PatientGroupChange",
     "Person",
     "PersonChange",
     "Prescreen",

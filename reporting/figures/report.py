@@ -7,6 +7,7 @@ from time import monotonic
 from reporting.figures.agreed import AgreedTable, agreed_table
 from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
+from reporting.figures.changes import ChangeTable, change_table
 from reporting.figures.closing import CloseReasons
 from reporting.figures.disclosure.closes import close_reasons_beside, friction_beside
 from reporting.figures.disclosure.sources import source_table_beside
@@ -58,6 +59,7 @@ class Report:
     stalled: Stalled | None
     friction: Friction | None
     planned: int | None
+    changes: ChangeTable | None
     revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
@@ -130,6 +132,7 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
         stalled=stalled(inputs, open_now),
         friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
         planned=inputs.planned,
+        changes=change_table(inputs),
     )
 
 

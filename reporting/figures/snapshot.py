@@ -18,13 +18,19 @@ from reporting.figures.report import Report
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of the shape below; raised with every change that an older reader cannot take."""
 _SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
 _SINCE_3: dict[str, Json] = dict.fromkeys(
     ("agreed", "execution", "scheduling", "stalled", "friction", "planned", "revised")
 )
-MISSING: dict[int, dict[str, Json]] = {1: _SINCE_2 | _SINCE_3, 2: _SINCE_3, 3: {}}
+_SINCE_4: dict[str, Json] = dict.fromkeys(("changes",))
+MISSING: dict[int, dict[str, Json]] = {
+    1: _SINCE_2 | _SINCE_3 | _SINCE_4,
+    2: _SINCE_3 | _SINCE_4,
+    3: _SINCE_4,
+    4: {},
+}
 """What a report of each schema does not hold, as it is read: a section that it has none of."""
 TOP = {"schema", "report"}
 R = TypeVar("R")

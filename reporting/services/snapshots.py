@@ -11,6 +11,7 @@ from reporting.figures.revising import revised_report
 from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
+from reporting.queries.changes import changes_known_at
 from reporting.queries.log import StudySiteLog, read_log
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
@@ -75,6 +76,7 @@ def compute(
             agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
             weeks=log.weeks_after(cut_off),
             planned=study_site.enrollment_target,
+            changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
         )
         before = [told(report_in(row)) for row in published(study_site)]
     figures = weekly_report(inputs, before)

@@ -24,6 +24,7 @@ DEFINES = {
     "scheduling": "scheduling",
     "stalled": "stalled",
     "friction": "friction",
+    "changes": "change_table",
 }
 """Which function works out what a report holds."""
 
