@@ -40,10 +40,9 @@ class AskForm(PartedForm, ConfirmsWords):
     """A question between the site and the sponsor, with who sees to it and when it is due."""
 
     parts = [
-        ("", ["direction", ("kind", "party"), "question", "why"]),
+        ("", ["direction", ("kind", "party"), "question", "why", "is_no_hit"]),
         ("Which leads wait for the answer", ["category", "leads"]),
         ("Who sees to it", [("owner", "needed_by")]),
-        ("", ["is_no_hit"]),
     ]
 
     draft_said, draft_back = "", False
