@@ -57,6 +57,7 @@ class Running:
     def __init__(self, command: tuple[str, ...], log: Path, env: Mapping[str, str]) -> None:
         self.log = log
         with log.open("ab") as output:
+            self.begins = output.tell()  # what a program before it said stands there too
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=PROJECT,
@@ -68,7 +69,7 @@ class Running:
 
     @property
     def said(self) -> str:
-        return self.log.read_text(errors="replace")
+        return self.log.read_bytes()[self.begins :].decode(errors="replace")
 
     def children(self) -> list[int]:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
