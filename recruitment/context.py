@@ -35,7 +35,7 @@ NAV: tuple[tuple[str, str, str, set[str]], ...] = (
     ("capacity_list", "Capacity", "w", WORKERS),
     ("lead_import", "Import", "u", WORKERS),
     ("team", "Team", "t", {"site_lead"}),
-    ("reports", "Reports", "p", {"site_lead", "sponsor_viewer"}),
+    ("reports", "Reports", "p", {"site_lead", "report_deputy", "sponsor_viewer"}),
     ("setup", "Set-up", "a", {"administrator"}),
 )
 """URL name, label, key after `g`, and the roles that see it.

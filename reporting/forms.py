@@ -1,29 +1,33 @@
-"""What a site lead may add to a report: sentences. The figures cannot be typed over (LR3)."""
+"""What who issues a report may add to it: sentences. The figures cannot be typed over (LR3)."""
 
-import copy
 import hashlib
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from recruitment.forms.fields import LineField
+from accounts.models import User
+from recruitment.forms.confirming import ConfirmsWords
+from recruitment.forms.fields import LineField, day_field, field_of
+from recruitment.forms.ownership import PersonField, person_field
 from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE
+from recruitment.models import ReportDeputy, Site
 from recruitment.rules.asks.checks import MAX_COMMENT, MAX_QUESTION
 from recruitment.rules.asks.codes import AnswerChoice
+from recruitment.services.deputies import name_deputy
 from reporting.figures.revisions import REASONS
 from reporting.services.revising import MAX_CHANGED
+from trialsnest.lib.words import zone_words
+from trialsnest.lib.zones import start_of
 
 LONGEST = 400  # characters; the paper has room for this much above the figures
 
 
-class IssueForm(forms.Form):
-    """The site lead's sentence, and which snapshot her page showed.
-
-    The confirmation is there only once the sentence was refused for what it seems to hold (F6).
-    """
+class IssueForm(ConfirmsWords):
+    """The sentence of who issues it, and which snapshot her page showed."""
 
     note = LineField(
         label="A sentence from the site",
@@ -32,40 +36,11 @@ class IssueForm(forms.Form):
         help_text="Printed over the figures. No names, numbers of people or dates of birth.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    is_no_hit = forms.BooleanField(
-        label="It is none of that: print the sentence as it is",
-        required=False,
-        help_text="That you say so goes on record, with the kind and the place of what was found.",
-    )
-    confirms = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.data.get("confirms"):
-            self._ask_no_confirmation()
-
-    def _ask_no_confirmation(self) -> None:
-        for name in ("is_no_hit", "confirms"):
-            self.fields.pop(name, None)
 
     def renew(self, seen: str) -> None:
         """Let the form be sent again over the snapshot as it is now; the sentence stays."""
-        self._set(seen=seen)
-
-    def offer(self, token: str) -> None:
-        """Ask whether what was found in this sentence is none; a changed one is looked at anew."""
-        for name in ("is_no_hit", "confirms"):
-            self.fields[name] = copy.deepcopy(self.base_fields[name])
-        self._set(confirms=token, is_no_hit="")
-
-    def _set(self, **values: str) -> None:
-        self.data = {**{name: self.data.get(name) for name in self.data}, **values}
-
-    @property
-    def confirmed(self) -> str:
-        """The token of what was confirmed to be no hit, once the form is valid; "" for none."""
-        return str(self.cleaned_data["confirms"]) if self.cleaned_data.get("is_no_hit") else ""
+        self.set_data(seen=seen)
 
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -128,7 +103,7 @@ class VerifyForm(forms.Form):
         return str(self.cleaned_data["file"] or self.cleaned_data["hash"])
 
 
-class ReviseForm(forms.Form):
+class ReviseForm(ConfirmsWords):
     """Why an issued report is revised, and what changed, for the sponsor to read (SR3)."""
 
     reason = forms.ChoiceField(
@@ -200,3 +175,32 @@ class PortalQuestionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["about"])
         field.choices = [("", "Choose"), *printed.items()]
+
+
+class DeputyForm(forms.Form):
+    """Who approves a site's reports in the place of its lead; days on the site's clock (D35)."""
+
+    person = person_field("Deputy")
+    first_on = day_field("First day")
+    last_on = day_field("Last day", required=False)
+
+    def __init__(self, *args: Any, site: Site, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.site = site
+        field_of(self, "person", PersonField).offer(people, with_unowned=False)
+        self.fields["person"].help_text = "Somebody who works at the site and does not lead it."
+        self.fields["first_on"].help_text = f"{zone_words(site.time_zone)}. Today: from now on."
+        self.fields["last_on"].help_text = "Until 24:00 that day. Left empty: until you end it."
+
+    def run(self, *, by: User, at: datetime) -> ReportDeputy:
+        """Name her. Raises InvalidInput."""
+        data, zone = self.cleaned_data, self.site.time_zone
+        last = data["last_on"]
+        return name_deputy(
+            site=self.site,
+            user=cast(User, field_of(self, "person", PersonField).chosen(data["person"])),
+            starts_at=start_of(data["first_on"], zone),
+            ends_at=start_of(last + timedelta(days=1), zone) if last else None,
+            by=by,
+            at=at,
+        )

@@ -18,6 +18,7 @@ from reporting.figures.report import Report
 from reporting.figures.said import (
     RateWords,
     agreed_words,
+    change_words,
     execution_words,
     rate_words,
     room_words,
@@ -114,6 +115,7 @@ def in_words(report: Report, *, charts: Mode) -> dict[str, object]:
         "actions": action_words(report),
         "asks": ask_words(report),
         "agreed": agreed_words(report),
+        "changes": change_words(report),
         "execution": execution_words(report),
         "site_work": work_words(report.site_work),
         "room": room_words(report.scheduling),

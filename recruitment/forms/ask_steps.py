@@ -8,13 +8,15 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.asks import FOR_SPONSORS, wide
+from recruitment.forms.confirming import ConfirmsWords
 from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.setup.base import BIGGEST_KEY, INCOMPLETE, PartedForm
 from recruitment.models import Ask
 from recruitment.queries.asks import Stopped
 from recruitment.rules.asks.checks import MAX_COMMENT, MAX_NAME, Answer
 from recruitment.rules.asks.codes import TOLD, AnswerChoice, AnswerWay, AskDirection, AskState
-from recruitment.services.asks import answer_ask, redate_ask, withdraw_ask
+from recruitment.services.asks import answer_ask
+from recruitment.services.asks_changed import redate_ask, withdraw_ask
 from recruitment.services.asks_settled import settle_ask
 from trialsnest.lib.words import counted
 from trialsnest.lib.zones import local_time
@@ -23,7 +25,7 @@ FREES = frozenset({AnswerChoice.AGREED, AnswerChoice.PARTLY, AnswerChoice.IN_WOR
 """Answers with which the leads that wait are proposed to be freed."""
 
 
-class AskStepForm(PartedForm, forms.Form):
+class AskStepForm(PartedForm, ConfirmsWords):
     """A form about one ask, which says what the page had seen of it; `run` answers in words."""
 
     title = save_label = url_name = ""
@@ -52,9 +54,7 @@ class AskStepForm(PartedForm, forms.Form):
 
     def renew(self) -> None:
         """Let the form be sent again over the ask as it is now; what was typed stays."""
-        data = self.data.copy()  # type: ignore[attr-defined]  # what was posted is a QueryDict
-        data["seen"] = str(self.ask.seq)
-        self.data = data
+        self.set_data(seen=str(self.ask.seq))
 
     def prepare(self, by: User, at: datetime) -> None:
         """Set choices and proposals that depend on the ask."""
@@ -72,7 +72,7 @@ class AskStepForm(PartedForm, forms.Form):
 class AskAnswerForm(AskStepForm):
     """What was answered, who said so, when and how."""
 
-    parts = [("", ["choice", ("said_by", "way"), "on", "comment"])]
+    parts = [("", ["choice", ("said_by", "way"), "on", "comment", "is_no_hit"])]
     title, save_label, url_name = "Write down the answer", "Save the answer", "ask_answer"
 
     choice = forms.ChoiceField(
@@ -123,7 +123,14 @@ class AskAnswerForm(AskStepForm):
             said_by=data["said_by"],
             comment=data["comment"],
         )
-        ask = answer_ask(ask=self.ask, answer=answer, by=by, at=at, seen=data["seen"])
+        ask = answer_ask(
+            ask=self.ask,
+            answer=answer,
+            by=by,
+            at=at,
+            seen=data["seen"],
+            confirmed=self.confirmed,
+        )
         if ask.state == AskState.OPEN:
             return "Saved. The ask stays open: more information is needed."
         return "The answer is saved. It counts once a site lead has settled it."
@@ -132,7 +139,7 @@ class AskAnswerForm(AskStepForm):
 class AskSettleForm(AskStepForm):
     """The site lead confirms the answer, and says which leads it frees (AS2)."""
 
-    parts = [("", ["leads", "words"])]
+    parts = [("", ["leads", "words", "is_no_hit"])]
     title, save_label, url_name = "Settle it", "Settle the ask", "ask_settle"
 
     leads = forms.MultipleChoiceField(
@@ -176,6 +183,7 @@ class AskSettleForm(AskStepForm):
             by=by,
             at=at,
             seen=data["seen"],
+            confirmed=self.confirmed,
         )
         freed = f" {counted(settled.freed, 'lead')} freed." if settled.freed else ""
         return f"The ask is settled.{freed}"
@@ -184,7 +192,7 @@ class AskSettleForm(AskStepForm):
 class AskRedateForm(AskStepForm):
     """Another day by which an answer is needed, and why."""
 
-    parts = [("", ["needed_by", "reason"])]
+    parts = [("", ["needed_by", "reason", "is_no_hit"])]
     title, save_label, url_name = "Needed by another day", "Save the day", "ask_redate"
 
     needed_by = day_field("Answer needed by")
@@ -210,6 +218,7 @@ class AskRedateForm(AskStepForm):
             by=by,
             at=at,
             seen=data["seen"],
+            confirmed=self.confirmed,
         )
         return "The day is saved."
 
@@ -217,7 +226,7 @@ class AskRedateForm(AskStepForm):
 class AskWithdrawForm(AskStepForm):
     """The question is not asked any more, with why."""
 
-    parts = [("", ["reason"])]
+    parts = [("", ["reason", "is_no_hit"])]
     title, save_label, url_name = "Withdraw it", "Withdraw the ask", "ask_withdraw"
 
     reason = LineField(
@@ -236,5 +245,12 @@ class AskWithdrawForm(AskStepForm):
     def run(self, *, by: User, at: datetime) -> str:
         """Withdraw it."""
         data = self.cleaned_data
-        withdraw_ask(ask=self.ask, reason=data["reason"], by=by, at=at, seen=data["seen"])
+        withdraw_ask(
+            ask=self.ask,
+            reason=data["reason"],
+            by=by,
+            at=at,
+            seen=data["seen"],
+            confirmed=self.confirmed,
+        )
         return "The ask is withdrawn. Its leads stay as they are."

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from recruitment.forms.confirming import ConfirmsWords
 from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.setup.base import PartedForm
 from recruitment.models import AgendaItem, StudySite
@@ -35,11 +36,11 @@ def wide() -> forms.Textarea:
     return forms.Textarea(attrs={"rows": 3})
 
 
-class AskForm(PartedForm, forms.Form):
+class AskForm(PartedForm, ConfirmsWords):
     """A question between the site and the sponsor, with who sees to it and when it is due."""
 
     parts = [
-        ("", ["direction", ("kind", "party"), "question", "why"]),
+        ("", ["direction", ("kind", "party"), "question", "why", "is_no_hit"]),
         ("Which leads wait for the answer", ["category", "leads"]),
         ("Who sees to it", [("owner", "needed_by")]),
     ]
@@ -144,6 +145,7 @@ class AskForm(PartedForm, forms.Form):
             needed_by=data["needed_by"],
             leads=chosen,
             item=self.item,
+            confirmed=self.confirmed,
             by=by,
             at=at,
         )

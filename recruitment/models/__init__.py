@@ -16,6 +16,7 @@ from recruitment.models.blockers import Blocker, StudyBlocker
 from recruitment.models.cadences import Cadence, CadenceStep
 from recruitment.models.capacity import week_load, week_loads, week_loads_by_place, weeks_from
 from recruitment.models.clocks import Clock, SiteCalendar, Target
+from recruitment.models.deputies import ReportDeputy
 from recruitment.models.desk import Draft, Message, SavedView
 from recruitment.models.handoffs import CtmsHandoff, Handoff, HandoffStep
 from recruitment.models.jobs import ImportBatch, ImportUpload, Job
@@ -23,6 +24,7 @@ from recruitment.models.leads import Lead, LeadQuerySet, SearchToken, study_site
 from recruitment.models.leave import Alert, Leave, LeaveCover
 from recruitment.models.log import LeadEvent, LeadNote, Milestone
 from recruitment.models.meetings import MeetingStep
+from recruitment.models.patient_groups import PatientGroupChange
 from recruitment.models.people import (
     ContactPermission,
     ContactPoint,
@@ -101,6 +103,7 @@ __all__ = [
     "NextAction",
     "OpeningInterval",
     "OutreachAttempt",
+    "PatientGroupChange",
     "Person",
     "PersonChange",
     "Prescreen",
@@ -110,6 +113,7 @@ __all__ = [
     "RecordsList",
     "RecordsListItem",
     "RegistryStatus",
+    "ReportDeputy",
     "Review",
     "ReviewAction",
     "ReviewActionLead",

@@ -10,6 +10,7 @@ from recruitment.rules.asks import codes as asks
 from recruitment.rules.clock_codes import ClockOutcome, ClockStanding
 from recruitment.rules.closing import Family
 from recruitment.rules.lanes import Lane
+from recruitment.rules.patient_groups import ChangeTarget, InputTopic
 from recruitment.rules.permissions import Scope
 from recruitment.rules.queue_checks import Check
 from recruitment.rules.readiness import Missing
@@ -74,6 +75,8 @@ PLAIN: Sequence[type[TextChoices]] = (
     weekly.DoneWhen,
     weekly.ActionState,
     weekly.MeetingPart,
+    InputTopic,
+    ChangeTarget,
 )
 """Codes that are told by their labels alone, in the order of the work."""
 
@@ -94,6 +97,8 @@ TITLES: Mapping[type[TextChoices], str] = {
     weekly.DoneWhen: "Sign that an action is done",
     weekly.ActionState: "Action of a weekly review",
     weekly.MeetingPart: "What a meeting shows",
+    InputTopic: "What a patient group spoke of",
+    ChangeTarget: "What was changed after patient input",
     Check: "Check of the queue",
     Missing: "Missing at the gate",
     Scope: "Scope of an opt-out",

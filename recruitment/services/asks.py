@@ -1,4 +1,4 @@
-"""An ask is raised, answered, given another day or withdrawn (domain.md 12.5, AS1-AS3).
+"""An ask is raised and answered (domain.md 12.5, AS1-AS3).
 
 What an ask is stands in its row and follows from its history, which only grows. Verbs take `seen`,
 the last entry that the caller's page showed. Locks: the review where there is one, the study at
@@ -35,7 +35,7 @@ from recruitment.rules.texts import line_of
 from recruitment.rules.weekly.codes import ReviewState
 from recruitment.services.calendars import calendar_of
 from recruitment.services.log import check_times
-from recruitment.services.sponsor_words import check_free_words, check_outside_words
+from recruitment.services.sponsor_words import Confirmation, check_free_words, check_outside_words
 from recruitment.services.terms import terms_of
 from recruitment.services.verbs import verb
 from recruitment.services.weekly_items import check_may_own
@@ -69,20 +69,22 @@ def raise_ask(
     leads: Collection[int] | None = None,
     item: AgendaItem | None = None,
     in_portal: bool = False,
+    confirmed: str = "",
 ) -> Raised:
     """Write down a question to the sponsor, or one that was put to the site. `at` is UTC.
 
     An answer is needed by the closing of the site's day `needed_by`, else by the target
     `ask_answer` (5.1). Every lead that a blocker of its category stops waits for it, or those of
     `leads` (keys) that are stopped so. `item` is where a review came to it. Who asks `in_portal` is
-    `by` herself, whose words are held against no names. The same question that is open here already
-    is given back, so it may run twice. Raises InvalidInput naming the field,
+    `by` herself, whose words are held against no names. `confirmed` are the tokens of findings in
+    the words that are none (F6). The same question that is open here already is given back, so it
+    may run twice. Raises InvalidInput naming the field,
     also for words that tell of a person; Refusal for an item of a completed review.
     """
     check_times(occurred_at=at, at=at, received_at=None)
     if item is not None:
         _check_item(item, study_site)
-    asked = _cleaned(asked, study_site, in_portal=in_portal)
+    asked = _cleaned(asked)
     check_question(asked)
     _hold(study_site)
     known = Ask.objects.filter(
@@ -107,6 +109,10 @@ def raise_ask(
         raised_at=at,
         **_due(study_site, needed_by, at=at),
     )
+    if in_portal:
+        check_outside_words(asked.question, field="question")
+    else:
+        check_words(ask, confirmed, by=by, at=at, question=asked.question, why=asked.why)
     write_entry(ask, AskEventKind.RAISED, by=by, at=at, due_at=ask.due_at)
     stopped = link(ask, leads)
     return Raised(ask, stopped)
@@ -124,16 +130,18 @@ def _hold(place: StudySite) -> None:
     StudySite.objects.select_for_update(of=("self",), no_key=True).get(pk=place.pk)
 
 
-def _cleaned(asked: Question, place: StudySite, *, in_portal: bool) -> Question:
-    """The same with its words on one line each, and nothing in them that tells of a person."""
+def _cleaned(asked: Question) -> Question:
+    """The same with its words on one line each."""
     question = line_of(asked.question, most=MAX_QUESTION, field="question")
     why = line_of(asked.why, most=MAX_WHY, field="why")
-    if in_portal:
-        check_outside_words(question, field="question")
-    else:
-        check_free_words(question, site=place.site, field="question")
-        check_free_words(why, site=place.site, field="why")
     return replace(asked, question=question, why=why)
+
+
+def check_words(ask: Ask, confirmed: str, *, by: User, at: datetime, **words: str) -> None:
+    """Raise NotForSponsors for words that tell of a person, by field, unless that is confirmed."""
+    said = Confirmation(confirmed, f"ask {ask.pk}", by, at)
+    for field, text in words.items():
+        check_free_words(text, site=ask.study_site.site, field=field, confirmed=said)
 
 
 def _due(place: StudySite, needed_by: date | None, *, at: datetime) -> dict[str, Any]:
@@ -168,7 +176,9 @@ def link(ask: Ask, leads: Collection[int] | None) -> int:
 
 @verb
 @transaction.atomic
-def answer_ask(*, ask: Ask, answer: Answer, by: User, at: datetime, seen: int) -> Ask:
+def answer_ask(
+    *, ask: Ask, answer: Answer, by: User, at: datetime, seen: int, confirmed: str = ""
+) -> Ask:
     """Write down what was answered; written again it corrects the answer. `at` is UTC.
 
     The same answer twice is written once. With "more information needed" the ask stays open. Who
@@ -196,7 +206,7 @@ def answer_ask(*, ask: Ask, answer: Answer, by: User, at: datetime, seen: int) -
     if answer.way == AnswerWay.PORTAL:
         check_outside_words(answer.comment, field="comment")
     else:
-        check_free_words(answer.comment, site=locked.study_site.site, field="comment")
+        check_words(locked, confirmed, by=by, at=at, comment=answer.comment)
     locked.choice, locked.state = answer.choice, state_after(answer.choice)
     locked.answered_on, locked.answered_at = answer.on, at
     write_entry(
@@ -224,51 +234,6 @@ def _is_last(ask: Ask, answer: Answer) -> bool:
         said_by=answer.said_by,
         words=answer.comment,
     ).exists()
-
-
-@verb
-@transaction.atomic
-def redate_ask(*, ask: Ask, needed_by: date, reason: str, by: User, at: datetime, seen: int) -> Ask:
-    """An answer is needed by another of the site's days, with why. `at` is UTC.
-
-    The same day again is written once. Raises InvalidInput naming the field, Refusal for an ask
-    that waits for no answer any more, AskMoved.
-    """
-    check_times(occurred_at=at, at=at, received_at=None)
-    locked = lock_ask(ask)
-    site = locked.study_site.site
-    words = line_of(reason, most=MAX_COMMENT, field="reason", missing="Say why.")
-    due_at = closing_on(needed_by, at=at, calendar=calendar_of(site))
-    last = locked.history.filter(seq=locked.seq, kind=AskEventKind.REDATED)
-    if last.filter(due_at=due_at, words=words).exists():
-        return locked
-    check_seen(locked, seen)
-    if locked.state != AskState.OPEN:
-        raise Refusal("No answer is waited for any more.")
-    check_free_words(words, site=site, field="reason")
-    locked.due_at, locked.amount, locked.unit, locked.target = due_at, None, "", None
-    write_entry(locked, AskEventKind.REDATED, by=by, at=at, words=words, due_at=due_at)
-    return locked
-
-
-@verb
-@transaction.atomic
-def withdraw_ask(*, ask: Ask, reason: str, by: User, at: datetime, seen: int) -> Ask:
-    """The question is not asked any more, with why; its leads stay as they are. `at` is UTC.
-
-    May run twice. Raises InvalidInput naming the field, Refusal for a settled one, AskMoved.
-    """
-    check_times(occurred_at=at, at=at, received_at=None)
-    locked = lock_ask(ask)
-    if locked.state == AskState.WITHDRAWN:
-        return locked
-    words = line_of(reason, most=MAX_COMMENT, field="reason", missing="Say why.")
-    check_seen(locked, seen)
-    check_unsettled(AskState(locked.state))
-    check_free_words(words, site=locked.study_site.site, field="reason")
-    locked.state, locked.ended_at = AskState.WITHDRAWN, at
-    write_entry(locked, AskEventKind.WITHDRAWN, by=by, at=at, words=words)
-    return locked
 
 
 def lock_ask(ask: Ask) -> Ask:

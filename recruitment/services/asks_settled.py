@@ -17,10 +17,9 @@ from recruitment.rules.asks.checks import MAX_COMMENT
 from recruitment.rules.asks.codes import AnswerChoice, AskEventKind, AskState
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.texts import line_of
-from recruitment.services.asks import check_seen, link, lock_ask, write_entry
+from recruitment.services.asks import check_seen, check_words, link, lock_ask, write_entry
 from recruitment.services.blockers import MAX_WORDS, end_blocker
 from recruitment.services.log import change, check_times
-from recruitment.services.sponsor_words import check_free_words
 from recruitment.services.study_blockers import hold_study_blocker, resolve_study_blocker
 from recruitment.services.verbs import verb
 
@@ -36,7 +35,14 @@ class Settled:
 @verb
 @transaction.atomic
 def settle_ask(
-    *, ask: Ask, leads: Collection[int], words: str, by: User, at: datetime, seen: int
+    *,
+    ask: Ask,
+    leads: Collection[int],
+    words: str,
+    by: User,
+    at: datetime,
+    seen: int,
+    confirmed: str = "",
 ) -> Settled:
     """Confirm the answer, and take the blocker of the ask's category off `leads` (keys).
 
@@ -54,7 +60,7 @@ def settle_ask(
     check_seen(locked, seen)
     if locked.state != AskState.ANSWERED:
         raise Refusal("There is no answer yet to settle.")
-    check_free_words(said, site=locked.study_site.site, field="words")
+    check_words(locked, confirmed, by=by, at=at, words=said)
     action_id = uuid.uuid4()
     freed = _free(locked, leads, said, by=by, at=at, action_id=action_id)
     locked.state, locked.ended_at = AskState.SETTLED, at

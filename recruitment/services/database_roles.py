@@ -21,6 +21,7 @@ ADD_ONLY = (
     "recruitment_contactpermission",
     "recruitment_settingchange",
     "recruitment_askevent",
+    "recruitment_patientgroupchange",
     "recruitment_siteonlycopy",
     "recruitment_reviewcorrection",
     "reporting_reportdownload",

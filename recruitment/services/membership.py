@@ -12,6 +12,7 @@ from accounts.models import User
 from recruitment.models import Membership, Role, Site, Study, StudySite
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.work_codes import AlertKind
+from recruitment.services.deputies import end_without_part
 from recruitment.services.freeing import Freed, free_leads
 from recruitment.services.settings import change_setting
 
@@ -87,6 +88,7 @@ def end_role(*, membership: Membership, by: User, at: datetime) -> None:
     membership.ended_at, membership.ended_by = at, by
     membership.save(update_fields=["ended_at", "ended_by"])
     rewrite_grants(membership.user)
+    end_without_part(membership.user, by=by, at=at)
     free_leads(membership.user, kind=AlertKind.ROLE_ENDED, by=by, at=at)
 
 

@@ -12,6 +12,7 @@ from recruitment.rules.recovery_codes import EscalationState
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import OPEN
 from recruitment.rules.work_codes import HandoffState
+from recruitment.services.deputies import end_without_part
 from recruitment.services.membership import end_sessions, hold_to_end_access, rewrite_grants
 from recruitment.services.settings import change_setting
 from trialsnest.lib.words import counted
@@ -47,6 +48,7 @@ def remove_user(*, user: User, by: User, at: datetime) -> None:
     leaves.filter(starts_at__gte=at).update(ended_at=at)
     leaves.update(begun_at=Coalesce("begun_at", Value(at)), ended_at=at)
     rewrite_grants(user)
+    end_without_part(user, by=by, at=at)
 
 
 def what_holds(user: User) -> list[str]:

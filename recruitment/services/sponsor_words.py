@@ -34,11 +34,11 @@ def check_no_names(text: str, *, field: str) -> None:
 class Confirmation:
     """That `by` says at `at` (UTC) that what was found is none: a false hit (F6).
 
-    `token` is what the refusal gave, so it holds for that text alone. `about` names what the words
-    stand in, such as "report 12".
+    `tokens` are what the refusals gave, divided by blanks, so it holds for those texts alone; ""
+    confirms nothing. `about` names what the words stand in, such as "report 12".
     """
 
-    token: str
+    tokens: str
     about: str
     by: User
     at: datetime
@@ -60,7 +60,7 @@ def check_free_words(
     try:
         check_for_sponsors(text, names, field=field, places=_places(site))
     except NotForSponsors as refused:
-        if confirmed is None or confirmed.token != refused.token:
+        if confirmed is None or refused.token not in confirmed.tokens.split():
             raise
         _record(refused.found, confirmed, site=site, field=field)
 

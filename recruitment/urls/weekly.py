@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from recruitment.views import asks
+from recruitment.views import asks, patient_groups
 from recruitment.views import weekly_calendars as calendars
 from recruitment.views import weekly_drafts as drafts
 from recruitment.views import weekly_meeting as meeting
@@ -49,4 +49,15 @@ urlpatterns: list[URLPattern] = [
     path("weekly/asks/<int:pk>/settle/", asks.ask_settle, name="ask_settle"),
     path("weekly/asks/<int:pk>/redate/", asks.ask_redate, name="ask_redate"),
     path("weekly/asks/<int:pk>/withdraw/", asks.ask_withdraw, name="ask_withdraw"),
+    path("weekly/patient-input/", patient_groups.patient_changes, name="patient_changes"),
+    path(
+        "weekly/patient-input/at/<int:pk>/",
+        patient_groups.patient_change_add,
+        name="patient_change_add",
+    ),
+    path(
+        "weekly/patient-input/<int:pk>/void/",
+        patient_groups.patient_change_void,
+        name="patient_change_void",
+    ),
 ]

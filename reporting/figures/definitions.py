@@ -11,6 +11,7 @@ from typing import Any
 from reporting.figures import (
     agreed,
     asks,
+    changes,
     closing,
     costs,
     execution,
@@ -150,6 +151,12 @@ DEFINED: tuple[Definition, ...] = (
         "Criteria and protocol friction",
         "closes of the family of criteria, and leads blocked by a question on them", "",
         TO_DATE, "", "12.1 (12), 9.3", friction.friction,
+    ),
+    Definition(
+        "Changes from patient-group input",
+        "changes that a site lead wrote down, told once; and earlier ones that were taken back", "",
+        "written down in the period; the study at the site", "", "12.1 (13), PG4, PG8",
+        changes.change_table,
     ),
 )  # fmt: skip  # a row for each
 

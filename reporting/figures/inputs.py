@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
-from reporting.figures.work_facts import AgreedFacts, TargetFacts, WeekSlots
+from reporting.figures.work_facts import AgreedFacts, ChangeFacts, TargetFacts, WeekSlots
 
 NO_RESPONSE = "no_response"
 """Key in `LeadFacts.milestones` of the first time a lead came to the stage of that name.
@@ -237,6 +237,7 @@ class Inputs:
     weeks: tuple[WeekSlots, ...] = ()
     planned: int | None = None
     tells_site_work: bool = False
+    changes: tuple[ChangeFacts, ...] = ()
 
     @property
     def period(self) -> Window:

@@ -7,6 +7,7 @@ from time import monotonic
 from reporting.figures.agreed import AgreedTable, agreed_table
 from reporting.figures.asks import AskTable, ask_table
 from reporting.figures.breakdowns import Breakdown
+from reporting.figures.changes import ChangeTable, change_table
 from reporting.figures.closing import CloseReasons
 from reporting.figures.disclosure.closes import close_reasons_beside, friction_beside
 from reporting.figures.disclosure.sources import source_table_beside
@@ -61,6 +62,7 @@ class Report:
     friction: Friction | None
     planned: int | None
     site_work: SiteWork | None
+    changes: ChangeTable | None
     revised: Revised | None = None
 
     def moved(self, code: str) -> MovementRow:
@@ -134,6 +136,7 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
         friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
         planned=inputs.planned,
         site_work=site_work(inputs),
+        changes=change_table(inputs),
     )
 
 

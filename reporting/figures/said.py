@@ -6,11 +6,12 @@ from datetime import datetime
 
 from reporting.figures.agreed import AgreedRow, Outcome
 from reporting.figures.cells import Shown
+from reporting.figures.changes import ChangeRow
 from reporting.figures.rates import Rate
 from reporting.figures.report import Report
 from reporting.figures.scheduling import Room, Scheduling
 from reporting.figures.site_work import SiteWork
-from trialsnest.lib.words import counted, day_short, local
+from trialsnest.lib.words import counted, day, day_short, local
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.OPEN: "Under way",
@@ -33,6 +34,14 @@ class RateWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeWords:
+    """One change after patients spoke, as printed."""
+
+    row: ChangeRow
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgreedWords:
     """One agreed action as printed."""
 
@@ -40,6 +49,17 @@ class AgreedWords:
     due: str
     outcome: str
     is_late: bool
+
+
+def change_words(report: Report) -> dict[str, list[ChangeWords]]:
+    """What was changed after patient groups spoke, and what was taken back of it."""
+    table = report.changes
+    if table is None:
+        return {"made": [], "taken_back": []}
+    return {
+        "made": [ChangeWords(row, day(row.on)) for row in table.made],
+        "taken_back": [ChangeWords(row, day(row.on)) for row in table.taken_back],
+    }
 
 
 def agreed_words(report: Report) -> dict[str, list[AgreedWords]] | None:

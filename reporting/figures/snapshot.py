@@ -26,7 +26,7 @@ _SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
 _SINCE_3: dict[str, Json] = dict.fromkeys(
     ("agreed", "execution", "scheduling", "stalled", "friction", "planned", "revised")
 )
-_SINCE_4: dict[str, Json] = dict.fromkeys(("site_work",))
+_SINCE_4: dict[str, Json] = dict.fromkeys(("site_work", "changes"))
 MISSING: dict[int, dict[str, Json]] = {
     1: _SINCE_2 | _SINCE_3 | _SINCE_4,
     2: _SINCE_3 | _SINCE_4,

@@ -3,7 +3,7 @@
 All times are aware UTC instants; a day is a day on the site's calendar.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -50,6 +50,26 @@ class TargetFacts:
     target: str
     due_at: datetime | None
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """A change after a patient group spoke: codes, linted words, and the site's day of it (PG4).
+
+    `voided_at` is when it was said to be wrong, None while it stands.
+    """
+
+    topic: str
+    target: str
+    words: str
+    on: date
+    recorded_at: datetime
+    voided_at: datetime | None = None
+
+    def known_at(self, at: datetime) -> "ChangeFacts":
+        """The same as known at `at` (UTC)."""
+        is_later = self.voided_at is not None and self.voided_at > at
+        return replace(self, voided_at=None) if is_later else self
 
 
 @dataclass(frozen=True, slots=True)

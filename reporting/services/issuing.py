@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
+from recruitment.services.deputies import role_to_issue
 from recruitment.services.sponsor_words import Confirmation, check_free_words
 from recruitment.services.verbs import verb
 from reporting.models import ReportPaper, SponsorReport
@@ -15,7 +16,6 @@ from reporting.services.mails import tell_issued
 from reporting.services.papers import queue_papers
 from reporting.services.revising import check_is_last
 from reporting.services.snapshots import (
-    ROLE_OF_ISSUER,
     freeze,
     issued_of,
     last_issued,
@@ -38,21 +38,23 @@ def issue_report(
 ) -> SponsorReport:
     """Freeze the draft for good and let the sponsor read it; `at` is UTC.
 
-    `by` is the site's lead (the door checks it). `note` is her sentence; what may not stand in it
+    `by` leads the site or is a deputy of who does at `at`; the report prints the role, never the
+    name (D9, D35). `note` is her sentence; what may not stand in it
     refuses it with a token, and `confirmed`, that token, says it is none of that, which goes on
     record (F6). `seen` is the hash of the snapshot her page showed. The report that a revision
     replaces is superseded, earlier drafts are dropped because this period covers theirs, later ones
     are made again. Both papers and the mails to readers are queued, unless not `with_papers`.
-    Raises NotForSponsors, and Refusal when somebody was first.
+    Raises NotForSponsors, and Refusal when somebody was first or `by` may not issue any more.
     """
     assert report.site is not None  # noqa: S101  (roll-ups are not issued here)
     study_site = locked_study_site(report.study, report.site)
+    role = role_to_issue(by, study_site, at=at)
     draft = SponsorReport.objects.select_for_update().filter(pk=report.pk).first()
     _check(draft, study_site, seen)
     assert draft is not None  # noqa: S101  (checked above)
-    said = Confirmation(confirmed, f"report {draft.pk}", by, at) if confirmed else None
+    said = Confirmation(confirmed, f"report {draft.pk}", by, at)
     check_free_words(note, site=report.site, field="note", confirmed=said)
-    words = with_words(report_in(draft), note=note, role=ROLE_OF_ISSUER)
+    words = with_words(report_in(draft), note=note, role=role)
     freeze(draft, words)
     draft.narrative = note
     draft.state, draft.issued_at, draft.issued_by = "issued", at, by

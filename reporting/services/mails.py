@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from recruitment.models import (
+    ReportDeputy,
     StudySite,
     StudyUserPermission,
     studies_for,
@@ -30,9 +31,15 @@ READY, ISSUED = "mail.report_ready", "mail.report_issued"
 
 
 def tell_ready(report: SponsorReport, *, at: datetime) -> None:
-    """Queue a mail for each lead of the site that the draft is to be read. May run twice."""
+    """Queue a mail for each lead of the site and each deputy that the draft is to be read.
+
+    May run twice.
+    """
     place = StudySite.objects.get(study=report.study_id, site=report.site_id)
-    _queue(READY, report, site_leads(place), at)
+    deputies = ReportDeputy.objects.in_force(at=at).filter(site=report.site_id)
+    instead = User.objects.filter(pk__in=deputies.values("user"))
+    told = sorted({*site_leads(place), *instead}, key=lambda user: user.pk)
+    _queue(READY, report, told, at)
 
 
 def tell_issued(report: SponsorReport, *, at: datetime) -> None:
@@ -53,12 +60,13 @@ def _queue(
 
 
 def send_ready(ids: jobs.Ids, at: datetime) -> None:
-    """Mail one lead of the site; nothing once the draft is issued or gone, or she leads no more."""
+    """Mail who issues it; nothing once the draft is issued or gone, or she issues there no more."""
     report, user = _of(ids, "draft")
     if report is None or user is None:
         return
-    led = study_sites_for(user, "lead_site")
-    if led.filter(study=report.study_id, site=report.site_id).exists():
+    led = study_sites_for(user, "lead_site").filter(study=report.study_id, site=report.site_id)
+    deputies = ReportDeputy.objects.in_force(at=at).filter(site=report.site_id, user=user)
+    if led.exists() or deputies.exists():
         _message(report, user, "reporting/ready_mail.txt", READY).send()
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.texts import line_of
-from recruitment.services.sponsor_words import check_free_words
+from recruitment.services.sponsor_words import Confirmation, check_free_words
 from recruitment.services.verbs import verb
 from reporting.figures.revisions import REASONS
 from reporting.models import SponsorReport
@@ -24,12 +24,20 @@ ONLY_THE_LAST = (
 @verb
 @transaction.atomic
 def start_revision(
-    *, report: SponsorReport, reason: str, changed: str, by: User, at: datetime, as_of: datetime
+    *,
+    report: SponsorReport,
+    reason: str,
+    changed: str,
+    by: User,
+    at: datetime,
+    as_of: datetime,
+    confirmed: str = "",
 ) -> SponsorReport:
     """The draft that is to take the place of the issued `report`, as known at `as_of` (UTC).
 
     `reason` is a key of `REASONS`, `changed` one sentence for the sponsor. `by` leads the site (the
-    door checks it). Period and number stay, the letter is the next. Raises InvalidInput naming the
+    door checks it). Period and number stay, the letter is the next. `confirmed`
+    is the token of a finding in the sentence that is none (F6). Raises InvalidInput naming the
     field, also for words that tell of a person; Refusal when this is not the last issued report, or
     a revision of it is being made already.
     """
@@ -38,13 +46,15 @@ def start_revision(
     missing = "Say what changed, in one sentence."
     words = line_of(changed, most=MAX_CHANGED, field="changed", missing=missing)
     assert report.site is not None  # noqa: S101  (roll-ups are not drafted from the log)
-    check_free_words(words, site=report.site, field="changed")
     study_site = locked_study_site(report.study, report.site)
     report.refresh_from_db(fields=["state"])
     check_is_last(report)
     begun = drafted_revision(report)
     if begun is not None:
         raise Refusal(f"Revision {begun.revision} of this report is being written already.")
+    about = f"report {report.pk}, revision {next_letter(report)}"
+    said = Confirmation(confirmed, about, by, at)
+    check_free_words(words, site=report.site, field="changed", confirmed=said)
     draft = SponsorReport(
         study=report.study,
         site=report.site,

@@ -11,6 +11,7 @@ from reporting.figures.revising import revised_report
 from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
+from reporting.queries.changes import changes_known_at
 from reporting.queries.log import StudySiteLog, read_log
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
@@ -18,7 +19,6 @@ from trialsnest.lib.weeks import Week
 
 COHORT_WEEKS = 8  # full weeks of the site's own zone (Q1)
 DEMO_NOTICE = "Demonstration data: every person is invented"
-ROLE_OF_ISSUER = "Site lead"  # owners appear by role (D9)
 
 
 def last_issued(study_site: StudySite, *, before: datetime | None = None) -> SponsorReport | None:
@@ -77,6 +77,7 @@ def compute(
             weeks=log.weeks_after(cut_off),
             planned=study_site.enrollment_target,
             tells_site_work=study_site.tells_site_work,
+            changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
         )
         before = [told(report_in(row)) for row in published(study_site)]
     figures = weekly_report(inputs, before)

@@ -1,4 +1,4 @@
-"""One report: its figures on the page, and what its site's lead does with a draft (LR1, D36)."""
+"""One report: its figures on the page, and what who issues it does with a draft (LR1, D36)."""
 
 from typing import cast
 
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from recruitment.rules.refusals import Refusal
 from recruitment.rules.sponsor_text import NotForSponsors
+from recruitment.views.setup.base import refuse
 from reporting import access
 from reporting.forms import IssueForm
 from reporting.models import SponsorReport
@@ -39,7 +40,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     form = IssueForm(initial=proposed) if is_to_issue else None
     if not is_issuer and request.method == "GET":
         note_read(found, by=user, at=timezone.now())
-    return _page(request, found, form, may_revise=is_issuer and is_last(found))
+    return _page(request, found, form, may_revise=access.may_revise(user, found) and is_last(found))
 
 
 @require_POST
@@ -74,8 +75,7 @@ def _issue(request: HttpRequest, found: SponsorReport, form: IssueForm) -> HttpR
             confirmed=form.confirmed,
         )
     except NotForSponsors as refusal:
-        form.add_error("note", str(refusal))
-        form.offer(refusal.token)
+        refuse(form, refusal)
         return _page(request, found, form, status=422)
     except Refusal as refusal:
         return _refused(request, pk, form, refusal)
@@ -130,6 +130,7 @@ def _page(
         "row": found,
         "form": form,
         "may_revise": may_revise,
+        "may_drop": bool(found.reason) and form is not None and access.may_revise(user, found),
         "may_answer": may_answer,
         "may_choose": access.place_led(user, found) if form else None,
         "questions": own_questions(found, user) if may_answer else [],

@@ -44,6 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "awaited": [_awaited(study_site, at) for study_site in without_report(mine, found)],
         "studies": [study for study in access.read_studies(user) if not start],
+        "leads": access.leads_a_site(user),
         "failed": failed_drafts(access.study_sites_to_issue(user)),
         "shown": f"{start + 1:,} to {start + len(rows):,}",
         "newer_url": f"{url}?from={max(start - PAGE, 0)}" if start else "",

@@ -20,6 +20,7 @@ from trialsnest.lib.throttle import Throttle
 from trialsnest.lib.words import local
 
 LOOK_AGAIN = 3  # seconds
+LOOK_LATER = 20  # seconds, while nothing is tried before some minutes
 CSV = "text/csv; charset=utf-8"
 DOWNLOADS = Throttle(60, 60)  # a person who saves a year of one study takes some fifty at once
 
@@ -66,23 +67,35 @@ def report_paper(request: HttpRequest, pk: int, size: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_paper_making(request: HttpRequest, pk: int, size: str) -> HttpResponse:
-    """Being made, ready, or given up; a POST asks for five more tries.
+    """Being made, to be tried again, ready, or given up; a POST asks for five more tries.
 
     The page looks again by a header, so it works without a script.
     """
-    report, paper_size = access.get_report(cast(User, request.user), pk), _size(size)
+    user, at = cast(User, request.user), timezone.now()
+    report, paper_size = access.get_report(user, pk), _size(size)
     url = reverse("report_paper", args=[pk, size])
     is_ready = ReportPaper.objects.filter(report=report, size=size).exists()
     is_asked = not is_ready and request.method != "HEAD"
-    job = queue_paper(report, paper_size, at=timezone.now()) if is_asked else None
+    job = queue_paper(report, paper_size, at=at) if is_asked else None
     if request.method == "POST" and job is not None:
-        try_again(job, at=timezone.now())
+        try_again(job, at=at)
         return HttpResponseRedirect(request.path)
     has_failed = job is not None and job.state == "failed"
-    context = {"row": report, "size": size, "is_ready": is_ready, "has_failed": has_failed}
-    response = render(request, "reporting/paper_making.html", context | {"url": url})
-    if not has_failed:
-        response["Refresh"] = f"1; url={url}" if is_ready else str(LOOK_AGAIN)
+    next_try = job.due_at if job is not None and job.error and job.due_at > at else None
+    context = {
+        "row": report,
+        "size": size,
+        "url": url,
+        "is_ready": is_ready,
+        "has_failed": has_failed,
+        "next_try": next_try,
+        "zone": user.time_zone,
+    }
+    response = render(request, "reporting/paper_making.html", context)
+    if is_ready:
+        response["Refresh"] = f"1; url={url}"
+    elif not has_failed:
+        response["Refresh"] = str(LOOK_LATER if next_try else LOOK_AGAIN)
     return response
 
 

@@ -36,7 +36,7 @@ LEDE = (
 def report_revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why and what changed, and begin the revision; or go to the one that was begun."""
     user, at = cast(User, request.user), timezone.now()
-    found = access.get_report_to_issue(user, pk)
+    found = access.get_report_to_revise(user, pk)
     other = _elsewhere(request, found)
     if other is not None:
         return redirect("report", other.pk)
@@ -65,7 +65,7 @@ def report_revise(request: HttpRequest, pk: int) -> HttpResponse:
 def report_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a revision that was not issued."""
     user = cast(User, request.user)
-    found = access.get_report_to_issue(user, pk)
+    found = access.get_report_to_revise(user, pk)
     try:
         drop_revision(report=found, by=user, at=timezone.now())
     except Refusal as refusal:
@@ -94,7 +94,9 @@ def _start(found: SponsorReport, form: ReviseForm, *, by: User, at: datetime) ->
         by=by,
         at=at,
         as_of=settled_until(at, cut_off=found.cut_off),
-        **form.cleaned_data,
+        reason=form.cleaned_data["reason"],
+        changed=form.cleaned_data["changed"],
+        confirmed=form.confirmed,
     )
     queue_papers(draft, at=at)
     return draft

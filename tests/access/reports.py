@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from recruitment.models import StudySite
+from django.utils import timezone
+
+from recruitment.models import ReportDeputy, StudySite
+from recruitment.services.deputies import name_deputy
 from reporting.models import SponsorReport
 from reporting.queries.network import day_of
 from reporting.services.issuing import issue_report
 from tests.access.roles import Row, only
 from tests.factories.recruitment import MONDAY
 from tests.recruitment.asks.held import raised
-from tests.reporting.world import make_draft
+from tests.reporting.world import WEEK, make_draft
 
 
 def _draft(world: Any) -> dict[str, Any]:
@@ -58,6 +61,20 @@ def _day_paper(world: Any) -> dict[str, Any]:
     return {**_day(world), "size": "a4"}
 
 
+def _site(world: Any) -> dict[str, Any]:
+    return {"pk": world.study_site.site_id}
+
+
+def _deputy(world: Any) -> dict[str, Any]:
+    site, at = world.study_site.site, timezone.now()
+    user, by = world.people["reviewer"], world.people["site_lead"]
+    found = ReportDeputy.objects.filter(site=site, user=user).first()
+    found = found or name_deputy(
+        site=site, user=user, starts_at=at + WEEK, ends_at=None, by=by, at=at
+    )
+    return {"pk": found.pk}
+
+
 READERS = ("site_lead", "sponsor_viewer")
 ROWS: dict[str, Row] = {
     "reports": Row("get", only(200, *READERS)),
@@ -65,6 +82,11 @@ ROWS: dict[str, Row] = {
     "network_report_of": Row("get", only(200, "sponsor_viewer"), kwargs=_day),
     "network_report_paper": Row("get", only(200, "sponsor_viewer"), kwargs=_day_paper),
     "reports_issue": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}),
+    "report_deputies": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}),
+    "report_deputy_add": Row("get", only(200, "site_lead") | {"sponsor_viewer": 403}, kwargs=_site),
+    "report_deputy_end": Row(
+        "post", only(302, "site_lead") | {"sponsor_viewer": 403}, kwargs=_deputy
+    ),
     "verify_report": Row("get", only(200, *READERS)),
     "report": Row("get", only(200, *READERS), kwargs=_issued),
     "report_issue": Row("post", only(422, "site_lead"), kwargs=_draft),

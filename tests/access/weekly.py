@@ -4,8 +4,10 @@ from datetime import time
 from typing import Any
 
 from recruitment.models import ReviewAction
+from recruitment.rules.patient_groups import ChangeTarget, InputTopic
 from recruitment.rules.weekly.codes import DoneWhen, ItemKind
 from recruitment.services.asks import raise_ask
+from recruitment.services.patient_groups import record_patient_change
 from tests.access.roles import Row, only
 from tests.factories.recruitment import MONDAY
 from tests.recruitment.asks.held import ASKED, question
@@ -53,6 +55,19 @@ def _paper(world: Any) -> dict[str, Any]:
     return _review(world) | {"size": "a4"}
 
 
+def _patient_change(world: Any) -> dict[str, Any]:
+    made = record_patient_change(
+        study_site=world.study_site,
+        topic=InputTopic.COSTS,
+        target=ChangeTarget.BURDEN,
+        words="Parking is told of before the first visit.",
+        on=MONDAY.date(),
+        by=world.people["site_lead"],
+        at=MONDAY,
+    )
+    return {"pk": made.pk}
+
+
 def _ask(world: Any) -> dict[str, Any]:
     asked, led = question(), world.people["site_lead"]
     place = world.study_site
@@ -97,4 +112,7 @@ ROWS: dict[str, Row] = {
     "ask_settle": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
     "ask_redate": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
     "ask_withdraw": Row("post", only(422, "site_lead") | LEAD, kwargs=_ask),
+    "patient_changes": Row("get", only(200, *STAFF, "outsider")),
+    "patient_change_add": Row("get", only(200, "site_lead") | LEAD, kwargs=_place),
+    "patient_change_void": Row("post", only(302, "site_lead") | LEAD, kwargs=_patient_change),
 }

@@ -55,6 +55,8 @@ NO_PAGES = {
     "saved_view_delete": "leads back",
     "study_halt_end": "leads back",
     "report_refresh": "leads back",
+    "patient_change_void": "leads back",
+    "report_deputy_end": "leads back",
     "holiday_remove": "leads back",
     "closure_remove": "leads back",
     "sub_reason_retire": "leads back",

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from urllib.request import Request, build_opener
 
 from django.conf import settings
@@ -57,6 +57,7 @@ class Running:
     def __init__(self, command: tuple[str, ...], log: Path, env: Mapping[str, str]) -> None:
         self.log = log
         with log.open("ab") as output:
+            self.begins = output.tell()  # what a program before it said stands there too
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=PROJECT,
@@ -68,7 +69,7 @@ class Running:
 
     @property
     def said(self) -> str:
-        return self.log.read_text(errors="replace")
+        return self.log.read_bytes()[self.begins :].decode(errors="replace")
 
     def children(self) -> list[int]:
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -119,9 +120,24 @@ class Web(Running):
         )
         self.cookie = ""
 
+    def post(self, path: str, values: Mapping[str, str], *, page: str) -> tuple[int, bytes, float]:
+        """The same for a form of `page`, sent as a browser sends it: with its token."""
+        request = Request(f"http://127.0.0.1:{self.port}{page}", headers={"Cookie": self.cookie})
+        with build_opener().open(request, timeout=LONGEST) as answer:
+            cookie = str(answer.headers["Set-Cookie"]).partition(";")[0]
+            token = answer.read().decode().partition('name="csrfmiddlewaretoken" value="')[2]
+        sent = {**values, "csrfmiddlewaretoken": token.partition('"')[0]}
+        headers = {"Cookie": f"{self.cookie}; {cookie}"}
+        return self._ask(path, headers, urlencode(sent).encode())
+
     def get(self, path: str) -> tuple[int, bytes, float]:
         """Status, body and milliseconds of one request; redirections are followed."""
-        request = Request(f"http://127.0.0.1:{self.port}{path}", headers={"Cookie": self.cookie})
+        return self._ask(path, {"Cookie": self.cookie})
+
+    def _ask(
+        self, path: str, headers: Mapping[str, str], sent: bytes | None = None
+    ) -> tuple[int, bytes, float]:
+        request = Request(f"http://127.0.0.1:{self.port}{path}", sent, dict(headers))
         started = time.perf_counter()
         with build_opener().open(request, timeout=LONGEST) as answer:
             body = answer.read()

@@ -84,7 +84,7 @@ def test_kills_at_any_moment_leave_one_whole_report_each(
     desk: Desk, tmp_path: Path, soak: Soak
 ) -> None:
     env = {"DATABASE_URL": database_url()}
-    rounds = 40
+    rounds = 200
     for turn in range(rounds):
         now = timezone.now()
         desk.draft = refresh_draft(desk.draft, as_of=now, at=now)

@@ -25,6 +25,7 @@ DEFINES = {
     "stalled": "stalled",
     "friction": "friction",
     "site_work": "site_work",
+    "changes": "change_table",
 }
 """Which function works out what a report holds."""
 

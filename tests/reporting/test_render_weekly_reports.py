@@ -61,11 +61,11 @@ def test_a_week_before_activation_and_one_to_come_have_no_report(study_site: Stu
 
 
 def test_a_week_that_an_issued_report_covers_fails_by_name(
-    study_site: StudySite, capsys: pytest.CaptureFixture[str]
+    study_site: StudySite, site_lead: User, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run()
     report = SponsorReport.objects.get()
-    issue_report(report=report, by=User.objects.create(email="a@example.org"), at=timezone.now())
+    issue_report(report=report, by=site_lead, at=timezone.now())
     out = io.StringIO()
 
     with pytest.raises(SystemExit):

@@ -97,7 +97,10 @@ def test_a_revision_survives_the_round_trip_and_an_older_report_is_read_as_none(
     older["schema"] = 2
     inner = older["report"]
     assert isinstance(inner, dict)
-    later = ("revised", "agreed", "execution", "scheduling", "stalled", "friction", "planned")
+    later = (
+        *("revised", "agreed", "execution", "scheduling", "stalled", "friction", "planned"),
+        "changes",
+    )
     for section in later:
         del inner[section]
 

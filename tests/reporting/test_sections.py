@@ -23,7 +23,7 @@ from tests.reporting.samples import sample_inputs
 H = Happening
 PRINTED = replace(LAST, stale_is_printed=True)
 WEEKS = tuple(WeekSlots(CUT_OFF + n * WEEK, CUT_OFF + (n + 1) * WEEK, 4) for n in range(4))
-NEW_SECTIONS = ("agreed", "execution", "scheduling", "stalled", "friction")
+NEW_SECTIONS = ("agreed", "execution", "scheduling", "stalled", "friction", "changes")
 
 
 def clock(outcome: str, due: timedelta, *, target: str = "first_response") -> LeadFacts:

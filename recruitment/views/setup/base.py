@@ -15,9 +15,11 @@ from django.views import View
 
 from accounts.models import User
 from recruitment import access
+from recruitment.forms.confirming import ConfirmsWords
 from recruitment.forms.setup.base import SettingForm
 from recruitment.queries import settings as settings_queries
 from recruitment.rules.refusals import InvalidInput, Refusal
+from recruitment.rules.sponsor_text import NotForSponsors
 from recruitment.services.settings import SettingMoved, add_setting, change_setting
 
 Crumbs = list[tuple[str, str]]
@@ -57,9 +59,14 @@ def me(request: HttpRequest) -> User:
 
 
 def refuse(form: BaseForm, refusal: Refusal) -> None:
-    """Put the sentence at the field it is about, else over the form."""
+    """Put the sentence at the field it is about, else over the form.
+
+    Words for sponsors may be confirmed to be none of what was found, where the form asks that.
+    """
     field = refusal.field if isinstance(refusal, InvalidInput) else None
     form.add_error(field if field in form.fields else None, str(refusal))
+    if isinstance(refusal, NotForSponsors) and isinstance(form, ConfirmsWords):
+        form.offer(refusal.token)
 
 
 def _told(change: settings_queries.Change) -> str:

@@ -14,7 +14,8 @@ from recruitment.rules.asks.codes import (
     AskState,
 )
 from recruitment.rules.refusals import InvalidInput, Refusal
-from recruitment.services.asks import AskMoved, answer_ask, redate_ask, withdraw_ask
+from recruitment.services.asks import AskMoved, answer_ask
+from recruitment.services.asks_changed import redate_ask, withdraw_ask
 from tests.factories.recruitment import make_member
 from tests.recruitment.asks.held import (
     ANSWERED,

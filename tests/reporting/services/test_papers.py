@@ -1,8 +1,10 @@
 """A paper is made of the snapshot alone, once, and whole."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from accounts.models import User
 from recruitment.models import Job, Study, StudySite
@@ -88,6 +90,27 @@ def test_a_layout_that_fails_leaves_no_paper_and_is_tried_again(
     assert jobs.run_job(job.pk, at=job.due_at)
 
     assert ReportPaper.objects.count() == 1
+
+
+def test_a_template_that_is_broken_leaves_no_paper_and_the_repaired_one_makes_it(
+    study_site: StudySite, settings: LazySettings, tmp_path: Path
+) -> None:
+    draft = make_draft(study_site)
+    job = queue_paper(draft, "a4", at=draft.as_of)
+    usual = settings.TEMPLATES
+    part = tmp_path / "reporting" / "sponsor_report" / "_movement.html"
+    part.parent.mkdir(parents=True)
+    part.write_text("{% for row in %}")
+
+    settings.TEMPLATES = [{**usual[0], "DIRS": [tmp_path, *usual[0]["DIRS"]]}]
+    assert not jobs.run_job(job.pk, at=draft.as_of)
+    job.refresh_from_db()
+    assert (job.state, job.error, job.tries) == ("waiting", "TemplateSyntaxError", 1)
+    assert not ReportPaper.objects.exists()
+    settings.TEMPLATES = usual
+
+    assert jobs.run_job(job.pk, at=job.due_at)
+    assert bytes(ReportPaper.objects.get().pdf).rstrip().endswith(b"%%EOF")
 
 
 def test_a_changed_draft_has_a_job_of_its_own(study_site: StudySite) -> None:

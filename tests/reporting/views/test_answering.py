@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from recruitment.models import Ask, AskEvent, Role, StudySite
-from recruitment.services.asks import withdraw_ask
+from recruitment.services.asks_changed import withdraw_ask
 from recruitment.services.weekly_reviews import open_review
 from reporting.models import SponsorReport
 from reporting.services.issuing import issue_report

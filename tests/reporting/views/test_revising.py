@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from recruitment.models import Job, StudySite
+from recruitment.models import ConfirmedWords, Job, StudySite
 from reporting.models import SponsorReport
 from reporting.services.issuing import issue_report
+from tests.factories.recruitment import make_enquirer, make_lead
 from tests.reporting.world import make_draft
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +130,27 @@ def test_a_sponsor_neither_revises_nor_drops(
     assert client.post(reverse("report_drop", args=[issued.pk])).status_code == 403
     page = client.get(reverse("report", args=[issued.pk])).content.decode()
     assert "Make a revision" not in page
+
+
+def test_f6_a_false_hit_in_what_changed_is_confirmed_and_goes_on_record(
+    issued: SponsorReport, study_site: StudySite, site_lead: User, as_user: AsUser
+) -> None:
+    make_lead(study_site, enquirer=make_enquirer(first_name="Ada", last_name="Summer"))
+    client, url = as_user(site_lead), reverse("report_revise", args=[issued.pk])
+    sent = {"reason": "wording", "changed": "The rooms of Summer are told."}
+    assert "is_no_hit" not in client.get(url).content.decode()
+
+    refused = client.post(url, sent)
+    form = refused.context["form"]
+    again = {name: form[name].value() or "" for name in form.fields}
+    without = client.post(url, again)
+    assert (refused.status_code, without.status_code) == (422, 422)
+    assert "the name of a person (letters 14 to 19)" in refused.content.decode()
+    assert not SponsorReport.objects.filter(revision="B").exists()
+    taken = client.post(url, again | {"is_no_hit": "on"})
+
+    assert taken.status_code == 302
+    assert SponsorReport.objects.get(revision="B").changed == sent["changed"]
+    row = ConfirmedWords.objects.get()
+    assert (row.about, row.field) == (f"report {issued.pk}, revision B", "changed")
+    assert (row.by, row.site) == (site_lead, study_site.site)
