@@ -17,6 +17,7 @@ from reporting.figures.movement import MovementRow
 from reporting.figures.rates import Rate, rate
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
+from reporting.figures.standing import FOLDED
 from reporting.figures.words import MOVEMENT
 
 
@@ -100,7 +101,7 @@ def _breakdown(tables: Sequence[Breakdown]) -> Breakdown:
     """The rows that all tables have, added up; withheld when they are broken down differently."""
     total = added([table.total for table in tables])
     levels = {table.level for table in tables}
-    if len(levels) > 1 or WITHHELD_LEVEL in levels:
+    if len(levels) > 1 or levels & {WITHHELD_LEVEL, FOLDED}:
         return Breakdown(WITHHELD_LEVEL, total, ())
     found: dict[str, Row] = {row.code: row for table in tables for row in table.rows}
     rows = tuple(

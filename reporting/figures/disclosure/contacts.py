@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reporting.figures.disclosure.columns import Column, differences, hidden, in_all, tell
+from reporting.figures.disclosure.columns import Column, differences, each, hidden, in_all, tell
 from reporting.figures.disclosure.program import Program, Secret
 from reporting.figures.disclosure.slices import Number, Place
 
@@ -22,7 +22,8 @@ def contact_program(
     for count in counts:
         latest |= count
     unknowns = {place: program.unknown(0, number.base) for place, number in latest.items()}
-    for start in {place.start for place in latest}:
+    is_known = columns[-1].total is None
+    for start in sorted({place.start for place in latest}) if is_known else ():
         here = [place for place in latest if place.start == start]
         total = sum(latest[place].contacted for place in here)
         program.say({unknowns[place]: 1 for place in here}, total, total)
@@ -59,12 +60,12 @@ def _since(
 ) -> list[Secret]:
     """Of each source: who is new in the cohort, who dropped out, and who is in both."""
     found = list[Secret]()
-    for source in sorted({place.source for place in unknowns}):
-        here = {place: at for place, at in unknowns.items() if place.source == source}
+    for sources in each(later, unknowns):
+        here = {place: at for place, at in unknowns.items() if place.source in sources}
         parts = (
             {at: 1 for place, at in here.items() if place in later and place not in earlier},
             {at: 1 for place, at in here.items() if place in earlier and place not in later},
             {at: 1 for place, at in here.items() if place in earlier and place in later},
         )
-        found += differences(parts, k=later.k, of=source, is_past=is_past)
+        found += differences(parts, k=later.k, of="", is_past=is_past)
     return found

@@ -48,7 +48,9 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
     `ends` is when to give up and withhold, by the monotonic clock.
     """
     cut_off, made = inputs.header.cut_off, source_tables(inputs)
-    plain = _only(made["source"], ())
+    plain = _only(made["source"], (), strict=inputs.strict)
+    if inputs.strict and inputs.last is None:
+        return plain  # with nothing late, the table of movement would tell the totals
     if any(told.cut_off > cut_off for told in before):
         return plain  # a revision of a report that others came after
     tables = {name: table for name, table in made.items() if tells(table.rows)}
@@ -60,21 +62,23 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
     last = next((told.sources for told in reversed(before) if told.is_own_cohort), None)
     if last and tells(last.rows) and timedelta(0) < cut_off - last.cohort.end < OLD:
         return last
-    parts = [_only(tables[name], columns) for name, columns in safe.items()]
+    parts = [_only(tables[name], columns, strict=inputs.strict) for name, columns in safe.items()]
     return next((part for part in parts if tells(part.rows)), plain)
 
 
-def _only(table: SourceTable, columns: Sequence[int]) -> SourceTable:
-    """The table with the rates by source of some columns only; volumes and totals stay."""
+def _only(table: SourceTable, columns: Sequence[int], *, strict: bool) -> SourceTable:
+    """The table with the rates of some columns only; volumes stay, and totals unless `strict`."""
 
     def kept(number: int, rate: Rate) -> Rate:
         return rate if number in columns else Rate(WITHHELD, rate.base)
 
-    rows = tuple(
-        SourceRow(row.label, row.inquiries, *(kept(n, rate) for n, rate in enumerate(row.rates)))
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
+    def part(row: SourceRow) -> SourceRow:
+        return SourceRow(
+            row.label, row.inquiries, *(kept(n, rate) for n, rate in enumerate(row.rates))
+        )
+
+    total = part(table.total) if strict else table.total
+    return replace(table, rows=tuple(part(row) for row in table.rows), total=total)
 
 
 @dataclass
@@ -129,12 +133,12 @@ class _Check:
         stages = []
         for at in range(chain[0], len(self.before)) if chain else ():
             printed = [of[at] for of in columns.values() if at in chain]
-            stages.append(
-                Stage(self._moment(at).mature, tuple(c for c in printed if c and c.is_printed))
-            )
-        return step_program(
-            [*stages, Stage(self.now.mature, tuple(c for c in now if c.is_printed))], self.ends
-        )
+            stages.append(self._stage(self._moment(at), [c for c in printed if c]))
+        return step_program([*stages, self._stage(self.now, now)], self.ends)
+
+    def _stage(self, then: Moment, columns: Sequence[Column]) -> Stage:
+        printed = tuple(column for column in columns if column.is_printed)
+        return Stage(then.mature, printed, self.inputs.strict)
 
     def _told_column(self, at: int, number: int) -> Column | None:
         told = self.before[at]
@@ -144,7 +148,8 @@ class _Check:
 
     def _column(self, table: SourceTable, number: int, k: int, then: Moment) -> Column:
         matures = MATURE_AFTER if number in STEPS else CONTACT_WITHIN
-        return column(table, number, k=k, matures=matures, kinds=then.kinds)
+        strict = self.inputs.strict
+        return column(table, number, k=k, matures=matures, kinds=then.kinds, strict=strict)
 
     def _moment(self, at: int) -> Moment:
         if at not in self._moments:
