@@ -66,15 +66,22 @@ def open_tables(inputs: Inputs) -> list[Breakdown]:
     )
     levels, most = [by_bucket, by_group], most_open(inputs)
     tables = [breakdown(buckets, levels[at:], inputs, at_most=most) for at in range(3)]
-    tables[1:1] = _folded(buckets, listed, inputs)
+    tables[1:1] = [
+        *_folded(buckets, listed, inputs),
+        *_folded(buckets, listed, inputs, Bucket.STALE),
+    ]
     return [table for at, table in enumerate(tables) if table not in tables[:at]]
 
 
-def _folded(buckets: Sequence[Bucket], listed: Sequence[Bucket], inputs: Inputs) -> list[Breakdown]:
+def _folded(
+    buckets: Sequence[Bucket], listed: Sequence[Bucket], inputs: Inputs, *with_them: Bucket
+) -> list[Breakdown]:
     """The table with buckets of fewer than k in one row, which takes in more until it has k."""
     counts = {bucket: buckets.count(bucket) for bucket in listed}
-    few = [bucket for bucket, n in counts.items() if 0 < n < inputs.k]
-    rest = sorted((b for b in listed if counts[b] >= inputs.k), key=lambda b: counts[b])
+    few = [b for b, n in counts.items() if 0 < n < inputs.k]
+    few += [b for b in with_them if few and b not in few]
+    rest = [b for b in listed if counts[b] >= inputs.k and b not in few]
+    rest.sort(key=lambda b: counts[b])
     while rest and few and (len(few) < 2 or sum(counts[b] for b in few) < inputs.k):
         few.append(rest.pop(0))
     if not few or not rest or inputs.strict:
