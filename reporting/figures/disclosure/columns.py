@@ -164,14 +164,17 @@ def differences(parts: Iterable[dict[int, int]], *, k: int, of: str, is_past: bo
 
 
 def chained(columns: Sequence[Column | None], now: Column) -> list[int]:
-    """Which of the earlier columns share leads with `now`, or with one that does; in order."""
+    """Which of the earlier columns share leads with `now`, or with a printed one that does.
+
+    A column that was withheld is among them: what it counted may not follow from a later one.
+    """
     chain, last = list[int](), now
     for at in reversed(range(len(columns))):
         column = columns[at]
-        if column is None or not column.is_printed:
+        if column is None:
             continue
         if not column.overlaps(last):
             break
         chain.insert(0, at)
-        last = column
+        last = column if column.is_printed else last
     return chain

@@ -27,7 +27,7 @@ def contact_program(
         here = [place for place in latest if place.start == start]
         total = sum(latest[place].contacted for place in here)
         program.say({unknowns[place]: 1 for place in here}, total, total)
-    secrets = list[Secret]()
+    secrets, printed = list[Secret](), None
     for at, column in enumerate(columns):
         is_past = at < len(columns) - 1
         bare = program if is_past else program.copy()
@@ -35,8 +35,9 @@ def contact_program(
         tell(program, column, seen)
         secrets += hidden(column, seen, is_past=is_past)
         secrets += in_all(column, seen, is_past=is_past)
-        if at:
-            secrets += _since(columns[at - 1], column, unknowns, is_past=is_past)
+        if printed is not None and column.is_printed:
+            secrets += _since(printed, column, unknowns, is_past=is_past)
+        printed = column if column.is_printed else printed
     return program, bare, secrets
 
 

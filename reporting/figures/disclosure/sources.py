@@ -23,7 +23,7 @@ from reporting.figures.disclosure.program import NothingFits, Program, Secret, T
 from reporting.figures.disclosure.slices import Moment, as_told, edges, moment
 from reporting.figures.disclosure.steps import Stage, step_program
 from reporting.figures.disclosure.told import Told
-from reporting.figures.inputs import Inputs
+from reporting.figures.inputs import Inputs, Window
 from reporting.figures.rates import Rate
 from reporting.figures.sources import (
     CONTACT_WITHIN,
@@ -36,6 +36,7 @@ from reporting.figures.sources import (
 
 OLD = timedelta(weeks=4)
 """A table whose cohort ended so long ago is printed again only when nothing newer can be."""
+WEEK, CLOCK_CHANGE = timedelta(weeks=1), timedelta(hours=1)
 LONGEST_CHAIN = 26
 """No more reports than this share leads, one with the next: then a cohort of new leads begins."""
 STEPS = (REVIEWABLE, SCHEDULED)
@@ -53,6 +54,9 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
         return plain  # with nothing late, the table of movement would tell the totals
     if any(told.cut_off > cut_off for told in before):
         return plain  # a revision of a report that others came after
+    own = [told for told in before if told.is_own_cohort]
+    if any(_is_out_of_step(inputs, told) for told in own):
+        return own[-1].sources
     tables = {name: table for name, table in made.items() if tells(table.rows)}
     check = _Check(inputs, tuple(before), ends)
     safe = {name: check.safe_columns(table) for name, table in tables.items()}
@@ -64,6 +68,21 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
         return last
     parts = [_only(tables[name], columns, strict=inputs.strict) for name, columns in safe.items()]
     return next((part for part in parts if tells(part.rows)), plain)
+
+
+def _is_out_of_step(inputs: Inputs, told: Told) -> bool:
+    """Whether it shares leads with a table of another weekday or hour, which broke something down.
+
+    A reader is taken to know totals by stretches of whole weeks. Totals of other stretches would
+    tell more than the older table was tried with.
+    """
+    now, then = Window(inputs.cohort_start, inputs.header.cut_off), told.sources.cohort
+    lines = (*told.sources.rows, told.sources.total) if told.strict else told.sources.rows
+    cells = [rate.reached for line in lines for rate in line.rates]
+    if then.end - CONTACT_WITHIN <= now.start or set(cells) <= {WITHHELD}:
+        return False
+    apart = (abs(now.start - then.start) % WEEK, abs(now.end - then.end) % WEEK)
+    return any(CLOCK_CHANGE < by < WEEK - CLOCK_CHANGE for by in apart)
 
 
 def _only(table: SourceTable, columns: Sequence[int], *, strict: bool) -> SourceTable:
@@ -132,13 +151,12 @@ class _Check:
             return None
         stages = []
         for at in range(chain[0], len(self.before)) if chain else ():
-            printed = [of[at] for of in columns.values() if at in chain]
-            stages.append(self._stage(self._moment(at), [c for c in printed if c]))
+            own = [of[at] for of in columns.values() if at in chain]
+            stages.append(self._stage(self._moment(at), [c for c in own if c]))
         return step_program([*stages, self._stage(self.now, now)], self.ends)
 
     def _stage(self, then: Moment, columns: Sequence[Column]) -> Stage:
-        printed = tuple(column for column in columns if column.is_printed)
-        return Stage(then.mature, printed, self.inputs.strict)
+        return Stage(then.mature, tuple(columns), self.inputs.strict)
 
     def _told_column(self, at: int, number: int) -> Column | None:
         told = self.before[at]

@@ -12,14 +12,20 @@ Unknowns = dict[Place, int]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One report: its exact counts, and the columns it printed, reviewable before scheduled.
+    """One report: its exact counts, and both columns of its own table, reviewable first.
 
-    With `strict` a reader knows no total of a stretch.
+    One of an older table printed again has none. With `strict` a reader knows no total of a
+    stretch.
     """
 
     counts: Mapping[Place, Number]
-    columns: tuple[Column, ...]
+    own: tuple[Column, ...]
     strict: bool = False
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Those that tell something."""
+        return tuple(column for column in self.own if column.is_printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,9 @@ def step_program(stages: Sequence[Stage], ends: float) -> tuple[Program, Program
             if column.number in last:
                 secrets += _since(last[column.number], seen, is_past=is_past)
             last[column.number] = seen
-        for step in unknowns if stage.columns else ():
-            secrets += in_all(stage.columns[0], step, is_past=is_past)
+        for number, step in enumerate(unknowns) if stage.own else ():
+            own = stage.own[min(number, len(stage.own) - 1)]
+            secrets += in_all(own, step, is_past=is_past)
         earlier = unknowns
     return program, bare, secrets
 

@@ -1,7 +1,7 @@
 """The attack on a quarter: what is out, beyond what totals and volumes tell by themselves."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
@@ -12,15 +12,18 @@ from tests.reporting.attacker.closing import closes
 from tests.reporting.attacker.headlines import headlines
 from tests.reporting.attacker.known import Recall
 from tests.reporting.attacker.moments import moments, small_tables
-from tests.reporting.attacker.quarters import Quarter
+from tests.reporting.attacker.quarters import FIRST_CUT_OFF, WEEK, Quarter
 from tests.reporting.attacker.recall import (
     CONTACT,
     MATURE,
     Slice,
     Volumes,
     contacts,
+    fresh,
     steps,
 )
+
+NONE = timedelta(0)
 
 
 def leaks(quarter: Quarter) -> list[str]:
@@ -74,11 +77,15 @@ def _has_enrolled(lead: LeadFacts, cut_off: datetime) -> bool:
 
 
 def volumes_of(quarter: Quarter) -> tuple[Volumes, Mapping[str, str]]:
-    """Valid inquiries by source and stretch, the stretches as fine as all reports together."""
+    """Valid inquiries by source and stretch, the stretches as fine as all reports together.
+
+    A report on another weekday adds its edges only with a source table of its own.
+    """
     edges = sorted(
         {
             edge
-            for inputs in quarter.inputs
+            for inputs, report in zip(quarter.inputs, quarter.reports, strict=True)
+            if fresh([report]) or (inputs.header.cut_off - FIRST_CUT_OFF) % WEEK == NONE
             for cut_off in [inputs.header.cut_off]
             for edge in (inputs.cohort_start, cut_off - CONTACT, cut_off - MATURE)
         }

@@ -1,11 +1,12 @@
 """How a site reports through a random quarter: how often, and if its study is strict (D2, D35).
 
 Of five seeds two are weekly reports that print headline totals, one is strict, one is two-weekly or
-monthly, and one changes its cadence in the middle, strict or not.
+monthly, and one changes its cadence in the middle, strict or not, and half the time its weekday.
 """
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 WEEKS = 13
 WEEKLY, TWO_WEEKLY, MONTHLY = (1,), (2,), (4, 5, 4)
@@ -22,6 +23,13 @@ class Manner:
     weeks: tuple[int, ...]
     steps: tuple[int, ...]
     """Weeks from each report to the next one, as its study's setting has it then."""
+    shift: timedelta = timedelta(0)
+    shifted_from: int = WEEKS
+
+    def cut_off(self, first: datetime, week: int) -> datetime:
+        """When the period ends that would end so many weeks after the first one."""
+        moved = self.shift if week >= self.shifted_from else timedelta(0)
+        return first + timedelta(weeks=week) + moved
 
 
 def manner(seed: int, rng: random.Random) -> Manner:
@@ -35,8 +43,12 @@ def manner(seed: int, rng: random.Random) -> Manner:
         name, steps = rng.choice((("two-weekly", TWO_WEEKLY), ("monthly", MONTHLY)))
         return _steady(name, steps, strict=False)
     before, after = rng.sample((WEEKLY, TWO_WEEKLY, MONTHLY), 2)
-    strict = rng.random() < 0.5
-    return _changed(before, after, rng.randint(3, 9), strict=strict)
+    strict, week = rng.random() < 0.5, rng.randint(3, 9)
+    changed = _changed(before, after, week, strict=strict)
+    if rng.random() < 0.5:
+        return changed
+    days = timedelta(days=rng.choice((-2, -1, 1, 2, 3)))
+    return replace(changed, name=f"{changed.name} and weekday", shift=days, shifted_from=week)
 
 
 def _steady(name: str, steps: tuple[int, ...], *, strict: bool) -> Manner:

@@ -133,10 +133,11 @@ def quarter(seed: int, *, is_checked: bool = True) -> Quarter:
     history = History(k, how, tuple(lives), is_checked)
     starts, number = activated, 1
     for week, step in zip(how.weeks, how.steps, strict=True):
-        cut_off = FIRST_CUT_OFF + week * WEEK
-        history.issue(Period(number, starts, cut_off, cut_off + step * WEEK), READ_AFTER)
+        cut_off = how.cut_off(FIRST_CUT_OFF, week)
+        period = Period(number, starts, cut_off, cut_off + step * WEEK)
+        history.issue(period, READ_AFTER)
         if rng.random() < REVISED:
-            history.issue(Period(number, starts, cut_off, cut_off + step * WEEK), REVISED_AFTER)
+            history.issue(period, REVISED_AFTER)
         starts, number = cut_off, number + 1
     return Quarter(k, how, history.lives, tuple(history.inputs), tuple(history.reports))
 

@@ -139,7 +139,7 @@ def contacts(
         printed = column(report, 0, volumes, kinds)
         tell_rows(recall, printed if rows else without_rows(printed), atoms, COLUMNS[0])
         tell_all(recall, printed, atoms)
-        if last is not None:
+        if last is not None and tells_of(printed):
             for s, sources in groups(report, atoms).items():
                 name = f"reports {title_of(last.report)} and {title_of(report)}, {s}"
                 old, new = set(last.slices), set(printed.slices)
@@ -188,7 +188,7 @@ def steps(
             now[what] = atoms
             tell_rows(recall, printed if rows else without_rows(printed), atoms, what)
             tell_all(recall, printed, atoms)
-            if what in last:
+            if what in last and tells_of(printed):
                 compare(recall, what, last[what], (printed, atoms))
             if tells_of(printed):
                 last[what] = (printed, atoms)
