@@ -57,8 +57,19 @@ def _seen(recall: Recall, report: Report, leads: int) -> Seen:
     this = {row: unknowns.new(0, ANY) for row in ROWS}
     to_date = {row: unknowns.new(0, ANY if row == "closed" else leads) for row in ROWS}
     families = {family: unknowns.new(0, ANY) for family in FAMILIES}
+    people = {row: {at: 1} for row, at in this.items()}
+    if (
+        report.moved("closed").previous is None
+    ):  # all to date, and spam, which is printed, is nobody
+        people["closed"] = dict.fromkeys(families.values(), 1)
     for row in ROWS:
-        _tell(recall, f"report {title_of(report)}, {row}", this[row], report.moved(row).this)
+        _tell(
+            recall,
+            f"report {title_of(report)}, {row}",
+            this[row],
+            report.moved(row).this,
+            people[row],
+        )
     for more, fewer in pairwise(ORDER):
         unknowns.say({to_date[more]: 1, to_date[fewer]: -1}, 0)
     parts = dict.fromkeys(families.values(), -1)
@@ -84,12 +95,12 @@ def _least_of(report: Report, column: int) -> int:
     return max(least(report.sources.total), sum(least(line) for line in report.sources.rows))
 
 
-def _tell(recall: Recall, name: str, at: int, cell: Cell) -> None:
+def _tell(recall: Recall, name: str, at: int, cell: Cell, people: Mapping[int, int]) -> None:
     recall.tell({at: 1}, cell, 0, ANY)
     if cell.shown == Shown.SMALL:
         recall.hide(name, {at: 1})
     elif cell.known is None:
-        recall.differ(name, {at: 1})
+        recall.differ(name, people)
 
 
 def _go_on(recall: Recall, now: Seen, before: Seen | None) -> None:
