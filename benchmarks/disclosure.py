@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.disclosure
 
-Random quarters as the attacker's tests make them: one study at one site, thirteen weekly reports
-and some revisions. Each report is made again, once knowing what was published before it and once
-as if nothing had been; the difference is the check. Needs no database.
+Random quarters as the attacker's tests make them: one study at one site, its weekly reports or
+rarer ones, strict ones too, and some revisions. Each report is made again, once knowing what was
+published before it and once as if nothing had been; the difference is the check. Needs no database.
 """
 
 import os

@@ -101,7 +101,7 @@ def may_issue(user: User, report: SponsorReport) -> bool:
 
 def place_led(user: User, report: SponsorReport) -> int | None:
     """The key of the report's study at its site, for who leads it; None for anybody else."""
-    led = study_sites_for(user, ISSUE).filter(study=report.study, site=report.site)
+    led = study_sites_for(user, LEAD).filter(study=report.study, site=report.site)
     found: int | None = led.values_list("pk", flat=True).first()
     return found
 

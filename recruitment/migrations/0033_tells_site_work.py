@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('recruitment', '0030_confirmed_words'),
+        ('recruitment', '0032_patient_group_changes'),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from reporting.figures.cells import WITHHELD, Cell, Shown, exact
+from reporting.figures.flows import UNBOUNDED
 from reporting.figures.inputs import Inputs
 from reporting.figures.suppression import partition
 
@@ -68,11 +69,13 @@ def breakdown(
     describe: Callable[[Row, list[T]], Row] = lambda row, _items: row,
     last: Mapping[str, int] | None = None,
     withhold: Collection[str] = (),
+    at_most: int = UNBOUNDED,
 ) -> Breakdown:
     """The first safe level. `describe` adds to a row whose number is printed exactly.
 
     `last` holds values published before and makes the table a to-date one (SC4). Numbers of
-    the codes `withhold` are not printed in any case, except zero.
+    the codes `withhold` are not printed in any case, except zero. A total that is not printed
+    (strict mode) is known to be no greater than `at_most`.
     """
     total = WITHHELD if inputs.strict and items else exact(len(items))
     for level in levels:
@@ -83,6 +86,7 @@ def breakdown(
             total_is_printed=not inputs.strict,
             last=last,
             withhold=withhold,
+            at_most=at_most,
         )
         if cells is None or (items and not any(_tells(cell) for cell in cells.values())):
             continue

@@ -111,6 +111,12 @@ def is_spam(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
     return last is not None and last.is_spam
 
 
+def is_enrolled(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
+    """Whether, just before `at`, the lead stood enrolled."""
+    last = _last_turn(lead, at, as_of)
+    return last is not None and last.kind == TurnKind.ENROLLED
+
+
 def _last_turn(lead: LeadFacts, at: datetime, as_of: datetime) -> Turn | None:
     before = [turn for turn in turns_that_change(lead, as_of=as_of) if turn.occurred_at < at]
     return before[-1] if before else None

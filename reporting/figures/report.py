@@ -1,7 +1,7 @@
 """One sponsor report: its published figures, computed and made safe in one go (SC5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from reporting.figures.agreed import AgreedTable, agreed_table
@@ -10,7 +10,9 @@ from reporting.figures.breakdowns import Breakdown
 from reporting.figures.changes import ChangeTable, change_table
 from reporting.figures.closing import CloseReasons
 from reporting.figures.disclosure.closes import close_reasons_beside, friction_beside
+from reporting.figures.disclosure.headlines import headlines_beside
 from reporting.figures.disclosure.sources import source_table_beside
+from reporting.figures.disclosure.standing import open_beside
 from reporting.figures.disclosure.told import Told
 from reporting.figures.execution import ExecutionRow, execution
 from reporting.figures.friction import Friction
@@ -21,8 +23,8 @@ from reporting.figures.revisions import Revised
 from reporting.figures.scheduling import Scheduling, scheduling
 from reporting.figures.site_work import SiteWork, site_work
 from reporting.figures.sources import SourceTable
-from reporting.figures.stalled import Stalled, stale_cell, stalled
-from reporting.figures.standing import blockers, next_actions, open_by_bucket, records
+from reporting.figures.stalled import Stalled, stale_cell
+from reporting.figures.standing import blockers, next_actions, records
 
 DEFINITIONS = 1
 """Version of the definitions of all figures; raised when a number would come out differently."""
@@ -89,11 +91,23 @@ def told(report: Report) -> Told:
         cut_off=report.header.cut_off,
         as_of=report.header.as_of,
         k=report.k,
+        strict=report.strict,
+        movement={row.code: row.this for row in _rows(report)},
         closes=report.closes.by_family,
+        spam=report.closes.spam,
+        open_now=report.open_now,
+        needed=report.records.total,
+        went_stale=report.stalled.new if report.stalled else None,
+        recovered=report.stalled.recovered if report.stalled else None,
         criteria=report.friction.closes if report.friction else None,
         sources=report.sources,
         funnel=report.funnel,
     )
+
+
+def _rows(report: Report) -> tuple[MovementRow, ...]:
+    visits = report.scheduling.visits if report.scheduling else ()
+    return (*report.movement, *visits)
 
 
 def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
@@ -101,7 +115,8 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
 
     `before` is what every report of the study and site told that was ever published, revisions
     included, in the order of their cut-offs. What this one would give away of them, or with them,
-    is withheld; so is all that has not been checked after half a minute.
+    is withheld; so is all that has not been checked after half a minute. After a strict report
+    every later one is strict: totals to date would tell the small ones it hid.
     Raises ValueError for a period that does not go on from the last report, or an as-of before the
     cut-off. The same inputs always give the same report.
     """
@@ -110,29 +125,36 @@ def weekly_report(inputs: Inputs, before: Sequence[Told] = ()) -> Report:
         raise ValueError("A report's period ends after it starts, and is read after it ended.")
     if last is not None and last.cut_off != header.period_start:
         raise ValueError("A report's period starts at the cut-off of the last issued one (SR1).")
+    if any(told.strict for told in before):
+        inputs = replace(inputs, strict=True)
     checked, stopped = balance(inputs), blockers(inputs)
+    moved = headlines_beside(movement(inputs), inputs, before)
     ends = monotonic() + CHECK_SECONDS
-    open_now, sources = open_by_bucket(inputs), source_table_beside(inputs, before, ends=ends)
-    closes = close_reasons_beside(inputs, before, ends=ends)
+    needed = records(inputs)
+    open_now, stale = open_beside(inputs, before, needed.total, ends=ends)
+    sources = source_table_beside(inputs, before, ends=ends)
+    period = next(row.this for row in moved if row.code == "closed") if inputs.strict else None
+    closes = close_reasons_beside(inputs, before, ends=ends, period=period)
+    visits = scheduling(inputs, open_now)
     return Report(
         definitions=DEFINITIONS,
         header=header,
         k=inputs.k,
         strict=inputs.strict,
-        movement=movement(inputs),
+        movement=moved,
         balance=None if inputs.strict else checked,
         open_now=open_now,
         funnel=_funnel_of(sources, inputs, before),
         sources=sources,
         blockers=stopped,
-        records=records(inputs),
+        records=needed,
         closes=closes,
         actions=next_actions(inputs),
         asks=ask_table(inputs, stopped),
         agreed=agreed_table(inputs, stopped),
         execution=execution(inputs),
-        scheduling=scheduling(inputs, open_now),
-        stalled=stalled(inputs, open_now),
+        scheduling=replace(visits, visits=headlines_beside(visits.visits, inputs, before)),
+        stalled=stale,
         friction=friction_beside(inputs, closes.by_family, stopped, before, ends=ends),
         planned=inputs.planned,
         site_work=site_work(inputs),

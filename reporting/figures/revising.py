@@ -11,11 +11,15 @@ from typing import TypeVar, cast
 
 from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown
 from reporting.figures.cells import WITHHELD, Cell, exact
+from reporting.figures.movement import MovementRow
 from reporting.figures.rates import Rate
 from reporting.figures.report import Report
 from reporting.figures.revisions import Difference, Revised
+from reporting.figures.scheduling import Scheduling
 from reporting.figures.site_work import SiteWork
 from reporting.figures.sources import SourceRow, SourceTable
+from reporting.figures.stalled import Stalled
+from reporting.figures.standing import FOLDED
 
 T = TypeVar("T")
 COLUMNS = (
@@ -41,13 +45,44 @@ def revised_report(now: Report, before: Report, said: Revised) -> Report:
         row if row.freed == freed.get(row.question, row.freed) else replace(row, freed=WITHHELD)
         for row in now.asks.open
     )
+    if now.strict:
+        kept = replace(kept, movement=_kept_rows(now.movement, before.movement))
+        if kept.scheduling and before.scheduling:
+            visits = _kept_rows(kept.scheduling.visits, before.scheduling.visits)
+            kept = replace(kept, scheduling=replace(kept.scheduling, visits=visits))
     return replace(
         kept,
+        stalled=_kept_stale(kept.stalled, before.stalled),
+        scheduling=_kept_room(kept.scheduling, before.scheduling),
         sources=_kept_sources(now.sources, before.sources, strict=now.strict),
         asks=replace(now.asks, open=asks),
         site_work=_kept_work(now, before),
-        revised=replace(said, differences=tuple(differences(now, before))),
+        revised=replace(said, differences=tuple(differences(kept, before))),
     )
+
+
+def _kept_rows(
+    now: tuple[MovementRow, ...], before: tuple[MovementRow, ...]
+) -> tuple[MovementRow, ...]:
+    """The totals of a strict study: one that is printed otherwise than before is withheld (D2)."""
+    was = {row.code: row.this for row in before}
+    return tuple(
+        row if row.this == was.get(row.code) else replace(row, this=WITHHELD) for row in now
+    )
+
+
+def _kept_stale(now: Stalled | None, before: Stalled | None) -> Stalled | None:
+    """What went stale and recovered, unless that was printed otherwise."""
+    if now is None or before is None or (now.new, now.recovered) == (before.new, before.recovered):
+        return now
+    return replace(now, new=WITHHELD, recovered=WITHHELD)
+
+
+def _kept_room(now: Scheduling | None, before: Scheduling | None) -> Scheduling | None:
+    """The free slots, unless they were printed otherwise."""
+    if now is None or before is None or now.room == before.room:
+        return now
+    return replace(now, room=tuple(replace(room, free=WITHHELD) for room in now.room))
 
 
 def _kept_inside(now: T, before: object, k: int) -> T:
@@ -90,6 +125,8 @@ def _kept(now: Breakdown, before: Breakdown, k: int) -> Breakdown:
 def _is_far(now: Breakdown, before: Breakdown, k: int) -> bool:
     """Whether both are printed throughout, and no cell moved by 1..k-1."""
     new, old = ({row.code: row.cell.known for row in table.rows} for table in (now, before))
+    if now.level == FOLDED and set(new) != set(old):
+        return False
     if now.level != before.level or None in {*new.values(), *old.values()}:
         return False
     moved = [abs((new.get(code) or 0) - (old.get(code) or 0)) for code in {*new, *old}]

@@ -2,7 +2,7 @@
 
 Visits are totals without an attribute, counted and printed as in the table of movement. Free slots
 tell how many times are taken, which is a part of the bucket of scheduled leads: they are printed
-only where that bucket is, and where what is taken is nowhere 1 to k-1.
+only where that bucket is, and where neither what is taken nor what is left of it is 1 to k-1.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,9 @@ def _room(inputs: Inputs, open_now: Breakdown) -> tuple[Room, ...]:
     spans = [(weeks, taken(inputs, weeks)) for weeks in WEEKS]
     numbers = [0, *(number for _, number in spans)]
     steps = [after - before for before, after in pairwise(numbers)]
-    told = _tells(open_now) and not any(0 < n < inputs.k for n in (*numbers, *steps))
+    scheduled = _scheduled(open_now)
+    rest = [abs((scheduled or 0) - number) for number in numbers]
+    told = scheduled is not None and not any(0 < n < inputs.k for n in (*numbers, *steps, *rest))
     found = []
     for weeks, number in spans:
         slots = sum(week.slots for week in inputs.weeks[:weeks])
@@ -69,7 +71,7 @@ def _room(inputs: Inputs, open_now: Breakdown) -> tuple[Room, ...]:
     return tuple(found)
 
 
-def _tells(open_now: Breakdown) -> bool:
-    """Whether the number of scheduled leads is printed."""
+def _scheduled(open_now: Breakdown) -> int | None:
+    """The number of scheduled leads, where the table prints it."""
     row = next((row for row in open_now.rows if row.code == Bucket.SCHEDULED), None)
-    return row is not None and row.cell.known is not None
+    return row.cell.known if row is not None else None

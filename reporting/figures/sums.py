@@ -15,6 +15,7 @@ from reporting.figures.rates import Rate, rate
 from reporting.figures.scheduling import Room, Scheduling
 from reporting.figures.site_work import SiteWork
 from reporting.figures.stalled import Stalled
+from reporting.figures.standing import FOLDED
 
 T = TypeVar("T")
 Groups = Mapping[str, tuple[str, frozenset[str]]]
@@ -54,7 +55,7 @@ def tables_together(tables: Sequence[Breakdown], listed: Sequence[str] = ()) -> 
     """
     total = added([table.total for table in tables])
     levels = {table.level for table in tables if table.total.known != 0}
-    if len(levels) > 1 or WITHHELD_LEVEL in levels:
+    if len(levels) > 1 or levels & {WITHHELD_LEVEL, FOLDED}:
         return Breakdown(WITHHELD_LEVEL, total, ())
     found: dict[str, Row] = {row.code: row for table in tables for row in table.rows}
     rows = [
@@ -76,9 +77,14 @@ def printed(table: Breakdown, code: str) -> Cell:
 
 
 def folded(table: Breakdown, groups: Groups) -> Breakdown:
-    """The table by its coarse rows; as it is where it has these already, or is withheld."""
+    """The table by its coarse rows; as it is where it has these already, or is withheld.
+
+    Where small rows stand together it is withheld: no coarse row can be told from them.
+    """
     if table.is_withheld or table.level == GROUPED:
         return table
+    if table.level == FOLDED:
+        return Breakdown(WITHHELD_LEVEL, table.total, ())
     rows = []
     for code, (label, members) in groups.items():
         parts = [row.cell for row in table.rows if row.code in members]

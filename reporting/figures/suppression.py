@@ -102,12 +102,14 @@ def partition(
     total_is_printed: bool = True,
     last: Mapping[str, int] | None = None,
     withhold: Collection[str] = (),
+    at_most: int = UNBOUNDED,
 ) -> dict[str, Cell] | None:
     """Cells of counts that add up to one total, or None when the breakdown must be withheld.
 
     `last` holds the values published before, for to-date counts only (SC4). With a total that is
-    not printed (strict mode) at least one cell is hidden, so that nobody adds it up. Of the codes
-    `withhold` no number of k and more is printed.
+    not printed (strict mode) at least one cell is hidden, so that nobody adds it up, and a reader
+    knows that it is no greater than `at_most`. Of the codes `withhold` no number of k and more is
+    printed.
     """
     codes = list(counts)
     total = sum(counts.values())
@@ -125,13 +127,13 @@ def partition(
     if total_is_printed:
         links.append(fixed("end", "all", total))
     else:
-        links.append(Link("end", "all", total, 0, UNBOUNDED))
+        links.append(Link("end", "all", total, 0, max(total, at_most)))
+        if total and not any(g.hidden_as for g in guarded):
+            smallest = min((n, at) for at, n in enumerate(counts.values()) if n)[1]
+            guarded[smallest] = replace(guarded[smallest], hidden_as=WITHHELD)
     hidden = guard(links, guarded, k=k)
     if hidden is None:
         return None
-    if not total_is_printed and total and not hidden:
-        smallest = min((n, at) for at, n in enumerate(counts.values()) if n)[1]
-        hidden = {smallest: WITHHELD}
     return {code: hidden.get(at, exact(counts[code])) for at, code in enumerate(codes)}
 
 
@@ -174,7 +176,12 @@ def _share(at: int, reached: int, base: int, k: int) -> Guarded:
 
 
 def total_share(reached: int, base: int, *, k: int, strict: bool) -> Cell:
-    """The part of all: a headline, exact unless strict (SC2, D2)."""
+    """The part of all: a headline, exact unless strict (SC2, D2).
+
+    Of fewer than k "<k" would tell too much, so there a zero is withheld as well.
+    """
+    if strict and base < k:
+        return WITHHELD
     secret = _share(0, reached, base, k).hidden_as
     return secret if strict and secret else exact(reached)
 
@@ -182,6 +189,8 @@ def total_share(reached: int, base: int, *, k: int, strict: bool) -> Cell:
 def _total_link(tail: str, head: str, reached: int, base: int, k: int, strict: bool) -> Link:
     """The printed total of a step, or what its hidden cell still tells."""
     total = _share(0, reached, base, k)
+    if strict and base < k:
+        return Link(tail, head, reached, 0, base)
     if strict and total.hidden_as:
         return Link(tail, head, reached, total.low, total.high)
     return fixed(tail, head, reached)

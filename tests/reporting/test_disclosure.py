@@ -152,6 +152,22 @@ def test_a_table_that_changed_by_many_is_a_new_one() -> None:
     assert source_table_beside(given, [before], ends=soon()) == source_table(given)
 
 
+def test_a_report_on_another_weekday_prints_the_last_table_again() -> None:
+    """Its totals would be of other stretches of time than the older table was tried with."""
+    leads = from_page(60, contacted=30)
+    before = earlier(inputs(*leads))
+    given = inputs(*leads, *from_page(60, contacted=30, received=20))
+    header = replace(HEADER, cut_off=CUT_OFF + 2 * DAY, as_of=CUT_OFF + 2 * DAY)
+    moved = replace(given, header=header, cohort_start=given.cohort_start + 2 * DAY)
+
+    assert source_table_beside(moved, [before], ends=soon()) == before.sources
+    assert source_table_beside(moved, [], ends=soon()).cohort.end == header.cut_off
+    later = replace(header, cut_off=CUT_OFF + 8 * WEEK + 2 * DAY, as_of=CUT_OFF + 9 * WEEK)
+    long_after = replace(given, header=later, cohort_start=CUT_OFF + 2 * DAY)
+    found = source_table_beside(long_after, [before], ends=soon())
+    assert found.cohort.end == later.cut_off
+
+
 def test_a_table_is_not_printed_again_for_ever() -> None:
     leads = from_page(60, contacted=30, received=50)
     before = earlier(inputs(*leads), weeks=4)

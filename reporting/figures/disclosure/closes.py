@@ -7,9 +7,11 @@ that would is withheld, then others with it; when nothing helps, the breakdown i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from reporting.figures.breakdowns import Breakdown
+from reporting.figures.cells import Cell, Shown
 from reporting.figures.closing import CloseReasons, close_reasons
 from reporting.figures.disclosure.program import INFINITE, NothingFits, Program, Secret, TooLong
 from reporting.figures.disclosure.told import ZERO, Told, cells_of, limits
@@ -23,23 +25,43 @@ Now = dict[str, int]
 
 @dataclass(frozen=True, slots=True)
 class ToDate:
-    """A table of closes to date as one report printed it, with the floor `k` it was made with."""
+    """A table of closes to date as one report printed it, with the floor `k` it was made with.
+
+    `period` is what the report printed of the closes of its period, where that counts the same
+    closes and the total to date is not printed; `spam` are those it counts that the table does not.
+    """
 
     k: int
     table: Breakdown
+    cut_off: datetime
+    period: Cell | None = None
+    spam: int = 0
 
 
-def close_reasons_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) -> CloseReasons:
+def close_reasons_beside(
+    inputs: Inputs, before: Sequence[Told], *, ends: float, period: Cell | None = None
+) -> CloseReasons:
     """The finest table by family that gives nothing away; `before` in the order of cut-offs.
 
-    `ends` is when to give up and withhold, by the monotonic clock.
+    `ends` is when to give up and withhold, by the monotonic clock. `period` is what a strict report
+    prints of the closes of its period.
     """
+
+    def now(found: CloseReasons) -> ToDate:
+        cut_off = inputs.header.cut_off
+        return ToDate(inputs.k, found.by_family, cut_off, period, found.spam)
+
     return _finest(
         lambda withhold: close_reasons(inputs, withhold=withhold),
-        lambda found: found.by_family,
+        now,
         inputs,
         before,
-        [ToDate(told.k, told.closes) for told in before],
+        [
+            ToDate(told.k, told.closes, told.cut_off, told.movement.get("closed"), told.spam)
+            if inputs.strict
+            else ToDate(told.k, told.closes, told.cut_off)
+            for told in before
+        ],
         ends,
     )
 
@@ -55,17 +77,21 @@ def friction_beside(
     """The same for the closes by criterion, a part of what the table by family prints."""
     return _finest(
         lambda withhold: friction(inputs, by_family, blockers, withhold=withhold),
-        lambda found: found.closes,
+        lambda found: ToDate(inputs.k, found.closes, inputs.header.cut_off),
         inputs,
         before,
-        [ToDate(told.k, told.criteria) for told in before if told.criteria is not None],
+        [
+            ToDate(told.k, told.criteria, told.cut_off)
+            for told in before
+            if told.criteria is not None
+        ],
         ends,
     )
 
 
 def _finest(
     make: Callable[[frozenset[str] | None], T],
-    table_of: Callable[[T], Breakdown],
+    told_by: Callable[[T], ToDate],
     inputs: Inputs,
     before: Sequence[Told],
     tables: Sequence[ToDate],
@@ -76,7 +102,7 @@ def _finest(
     withheld = frozenset[str]()
     while True:
         found = make(withheld)
-        now = ToDate(inputs.k, table_of(found))
+        now = told_by(found)
         if now.table.is_withheld or not tables:
             return found
         try:
@@ -135,6 +161,7 @@ def _read(
     voided = {program.unknown(0, void): -1}
     families = sorted({code for told in (*before, now) for code in cells_of(told.table)})
     earlier, printed = Now(), Now()
+    ends_at = dict[datetime, tuple[Now, ToDate]]()
     for told in (*before, now):
         unknowns = {family: program.unknown() for family in (*families, "")}
         total = told.table.total.known
@@ -152,10 +179,36 @@ def _read(
                 Secret({at: 1}, 2, family, is_past=True, small_under=told.k)
                 for family, at in unknowns.items()
             ]
+        if told.period is not None and not void:
+            last = max((at for at in ends_at if at < told.cut_off), default=None)
+            secrets += _of_period(
+                program, unknowns, told, ends_at[last] if last else None, is_past=told is not now
+            )
+        ends_at[told.cut_off] = unknowns, told
         earlier = unknowns
     if void:
         program.say(voided, -INFINITE, 0)
     return program, secrets, earlier
+
+
+def _of_period(
+    program: Program,
+    unknowns: Now,
+    told: ToDate,
+    last: tuple[Now, ToDate] | None,
+    *,
+    is_past: bool,
+) -> list[Secret]:
+    """What a strict report prints of its period is a part of what came since the last one."""
+    if told.period is None or last is None:
+        return []
+    low, high = limits(told.period, told.k, withheld=(0, INFINITE))
+    came = program.unknown(low, high)
+    grown = dict.fromkeys(unknowns.values(), 1) | dict.fromkeys(last[0].values(), -1)
+    program.say(grown | {came: -1}, last[1].spam - told.spam)
+    if told.period.shown != Shown.SMALL:
+        return []
+    return [Secret({came: 1}, told.k - 1, "", is_past)]
 
 
 def _only_grows(program: Program, now: int, before: int, voided: dict[int, int] | None) -> None:

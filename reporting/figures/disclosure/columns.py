@@ -33,18 +33,35 @@ class CellOf:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of one report's own table, over leads received in (after, until]."""
+    """One column of one report's own table, over leads received in (after, until].
+
+    `total` is None where every reader is taken to know it; of a strict study it is one more cell,
+    over all sources (D2).
+    """
 
     number: int
     k: int
     after: datetime
     until: datetime
     cells: tuple[CellOf, ...]
+    total: CellOf | None = None
 
     @property
     def is_printed(self) -> bool:
-        """Whether it is broken down; else only its total is told."""
+        """Whether it tells more than a total that is known."""
+        return self.is_broken_down or (
+            self.total is not None and self.total.cell.shown != Shown.WITHHELD
+        )
+
+    @property
+    def is_broken_down(self) -> bool:
         return any(cell.cell.shown != Shown.WITHHELD for cell in self.cells)
+
+    @property
+    def told(self) -> tuple[CellOf, ...]:
+        """The cells that say something, were it only that they are no zero."""
+        rows = self.cells if self.is_broken_down else ()
+        return (*rows, self.total) if self.total and self.is_printed else rows
 
     def __contains__(self, place: Place) -> bool:
         return self.after <= place.start < self.until
@@ -54,11 +71,18 @@ class Column:
 
 
 def column(
-    table: SourceTable, number: int, *, k: int, matures: timedelta, kinds: dict[str, str]
+    table: SourceTable,
+    number: int,
+    *,
+    k: int,
+    matures: timedelta,
+    kinds: dict[str, str],
+    strict: bool,
 ) -> Column:
     """A column of a table; `kinds` are the kinds of the sources of its cohort by their labels.
 
-    Raises NothingFits when a row is of no source that is known today.
+    With `strict` its total is one more cell. Raises NothingFits when a row is of no source that is
+    known today.
     """
     named = {
         label: SOURCE_KINDS.get(kind, kind) if table.level == "kind" else label
@@ -75,14 +99,21 @@ def column(
         rate = row.rates[number]
         cells.append(CellOf(row.label, sources, rate.reached, rate.base))
     cohort: Window = table.cohort
-    return Column(number, k, cohort.start - INSTANT, cohort.end - matures, tuple(cells))
+    whole = table.total.rates[number]
+    total = CellOf(table.total.label, frozenset(kinds), whole.reached, whole.base)
+    return Column(
+        number,
+        k,
+        cohort.start - INSTANT,
+        cohort.end - matures,
+        tuple(cells),
+        total if strict and kinds else None,
+    )
 
 
 def tell(program: Program, of: Column, unknowns: dict[Place, int]) -> None:
-    """Say what the column prints, if it is broken down."""
-    if not of.is_printed:
-        return
-    for cell in of.cells:
+    """Say what the column prints."""
+    for cell in of.told:
         terms = _terms(of, cell, unknowns)
         low, high = cell.limits(of.k)
         if terms:
@@ -93,11 +124,9 @@ def tell(program: Program, of: Column, unknowns: dict[Place, int]) -> None:
 
 def hidden(of: Column, unknowns: dict[Place, int], *, is_past: bool) -> list[Secret]:
     """Its hidden numbers, each of which keeps k-1 possible values (D37)."""
-    if not of.is_printed:
-        return []
     return [
         Secret(_terms(of, cell, unknowns), of.k - 1, cell.label, is_past)
-        for cell in of.cells
+        for cell in of.told
         if cell.cell.known is None
     ]
 
@@ -109,11 +138,20 @@ def in_all(of: Column, unknowns: dict[Place, int], *, is_past: bool) -> list[Sec
     """
     groups = {cell.sources for cell in of.cells}
     groups |= {frozenset({place.source}) for place in unknowns if place in of}
+    if of.total and not of.is_printed:
+        groups.add(of.total.sources)
     sums = [
         {at: 1 for place, at in unknowns.items() if place in of and place.source in sources}
         for sources in sorted(groups, key=sorted)
     ]
     return differences(sums, k=of.k, of="", is_past=is_past)
+
+
+def each(column: Column, unknowns: Iterable[Place]) -> list[frozenset[str]]:
+    """Each source, and all of them together where the total is a cell as well."""
+    every = sorted({place.source for place in unknowns})
+    together = [frozenset(every)] if column.total else []
+    return [frozenset({source}) for source in every] + together
 
 
 def _terms(of: Column, cell: CellOf, unknowns: dict[Place, int]) -> dict[int, int]:
@@ -126,14 +164,17 @@ def differences(parts: Iterable[dict[int, int]], *, k: int, of: str, is_past: bo
 
 
 def chained(columns: Sequence[Column | None], now: Column) -> list[int]:
-    """Which of the earlier columns share leads with `now`, or with one that does; in order."""
+    """Which of the earlier columns share leads with `now`, or with a printed one that does.
+
+    A column that was withheld is among them: what it counted may not follow from a later one.
+    """
     chain, last = list[int](), now
     for at in reversed(range(len(columns))):
         column = columns[at]
-        if column is None or not column.is_printed:
+        if column is None:
             continue
         if not column.overlaps(last):
             break
         chain.insert(0, at)
-        last = column
+        last = column if column.is_printed else last
     return chain

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reporting.figures.disclosure.columns import Column, differences, hidden, in_all, tell
+from reporting.figures.disclosure.columns import Column, differences, each, hidden, in_all, tell
 from reporting.figures.disclosure.program import Program, Secret
 from reporting.figures.disclosure.slices import Number, Place
 
@@ -22,11 +22,12 @@ def contact_program(
     for count in counts:
         latest |= count
     unknowns = {place: program.unknown(0, number.base) for place, number in latest.items()}
-    for start in {place.start for place in latest}:
+    is_known = columns[-1].total is None
+    for start in sorted({place.start for place in latest}) if is_known else ():
         here = [place for place in latest if place.start == start]
         total = sum(latest[place].contacted for place in here)
         program.say({unknowns[place]: 1 for place in here}, total, total)
-    secrets = list[Secret]()
+    secrets, printed = list[Secret](), None
     for at, column in enumerate(columns):
         is_past = at < len(columns) - 1
         bare = program if is_past else program.copy()
@@ -34,8 +35,9 @@ def contact_program(
         tell(program, column, seen)
         secrets += hidden(column, seen, is_past=is_past)
         secrets += in_all(column, seen, is_past=is_past)
-        if at:
-            secrets += _since(columns[at - 1], column, unknowns, is_past=is_past)
+        if printed is not None and column.is_printed:
+            secrets += _since(printed, column, unknowns, is_past=is_past)
+        printed = column if column.is_printed else printed
     return program, bare, secrets
 
 
@@ -59,12 +61,12 @@ def _since(
 ) -> list[Secret]:
     """Of each source: who is new in the cohort, who dropped out, and who is in both."""
     found = list[Secret]()
-    for source in sorted({place.source for place in unknowns}):
-        here = {place: at for place, at in unknowns.items() if place.source == source}
+    for sources in each(later, unknowns):
+        here = {place: at for place, at in unknowns.items() if place.source in sources}
         parts = (
             {at: 1 for place, at in here.items() if place in later and place not in earlier},
             {at: 1 for place, at in here.items() if place in earlier and place not in later},
             {at: 1 for place, at in here.items() if place in earlier and place in later},
         )
-        found += differences(parts, k=later.k, of=source, is_past=is_past)
+        found += differences(parts, k=later.k, of="", is_past=is_past)
     return found

@@ -26,7 +26,10 @@ INSTANT = timedelta(microseconds=1)
 CLOCK_CHANGES = (timedelta(hours=-1), timedelta(0), timedelta(hours=1))
 """Edges to come keep their time on the wall, so that in UTC some lie an hour off."""
 EDGES_TO_COME = 9
-"""So many reports after this one have cohorts that share leads with it."""
+"""So many reports after this one have cohorts that share leads with it, if they are weekly.
+
+A study may be reported on weekly from now on; cut-offs of every other cadence are among these.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,6 @@ def edges(inputs: Inputs, before: Sequence[Told]) -> list[datetime]:
     So it is with maturity (Q3); a cohort begins just after the instant before its start.
     """
     cut_off, step = inputs.header.cut_off, timedelta(weeks=1)
-    if inputs.header.next_cut_off is not None:
-        step = inputs.header.next_cut_off - cut_off
     ahead = [step * n + shift for n in range(EDGES_TO_COME) for shift in CLOCK_CHANGES]
     starts = [inputs.cohort_start + n for n in ahead]
     ends = [cut_off + n for n in ahead] + [told.cut_off for told in before]

@@ -23,7 +23,7 @@ from reporting.figures.disclosure.program import NothingFits, Program, Secret, T
 from reporting.figures.disclosure.slices import Moment, as_told, edges, moment
 from reporting.figures.disclosure.steps import Stage, step_program
 from reporting.figures.disclosure.told import Told
-from reporting.figures.inputs import Inputs
+from reporting.figures.inputs import Inputs, Window
 from reporting.figures.rates import Rate
 from reporting.figures.sources import (
     CONTACT_WITHIN,
@@ -36,6 +36,7 @@ from reporting.figures.sources import (
 
 OLD = timedelta(weeks=4)
 """A table whose cohort ended so long ago is printed again only when nothing newer can be."""
+WEEK, CLOCK_CHANGE = timedelta(weeks=1), timedelta(hours=1)
 LONGEST_CHAIN = 26
 """No more reports than this share leads, one with the next: then a cohort of new leads begins."""
 STEPS = (REVIEWABLE, SCHEDULED)
@@ -48,9 +49,14 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
     `ends` is when to give up and withhold, by the monotonic clock.
     """
     cut_off, made = inputs.header.cut_off, source_tables(inputs)
-    plain = _only(made["source"], ())
+    plain = _only(made["source"], (), strict=inputs.strict)
+    if inputs.strict and inputs.last is None:
+        return plain  # with nothing late, the table of movement would tell the totals
     if any(told.cut_off > cut_off for told in before):
         return plain  # a revision of a report that others came after
+    own = [told for told in before if told.is_own_cohort]
+    if any(_is_out_of_step(inputs, told) for told in own):
+        return own[-1].sources
     tables = {name: table for name, table in made.items() if tells(table.rows)}
     check = _Check(inputs, tuple(before), ends)
     safe = {name: check.safe_columns(table) for name, table in tables.items()}
@@ -60,21 +66,38 @@ def source_table_beside(inputs: Inputs, before: Sequence[Told], *, ends: float) 
     last = next((told.sources for told in reversed(before) if told.is_own_cohort), None)
     if last and tells(last.rows) and timedelta(0) < cut_off - last.cohort.end < OLD:
         return last
-    parts = [_only(tables[name], columns) for name, columns in safe.items()]
+    parts = [_only(tables[name], columns, strict=inputs.strict) for name, columns in safe.items()]
     return next((part for part in parts if tells(part.rows)), plain)
 
 
-def _only(table: SourceTable, columns: Sequence[int]) -> SourceTable:
-    """The table with the rates by source of some columns only; volumes and totals stay."""
+def _is_out_of_step(inputs: Inputs, told: Told) -> bool:
+    """Whether it shares leads with a table of another weekday or hour, which broke something down.
+
+    A reader is taken to know totals by stretches of whole weeks. Totals of other stretches would
+    tell more than the older table was tried with.
+    """
+    now, then = Window(inputs.cohort_start, inputs.header.cut_off), told.sources.cohort
+    lines = (*told.sources.rows, told.sources.total) if told.strict else told.sources.rows
+    cells = [rate.reached for line in lines for rate in line.rates]
+    if then.end - CONTACT_WITHIN <= now.start or set(cells) <= {WITHHELD}:
+        return False
+    apart = (abs(now.start - then.start) % WEEK, abs(now.end - then.end) % WEEK)
+    return any(CLOCK_CHANGE < by < WEEK - CLOCK_CHANGE for by in apart)
+
+
+def _only(table: SourceTable, columns: Sequence[int], *, strict: bool) -> SourceTable:
+    """The table with the rates of some columns only; volumes stay, and totals unless `strict`."""
 
     def kept(number: int, rate: Rate) -> Rate:
         return rate if number in columns else Rate(WITHHELD, rate.base)
 
-    rows = tuple(
-        SourceRow(row.label, row.inquiries, *(kept(n, rate) for n, rate in enumerate(row.rates)))
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
+    def part(row: SourceRow) -> SourceRow:
+        return SourceRow(
+            row.label, row.inquiries, *(kept(n, rate) for n, rate in enumerate(row.rates))
+        )
+
+    total = part(table.total) if strict else table.total
+    return replace(table, rows=tuple(part(row) for row in table.rows), total=total)
 
 
 @dataclass
@@ -128,13 +151,12 @@ class _Check:
             return None
         stages = []
         for at in range(chain[0], len(self.before)) if chain else ():
-            printed = [of[at] for of in columns.values() if at in chain]
-            stages.append(
-                Stage(self._moment(at).mature, tuple(c for c in printed if c and c.is_printed))
-            )
-        return step_program(
-            [*stages, Stage(self.now.mature, tuple(c for c in now if c.is_printed))], self.ends
-        )
+            own = [of[at] for of in columns.values() if at in chain]
+            stages.append(self._stage(self._moment(at), [c for c in own if c]))
+        return step_program([*stages, self._stage(self.now, now)], self.ends)
+
+    def _stage(self, then: Moment, columns: Sequence[Column]) -> Stage:
+        return Stage(then.mature, tuple(columns), self.inputs.strict)
 
     def _told_column(self, at: int, number: int) -> Column | None:
         told = self.before[at]
@@ -144,7 +166,8 @@ class _Check:
 
     def _column(self, table: SourceTable, number: int, k: int, then: Moment) -> Column:
         matures = MATURE_AFTER if number in STEPS else CONTACT_WITHIN
-        return column(table, number, k=k, matures=matures, kinds=then.kinds)
+        strict = self.inputs.strict
+        return column(table, number, k=k, matures=matures, kinds=then.kinds, strict=strict)
 
     def _moment(self, at: int) -> Moment:
         if at not in self._moments:

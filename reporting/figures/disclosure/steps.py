@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reporting.figures.disclosure.columns import Column, differences, hidden, in_all, tell
+from reporting.figures.disclosure.columns import Column, differences, each, hidden, in_all, tell
 from reporting.figures.disclosure.program import Program, Secret
 from reporting.figures.disclosure.slices import Number, Place
 
@@ -12,10 +12,20 @@ Unknowns = dict[Place, int]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One report: its exact counts, and the columns it broke down, reviewable before scheduled."""
+    """One report: its exact counts, and both columns of its own table, reviewable first.
+
+    One of an older table printed again has none. With `strict` a reader knows no total of a
+    stretch.
+    """
 
     counts: Mapping[Place, Number]
-    columns: tuple[Column, ...]
+    own: tuple[Column, ...]
+    strict: bool = False
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Those that tell something."""
+        return tuple(column for column in self.own if column.is_printed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +53,9 @@ def step_program(stages: Sequence[Stage], ends: float) -> tuple[Program, Program
             if column.number in last:
                 secrets += _since(last[column.number], seen, is_past=is_past)
             last[column.number] = seen
-        for step in unknowns if stage.columns else ():
-            secrets += in_all(stage.columns[0], step, is_past=is_past)
+        for number, step in enumerate(unknowns) if stage.own else ():
+            own = stage.own[min(number, len(stage.own) - 1)]
+            secrets += in_all(own, step, is_past=is_past)
         earlier = unknowns
     return program, bare, secrets
 
@@ -62,7 +73,7 @@ def _unknowns(program: Program, stage: Stage) -> tuple[Unknowns, Unknowns]:
     reviewable = {p: program.unknown(0, number.base) for p, number in stage.counts.items()}
     scheduled = {p: program.unknown(0, number.base) for p, number in stage.counts.items()}
     for unknowns, what in ((reviewable, _reviewable), (scheduled, _scheduled)):
-        for start in sorted({place.start for place in unknowns}):
+        for start in sorted({place.start for place in unknowns}) if not stage.strict else ():
             here = [place for place in unknowns if place.start == start]
             total = sum(what(stage.counts[place]) for place in here)
             program.say({unknowns[place]: 1 for place in here}, total, total)
@@ -90,12 +101,12 @@ def _since(earlier: _Seen, later: _Seen, *, is_past: bool) -> list[Secret]:
     found = list[Secret]()
     old = {place: at for place, at in earlier.unknowns.items() if place in earlier.column}
     new = {place: at for place, at in later.unknowns.items() if place in later.column}
-    for source in sorted({place.source for place in (*old, *new)}):
-        both = [place for place in new if place in old and place.source == source]
+    for sources in each(later.column, {*old, *new}):
+        both = [place for place in new if place in old and place.source in sources]
         parts = (
-            {at: 1 for place, at in new.items() if place.source == source and place not in old},
-            {at: 1 for place, at in old.items() if place.source == source and place not in new},
+            {at: 1 for place, at in new.items() if place.source in sources and place not in old},
+            {at: 1 for place, at in old.items() if place.source in sources and place not in new},
             {new[place]: 1 for place in both} | {old[place]: -1 for place in both},
         )
-        found += differences(parts, k=later.column.k, of=source, is_past=is_past)
+        found += differences(parts, k=later.column.k, of="", is_past=is_past)
     return found

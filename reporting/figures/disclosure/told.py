@@ -16,14 +16,23 @@ ZERO = exact(0)
 class Told:
     """The tables of one published report of the same study and site. Times are UTC.
 
-    `k` is the floor it was made with. `criteria` is the table of closes for a study criterion, None
-    in a report without one.
+    `k` is the floor it was made with. `movement` is what it printed of its period, by code (the
+    totals of visits too), and `spam` the closes of no person to date. `needed` is how many leads
+    need records. `criteria` is the table of closes for a study criterion; it, `went_stale` and
+    `recovered` are None in a report without that section.
     """
 
     cut_off: datetime
     as_of: datetime
     k: int
+    strict: bool
+    movement: Mapping[str, Cell]
     closes: Breakdown
+    spam: int
+    open_now: Breakdown
+    needed: Cell
+    went_stale: Cell | None
+    recovered: Cell | None
     criteria: Breakdown | None
     sources: SourceTable
     funnel: tuple[FunnelStep, ...]

@@ -8,9 +8,9 @@ from reporting.figures.cells import Cell, Shown
 from reporting.figures.friction import CATEGORIES
 from reporting.figures.report import Report
 from reporting.figures.words import FAMILIES
-from tests.reporting.attacker.recall import Recall, title_of
+from tests.reporting.attacker.known import Recall, title_of
 
-ANY = 10**6
+ANY = 10**5
 
 
 def closes(reports: Sequence[Report], k: int) -> Recall:
@@ -42,7 +42,7 @@ def _grown(
     unknowns, found = recall.unknowns, list[dict[str, int]]()
     before, printed = dict[str, int](), dict[str, int]()
     for report, table in zip(reports, tables, strict=True):
-        now = {row: unknowns.new() for row in rows}
+        now = {row: unknowns.new(0, ANY) for row in rows}
         for row, at in before.items():
             unknowns.say({now[row]: 1, at: -1}, 0)
         total = table.total.known

@@ -1,4 +1,4 @@
-"""Random quarters: one study at one site, and its weekly reports as they would have been issued.
+"""Random quarters: one study at one site, and its reports as they would have been issued.
 
 Nothing is voided, and what settles a cohort is told at once; everything else is told late at times.
 """
@@ -15,6 +15,7 @@ from reporting.figures.inputs import (
     NO_RESPONSE,
     ActionFacts,
     BlockerFacts,
+    Happening,
     Header,
     Inputs,
     LeadFacts,
@@ -25,14 +26,20 @@ from reporting.figures.inputs import (
 )
 from reporting.figures.movement import is_open
 from reporting.figures.report import Report, as_last, told, weekly_report
+from reporting.figures.revising import revised_report
+from reporting.figures.revisions import Revised
+from tests.reporting.attacker.manners import LAST_WEEK, Manner, manner
 from tests.reporting.samples import BLOCKERS, CLOSES, HEADER, SOURCES, STAGE_ACTION, STEPS
 
 WEEK, DAY, HOUR = timedelta(weeks=1), timedelta(days=1), timedelta(hours=1)
-WEEKS = 13
 FIRST_CUT_OFF = HEADER.cut_off
 READ_AFTER, REVISED_AFTER = timedelta(hours=3), timedelta(days=3)
 REVISED = 0.1
 """How often a report is issued again, with what was told late."""
+VISITS = {
+    Happening.VISIT_BOOKED: MilestoneCode.VISIT_SCHEDULED,
+    Happening.VISIT_ATTENDED: MilestoneCode.VISIT_ATTENDED,
+}
 NEW_LEADS_A_WEEK = (1, 2, 4, 8, 13, 25, 60)
 
 
@@ -58,6 +65,7 @@ class Life:
             known,
             tuple(turn for turn in self.turns if turn.recorded_at <= as_of),
         )
+        facts = replace(facts, happened=self._happened(facts, as_of))
         if not is_open(facts, at=cut_off, as_of=as_of):
             return facts
         bucket = (
@@ -76,6 +84,18 @@ class Life:
             action=ActionFacts(STAGE_ACTION[bucket].value, cut_off + 9 * HOUR),
         )
 
+    def _happened(self, facts: LeadFacts, as_of: datetime) -> dict[str, tuple[Moment, ...]]:
+        """When it went stale and recovered, as long as it was open, and its visits."""
+        found = {
+            str(what): (facts.milestones[code],)
+            for what, code in VISITS.items()
+            if code in facts.milestones
+        }
+        for what, at in zip((Happening.WENT_STALE, Happening.RECOVERED), self.stale, strict=True):
+            if is_open(facts, at=at, as_of=as_of):
+                found[str(what)] = (Moment(at, at),)
+        return found
+
 
 def _bucket(facts: LeadFacts, cut_off: datetime) -> Bucket:
     waiting = [b for code, _, _, b in STEPS if not facts.reached(code, by=cut_off)]
@@ -87,6 +107,7 @@ class Quarter:
     """The reports as they were published, revisions included, and the leads behind them."""
 
     k: int
+    manner: Manner
     lives: tuple[Life, ...]
     inputs: tuple[Inputs, ...]
     reports: tuple[Report, ...]
@@ -103,20 +124,32 @@ def quarter(seed: int, *, is_checked: bool = True) -> Quarter:
     activated = FIRST_CUT_OFF - (before + 1) * WEEK
     sources = rng.sample(list(SOURCES), rng.randint(2, len(SOURCES)))
     weights = [rng.choice((1, 2, 4, 8)) for _ in sources]
-    span = FIRST_CUT_OFF + (WEEKS - 1) * WEEK - activated
+    span = FIRST_CUT_OFF + LAST_WEEK * WEEK - activated
     lives = []
     for _ in range(round(a_week * (span / WEEK))):
         at = activated + rng.random() * span
         lives.append(life(rng, rng.choices(sources, weights)[0], at))
-    history = History(k, tuple(lives), is_checked)
+    how = manner(seed, rng)
+    history = History(k, how, tuple(lives), is_checked)
     starts, number = activated, 1
-    for week in range(WEEKS):
-        cut_off = FIRST_CUT_OFF + week * WEEK
-        history.issue(cut_off, starts, READ_AFTER, number)
+    for week, step in zip(how.weeks, how.steps, strict=True):
+        cut_off = how.cut_off(FIRST_CUT_OFF, week)
+        period = Period(number, starts, cut_off, cut_off + step * WEEK)
+        history.issue(period, READ_AFTER)
         if rng.random() < REVISED:
-            history.issue(cut_off, starts, REVISED_AFTER, number)
+            history.issue(period, REVISED_AFTER)
         starts, number = cut_off, number + 1
-    return Quarter(k, history.lives, tuple(history.inputs), tuple(history.reports))
+    return Quarter(k, how, history.lives, tuple(history.inputs), tuple(history.reports))
+
+
+@dataclass(frozen=True)
+class Period:
+    """What one report and its revisions are of; `following` is when the next one is to close."""
+
+    number: int
+    starts: datetime
+    cut_off: datetime
+    following: datetime
 
 
 @dataclass
@@ -124,36 +157,40 @@ class History:
     """A site that issues one report after the other."""
 
     k: int
+    manner: Manner
     lives: tuple[Life, ...]
     is_checked: bool
     inputs: list[Inputs] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
 
-    def issue(self, cut_off: datetime, starts: datetime, after: timedelta, number: int) -> None:
+    def issue(self, period: Period, after: timedelta) -> None:
         """Make the next report, or a revision of the last one."""
-        inputs = inputs_of(self.k, self.lives, cut_off, starts, after)
-        earlier = [r for r in self.reports if r.header.cut_off == starts]
-        inputs = replace(
-            inputs,
-            header=replace(inputs.header, number=number),
-            last=as_last(earlier[-1]) if earlier else None,
-        )
+        inputs = inputs_of(self.k, self.lives, period, after)
+        earlier = [r for r in self.reports if r.header.cut_off == period.starts]
+        revised = [r for r in self.reports if r.header.cut_off == period.cut_off]
+        last = as_last(earlier[-1]) if earlier else None
+        if last is not None and revised:
+            last = replace(last, released=dict(revised[-1].closes.released))
+        inputs = replace(inputs, strict=self.manner.strict, last=last)
         before = [told(report) for report in self.reports] if self.is_checked else []
+        made = weekly_report(inputs, before)
+        if revised:
+            made = revised_report(made, revised[-1], Revised("A", "late", ""))
         self.inputs.append(inputs)
-        self.reports.append(weekly_report(inputs, before))
+        self.reports.append(made)
 
 
-def inputs_of(
-    k: int, lives: tuple[Life, ...], cut_off: datetime, starts: datetime, after: timedelta
-) -> Inputs:
+def inputs_of(k: int, lives: tuple[Life, ...], period: Period, after: timedelta) -> Inputs:
     """What the report of one period is computed from, read so long `after` its end."""
+    cut_off = period.cut_off
     header: Header = replace(
         HEADER,
-        period_start=starts,
+        number=period.number,
+        period_start=period.starts,
         cut_off=cut_off,
         as_of=cut_off + after,
-        previous_cut_off=starts,
-        next_cut_off=cut_off + WEEK,
+        previous_cut_off=period.starts,
+        next_cut_off=period.following,
     )
     leads = tuple(
         life.known_at(cut_off, header.as_of)
@@ -166,13 +203,15 @@ def inputs_of(
 def life(rng: random.Random, source: SourceFacts, at: datetime) -> Life:
     """One lead: how far it comes, when it closes and why, what blocks it meanwhile."""
     milestones, now, turns = dict[str, Moment](), at, tuple[Turn, ...]()
+    told = at
     for code, chance, days, _ in STEPS:
         odds = SOURCES[source] if code == MilestoneCode.FIRST_TWO_WAY_CONTACT else chance
         now += timedelta(days=rng.expovariate(1 / days))
         if rng.random() > odds:
             turns = _closes(rng, now)
             break
-        milestones[code.value] = Moment(now, now + _late(rng, code))
+        told = max(told, now + _late(rng, code))  # a step is not told before the last one
+        milestones[code.value] = Moment(now, told)
     else:
         turns = (
             Turn(TurnKind.ENROLLED, now, milestones[MilestoneCode.ENROLLED.value].recorded_at),

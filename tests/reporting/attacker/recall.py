@@ -6,86 +6,22 @@ lead is not scheduled before it is reviewable. She uses every report at once: wh
 date, cohorts that overlap, the totals of each week, and what each way of hiding a number tells.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.report import Report
 from reporting.figures.sources import SourceRow
-from tests.reporting.attacker.unknowns import Terms, Unknowns
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A number that must not be worked out.
-
-    A hidden `cell` keeps k-1 possible values (D37). Of a difference of two reports (SC4) it must
-    not be certain that it is one of 1..k-1; there `needed` is 2.
-    """
-
-    name: str
-    terms: Terms
-    needed: int
-    is_cell: bool
-
-
-@dataclass
-class Recall:
-    """Everything known, and everything that must not follow from it."""
-
-    k: int
-    unknowns: Unknowns = field(default_factory=Unknowns)
-    secrets: list[Secret] = field(default_factory=list)
-
-    def tell(self, terms: Terms, cell: Cell, least: int, most: int) -> None:
-        """A printed cell; `least` and `most` are what "withheld" stands for."""
-        match cell.shown:
-            case Shown.EXACT:
-                self.unknowns.say(terms, cell.n or 0, cell.n or 0)
-            case Shown.SMALL:
-                self.unknowns.say(terms, 1, self.k - 1)
-            case Shown.HELD:
-                self.unknowns.say(terms, (cell.n or 0) + 1, (cell.n or 0) + self.k - 1)
-            case Shown.WITHHELD:
-                self.unknowns.say(terms, least, most)
-
-    def hide(self, name: str, terms: Terms) -> None:
-        self.secrets.append(Secret(name, terms, self.k - 1, is_cell=True))
-
-    def differ(self, name: str, terms: Terms) -> None:
-        if terms:
-            self.secrets.append(Secret(name, terms, 2, is_cell=False))
-
-    def found(self) -> list[tuple[Secret, int, int]]:
-        """The secrets that are out, with the least and the most that each can be."""
-        asked = self.secrets
-        spans = self.unknowns.ranges([s.terms for s in asked], enough=[s.needed for s in asked])
-        return [
-            (secret, low, high)
-            for secret, (low, high) in zip(asked, spans, strict=True)
-            if high - low + 1 < secret.needed and (secret.is_cell or 0 < low < self.k)
-        ]
-
-
-def title_of(report: Report) -> str:
-    """Its number, and when it was read."""
-    return f"{report.header.number} ({report.header.as_of:%d %b})"
-
-
-def minus(later: Iterable[int], earlier: Iterable[int]) -> dict[int, int]:
-    """A sum of unknowns less another."""
-    terms = dict.fromkeys(later, 1)
-    for at in earlier:
-        terms[at] = terms.get(at, 0) - 1
-    return {at: n for at, n in terms.items() if n}
-
+from tests.reporting.attacker.known import Recall, minus, title_of
 
 Slice = tuple[datetime, datetime]
 Volumes = Mapping[str, Mapping[Slice, int]]
 """Valid inquiries by source label and stretch of time."""
 CONTACT, MATURE = timedelta(days=14), timedelta(days=28)
 COLUMNS = ("contact", "reviewable", "scheduled")
+EVERY = "all sources"
+INFINITE = 10**6
 
 
 def fresh(reports: Sequence[Report]) -> list[Report]:
@@ -101,6 +37,12 @@ class Printed:
     slices: tuple[Slice, ...]
     rows: tuple[tuple[str, frozenset[str], Cell, int], ...]
     total: Cell
+    base: int
+
+    @property
+    def tells(self) -> bool:
+        """Whether it prints anything but that it prints nothing."""
+        return self.is_broken_down or self.total.shown != Shown.WITHHELD
 
     @property
     def is_broken_down(self) -> bool:
@@ -131,6 +73,7 @@ def column(report: Report, number: int, volumes: Volumes, kinds: Mapping[str, st
             for row in report.sources.rows
         ),
         report.sources.total.rates[number].reached,
+        report.sources.total.rates[number].base,
     )
 
 
@@ -140,9 +83,17 @@ def within(inner: Slice, outer: Slice) -> bool:
 
 def tell_all(recall: Recall, of: Printed, atoms: Mapping[tuple[str, Slice], int]) -> None:
     """What a column counts of one source, be it printed, in a row of several, or withheld."""
-    for s in sorted({s for s, _ in atoms}):
-        terms = {at: 1 for key, at in atoms.items() if key[0] == s and key[1] in of.slices}
-        recall.differ(f"report {title_of(of.report)}, {s}, in all", terms)
+    for name, sources in groups(of.report, atoms).items():
+        terms = {at: 1 for key, at in atoms.items() if key[0] in sources and key[1] in of.slices}
+        if name != EVERY or not of.tells:
+            recall.differ(f"report {title_of(of.report)}, {name}, in all", terms)
+
+
+def groups(report: Report, atoms: Mapping[tuple[str, Slice], int]) -> Mapping[str, frozenset[str]]:
+    """The sources, and all of them together where their totals are hidden as well (D2)."""
+    every = sorted({s for s, _ in atoms})
+    found = {s: frozenset({s}) for s in every}
+    return found | {EVERY: frozenset(every)} if report.strict else found
 
 
 def tell_rows(
@@ -150,9 +101,12 @@ def tell_rows(
 ) -> None:
     """The cells of a column, unless it is withheld as a whole, and its total."""
     k = recall.k
-    assert of.total.known is not None
-    whole = [atoms[key] for key in atoms if key[1] in of.slices]
-    recall.unknowns.say(dict.fromkeys(whole, 1), of.total.known, of.total.known)
+    assert of.report.strict or of.total.known is not None
+    whole = dict.fromkeys((atoms[key] for key in atoms if key[1] in of.slices), 1)
+    if whole and of.tells:
+        recall.tell(whole, of.total, 1 if of.base < 2 * k else k, of.base - 1)
+        if of.total.known is None:
+            recall.hide(f"report {title_of(of.report)}, {what}, {EVERY}", whole)
     if not of.is_broken_down:
         return
     for label, sources, cell, base in of.rows:
@@ -185,20 +139,27 @@ def contacts(
         printed = column(report, 0, volumes, kinds)
         tell_rows(recall, printed if rows else without_rows(printed), atoms, COLUMNS[0])
         tell_all(recall, printed, atoms)
-        if last is not None:
-            for s in volumes:
+        if last is not None and tells_of(printed):
+            for s, sources in groups(report, atoms).items():
                 name = f"reports {title_of(last.report)} and {title_of(report)}, {s}"
                 old, new = set(last.slices), set(printed.slices)
                 for part, which in (("new", new - old), ("gone", old - new), ("both", old & new)):
-                    terms = {atoms[s, at]: 1 for at in which if (s, at) in atoms}
+                    terms = {
+                        atoms[key]: 1 for key in atoms if key[0] in sources and key[1] in which
+                    }
                     recall.differ(f"{name}, contact, {part}", terms)
-        if printed.is_broken_down:
+        if tells_of(printed):
             last = printed
     return recall
 
 
+def tells_of(printed: Printed) -> bool:
+    """Whether it says more than a total that everybody is told."""
+    return printed.tells if printed.report.strict else printed.is_broken_down
+
+
 def without_rows(printed: Printed) -> Printed:
-    return Printed(printed.report, printed.slices, (), printed.total)
+    return Printed(printed.report, printed.slices, (), printed.total, printed.base)
 
 
 def steps(
@@ -227,9 +188,9 @@ def steps(
             now[what] = atoms
             tell_rows(recall, printed if rows else without_rows(printed), atoms, what)
             tell_all(recall, printed, atoms)
-            if what in last:
+            if what in last and tells_of(printed):
                 compare(recall, what, last[what], (printed, atoms))
-            if printed.is_broken_down:
+            if tells_of(printed):
                 last[what] = (printed, atoms)
         for key, at in now["scheduled"].items():
             unknowns.say({now["reviewable"][key]: 1, at: -1}, 0)
@@ -247,9 +208,7 @@ def tell_growth(
     """Nobody goes back, and no more came than the table of movement says."""
     for what, code in (("reviewable", "reviewable"), ("scheduled", "visit_scheduled")):
         later, earlier = (of[0].moved(code).to_date.known for of in (now, before))
-        assert later is not None
-        assert earlier is not None
-        came = later - earlier
+        came = INFINITE if later is None or earlier is None else later - earlier
         common = [key for key in now[1][what] if key in before[1][what]]
         for key in common:
             recall.unknowns.say({now[1][what][key]: 1, before[1][what][key]: -1}, 0)
@@ -267,11 +226,13 @@ def compare(
     """Of each source: who was new, who dropped out, and who came further in between."""
     (first, old), (second, new) = earlier, later
     numbers = f"reports {title_of(first.report)} and {title_of(second.report)}"
-    for s in sorted({s for s, _ in new}):
-        common = [key for key in new if key[0] == s and key in old]
+    for s, sources in groups(second.report, new).items():
+        common = [key for key in new if key[0] in sources and key in old]
+        arrived = [new[key] for key in new if key[0] in sources and key not in old]
+        left = [old[key] for key in old if key[0] in sources and key not in new]
         parts = {
-            "new": dict.fromkeys((new[key] for key in new if key[0] == s and key not in old), 1),
-            "gone": dict.fromkeys((old[key] for key in old if key[0] == s and key not in new), 1),
+            "new": dict.fromkeys(arrived, 1),
+            "gone": dict.fromkeys(left, 1),
             "gained": minus([new[key] for key in common], [old[key] for key in common]),
         }
         for part, terms in parts.items():
