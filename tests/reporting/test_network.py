@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown, Row
 from reporting.figures.cells import WITHHELD, Cell, added, exact, held, small
 from reporting.figures.inputs import Window
 from reporting.figures.network import Network, network
 from reporting.figures.report import Report, weekly_report
 from reporting.figures.said import rate_words
 from reporting.figures.stalled import stale_cell
+from reporting.figures.standing import FOLDED, OTHER
 from reporting.figures.sums import folded, rates_together
-from reporting.figures.words import BUCKET_GROUPS, MOVEMENT
+from reporting.figures.words import BUCKET_GROUPS, MOVEMENT, OPEN_BUCKETS
 from reporting.render_network import SiteTable, network_words
 from tests.reporting.samples import sample_inputs
 
@@ -96,13 +98,26 @@ def test_tables_that_are_broken_down_differently_are_withheld(sites: list[Report
 def test_where_one_site_tells_coarse_buckets_only_all_are_told_by_these(
     sites: list[Report],
 ) -> None:
-    coarse = folded(sites[0].open_now, BUCKET_GROUPS)
+    rows = tuple(Row(str(bucket), str(bucket.label), exact(10)) for bucket in OPEN_BUCKETS)
+    fine = Breakdown("bucket", exact(10 * len(rows)), rows)
+    coarse = folded(fine, BUCKET_GROUPS)
     assert not coarse.is_withheld
 
-    found = network([replace(sites[0], open_now=coarse), *sites[1:]]).open_now
+    first, *others = (replace(site, open_now=fine) for site in sites)
+    found = network([replace(first, open_now=coarse), *others]).open_now
 
     assert [row.code for row in found.rows] == list(BUCKET_GROUPS)
-    assert found.total.known == sum(report.open_now.total.known or 0 for report in sites)
+    assert found.total == exact(10 * len(rows) * len(sites))
+
+
+def test_a_table_whose_small_buckets_stand_together_is_not_added_up(sites: list[Report]) -> None:
+    rows = (Row("stale", "Stale", exact(9)), Row(OTHER, "Other buckets", exact(7)))
+    mixed = Breakdown(FOLDED, exact(16), rows)
+
+    found = network([replace(site, open_now=mixed) for site in sites]).open_now
+
+    assert found == Breakdown(WITHHELD_LEVEL, exact(16 * len(sites)), ())
+    assert folded(mixed, BUCKET_GROUPS) == Breakdown(WITHHELD_LEVEL, exact(16), ())
 
 
 def test_rates_have_the_base_of_all_sites(sites: list[Report]) -> None:
