@@ -53,6 +53,8 @@ NOT_ABOUT_LEADS = {
 }
 """Setting up, importing and people who sign in: their own tests send them what is wrong."""
 INSIDE = {
+    "check_words",
+    "end_without_part",
     "change",
     "event_of",
     "free_leads",
