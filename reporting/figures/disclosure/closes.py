@@ -13,7 +13,14 @@ from typing import TypeVar
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.closing import CloseReasons, close_reasons
-from reporting.figures.disclosure.program import INFINITE, NothingFits, Program, Secret, TooLong
+from reporting.figures.disclosure.program import (
+    INFINITE,
+    NothingFits,
+    Program,
+    Secret,
+    TooLong,
+    given_away,
+)
 from reporting.figures.disclosure.told import ZERO, Told, cells_of, limits
 from reporting.figures.friction import Friction, friction
 from reporting.figures.inputs import Inputs
@@ -136,12 +143,7 @@ def _given_away(before: Sequence[ToDate], now: ToDate, ends: float, *, void: int
     program, secrets, last = _read(before, now, ends, void)
     bare = program.copy()
     _tell(program, last, now)
-    out = program.out(secrets)
-    if not any(secret.is_past for secret in out):
-        return out
-    past = [secret for secret in out if secret.is_past]
-    known = {id(secret) for secret in bare.out(past, is_exact=True)}
-    return [secret for secret in out if id(secret) not in known]
+    return given_away(program, bare, secrets)
 
 
 def _fewest_voided(before: Sequence[ToDate], now: ToDate, ends: float) -> int:

@@ -143,6 +143,19 @@ class Program:
         return model
 
 
+def given_away(program: Program, bare: Program, secrets: Sequence[Secret]) -> list[Secret]:
+    """What a new table gives away; `bare` knows everything but that table.
+
+    A difference of earlier tables that follows without it is none of its doing (SC2). A hidden cell
+    is not excused so: `bare` may know totals that no reader was told, and a table that narrows the
+    cell further would tell him. Raises NothingFits and TooLong.
+    """
+    out = program.out(secrets)
+    past = [secret for secret in out if secret.is_past and secret.small_under]
+    known = {id(secret) for secret in bare.out(past, is_exact=True)}
+    return [secret for secret in out if id(secret) not in known]
+
+
 class _Solver:
     """HiGHS with one program: first without asking for whole numbers, which mostly come anyway.
 

@@ -19,7 +19,13 @@ from reporting.figures.disclosure.columns import (
     column,
 )
 from reporting.figures.disclosure.contacts import contact_program
-from reporting.figures.disclosure.program import NothingFits, Program, Secret, TooLong
+from reporting.figures.disclosure.program import (
+    NothingFits,
+    Program,
+    Secret,
+    TooLong,
+    given_away,
+)
 from reporting.figures.disclosure.slices import Moment, as_told, edges, moment
 from reporting.figures.disclosure.steps import Stage, step_program
 from reporting.figures.disclosure.told import Told
@@ -124,7 +130,7 @@ class _Check:
     def _is_safe(self, table: SourceTable, numbers: Sequence[int]) -> bool:
         try:
             programs = self._contact(table) if CONTACT in numbers else self._steps(table, numbers)
-            return programs is not None and not _given_away(*programs)
+            return programs is not None and not given_away(*programs)
         except (NothingFits, TooLong):
             return False
 
@@ -177,11 +183,3 @@ class _Check:
                 start = told.cut_off - (self.inputs.header.cut_off - self.inputs.cohort_start)
             self._moments[at] = moment(as_told(self.inputs, told, start), self.edges)
         return self._moments[at]
-
-
-def _given_away(program: Program, bare: Program, secrets: list[Secret]) -> list[Secret]:
-    """What a table gives away that was not out before it."""
-    out = program.out(secrets)
-    past = [secret for secret in out if secret.is_past]
-    known = {id(secret) for secret in bare.out(past, is_exact=True)} if past else set()
-    return [secret for secret in out if id(secret) not in known]

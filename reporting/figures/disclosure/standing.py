@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from recruitment.rules.stages import Bucket
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.cells import Cell
-from reporting.figures.disclosure.program import INFINITE, NothingFits, Program, Secret, TooLong
+from reporting.figures.disclosure.program import (
+    INFINITE,
+    NothingFits,
+    Program,
+    Secret,
+    TooLong,
+    given_away,
+)
 from reporting.figures.disclosure.slices import as_told
 from reporting.figures.disclosure.told import ZERO, Told, cells_of, limits
 from reporting.figures.inputs import Inputs, LeadFacts
@@ -194,10 +201,7 @@ def _given_away(stood: Sequence[Stood], ends: float) -> list[Secret]:
         _tell(program, unknowns, then)
         secrets += _secrets(unknowns, then, is_past=then is not stood[-1])
         earlier = unknowns, then
-    out = program.out(secrets)
-    past = [secret for secret in out if secret.is_past]
-    known = {id(secret) for secret in bare.out(past, is_exact=True)} if past else set()
-    return [secret for secret in out if id(secret) not in known]
+    return given_away(program, bare, secrets)
 
 
 def _unknowns(program: Program, then: Stood) -> Unknowns:

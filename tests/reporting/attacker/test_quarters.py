@@ -14,14 +14,15 @@ SHORT = range(20)
 log = logging.getLogger(__name__)
 quarter = cache(random_quarter)
 MANY = 2_000
-FOLLOWED = 410
-"""A quarter in which a source column that was withheld once followed from a later one."""
+FOLLOWED, NARROWED = 410, 1582085881
+"""Quarters that once leaked: a withheld source column followed from a later one, and a hidden cell
+that totals narrowed was narrowed more by the next table."""
 LEAKY_ALONE = (1, 2, 6, 8)
 """Quarters in which reports that are each safe by themselves give numbers away together."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [*SHORT, FOLLOWED])
+@pytest.mark.parametrize("seed", [*SHORT, FOLLOWED, NARROWED])
 def test_nothing_hidden_follows_from_all_reports_of_a_quarter(seed: int) -> None:
     found = quarter(seed)
 
