@@ -42,6 +42,7 @@ SECTIONS = {
     "Stale leads",
     "Why leads closed, to date",
     "Criteria and protocol friction",
+    "Changes made from patient-group input",
     "What the site does next",
     "Decisions needed",
     "Answers since the last report",
