@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from recruitment.models import Site, Study
+from recruitment.models import Lead, Site, Source, Study, StudySite
 from reporting.figures.revisions import REASONS
 from trialsnest.lib.field_classes import operational, sponsor_text
 
@@ -128,3 +128,43 @@ class ReportDownload(models.Model):
     size = operational(models.CharField(max_length=6, choices=SIZES))
     user = operational(models.ForeignKey(User, models.PROTECT, related_name="+"))
     at = operational(models.DateTimeField())
+
+
+class QuietLog(models.Model):
+    """Up to when the log of a study at a site has been read for its quiet leads (SR2).
+
+    `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `QuietLead`.
+    `terms` names the settings that they were worked out under. `differed` is how many of the rows
+    before were not what the log said when they were last proved, which is never to be anything
+    but 0. All of this may be thrown away; it is made again from the log.
+    """
+
+    study_site = operational(
+        models.OneToOneField(StudySite, models.CASCADE, related_name="quiet_log")
+    )
+    as_of = operational(models.DateTimeField())
+    terms = operational(models.CharField(max_length=120))
+    proved_at = operational(models.DateTimeField())
+    differed = operational(models.PositiveIntegerField(default=0))
+
+
+class QuietLead(models.Model):
+    """What the log of a closed lead comes to, so that a report need not read it again (SR2).
+
+    `quiet_since` (UTC) is when anything of it last happened, was told or was due; `share` what it
+    counts to date, `facts` what figures look at (`figures.quiet_text`). No person is in either.
+    """
+
+    lead = operational(
+        models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="quiet")
+    )
+    study_site = operational(
+        models.ForeignKey(StudySite, models.CASCADE, related_name="quiet_leads", db_index=False)
+    )
+    source = operational(models.ForeignKey(Source, models.CASCADE, related_name="+"))
+    quiet_since = operational(models.DateTimeField())
+    share = operational(models.TextField())
+    facts = operational(models.TextField())
+
+    class Meta:
+        indexes = [models.Index(fields=["study_site", "quiet_since"], name="quiet_lead_since")]

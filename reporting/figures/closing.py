@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from recruitment.rules import attribution
 from recruitment.rules.closing import CloseCode
 from reporting.figures.breakdowns import Breakdown, Level, breakdown
-from reporting.figures.inputs import Inputs, Turn
+from reporting.figures.inputs import Inputs, LeadFacts, Turn
 from reporting.figures.movement import closes
+from reporting.figures.shares import Closed
 from reporting.figures.words import FAMILIES
 
 
@@ -32,15 +34,17 @@ def family_of(turn: Turn) -> str:
     )
 
 
-def closes_to_date(inputs: Inputs) -> list[Turn]:
+def closes_of(lead: LeadFacts, *, at: datetime, as_of: datetime) -> list[Closed]:
+    """The closes of a lead before `at`, as known at `as_of` (both UTC), but for merges."""
+    turns = [turn for turn in closes(lead, as_of=as_of) if turn.occurred_at < at]
+    return [Closed(str(family_of(turn)), turn.reason) for turn in turns]
+
+
+def closes_to_date(inputs: Inputs) -> list[Closed]:
     """Every close up to the cut-off; a lead closed twice counts twice."""
-    cut_off, as_of = inputs.header.cut_off, inputs.header.as_of
-    return [
-        turn
-        for lead in inputs.counted
-        for turn in closes(lead, as_of=as_of)
-        if turn.occurred_at < cut_off
-    ]
+    at, as_of = inputs.header.cut_off, inputs.header.as_of
+    found = [closed for lead in inputs.counted for closed in closes_of(lead, at=at, as_of=as_of)]
+    return found + inputs.quiet.closes
 
 
 def close_reasons(inputs: Inputs, *, withhold: frozenset[str] | None = frozenset()) -> CloseReasons:
@@ -48,11 +52,11 @@ def close_reasons(inputs: Inputs, *, withhold: frozenset[str] | None = frozenset
 
     `withhold` are families whose numbers are not printed in any case; None for all of them.
     """
-    turns = closes_to_date(inputs)
-    by_family = Level[Turn]("family", lambda t: str(family_of(t)), lambda c: (FAMILIES[c], ""))
+    closed = closes_to_date(inputs)
+    by_family = Level[Closed]("family", lambda c: c.family, lambda code: (FAMILIES[code], ""))
     before: Mapping[str, int] = inputs.last.released if inputs.last else {}
     table = breakdown(
-        [t for t in turns if not t.is_spam],
+        [c for c in closed if not c.is_spam],
         [by_family] if withhold is not None else [],
         inputs,
         last=before,
@@ -61,6 +65,6 @@ def close_reasons(inputs: Inputs, *, withhold: frozenset[str] | None = frozenset
     now = {row.code: row.cell.known for row in table.rows if row.cell.known is not None}
     return CloseReasons(
         by_family=table,
-        spam=sum(turn.is_spam for turn in turns),
+        spam=sum(c.is_spam for c in closed),
         released=tuple(sorted({**before, **now}.items())),
     )

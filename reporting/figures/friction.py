@@ -11,8 +11,9 @@ from recruitment.rules.closing import CloseCode, Family
 from recruitment.rules.vocabulary import BlockerCategory
 from reporting.figures.breakdowns import WITHHELD_LEVEL, Breakdown, Level, breakdown
 from reporting.figures.cells import WITHHELD, Cell, exact
-from reporting.figures.closing import closes_to_date, family_of
-from reporting.figures.inputs import Inputs, Turn
+from reporting.figures.closing import closes_to_date
+from reporting.figures.inputs import Inputs
+from reporting.figures.shares import Closed
 from reporting.figures.standing import blocked
 
 CATEGORIES: Mapping[str, str] = {
@@ -66,9 +67,9 @@ def _by_criterion(
     total = _family_cell(by_family)
     if total.known is None or inputs.strict or withhold is None:
         return Breakdown(WITHHELD_LEVEL, total, ())
-    turns = [turn for turn in closes_to_date(inputs) if family_of(turn) == Family.CRITERIA]
-    by_code = Level[Turn]("criterion", lambda t: t.reason, lambda c: (CATEGORIES[c], ""))
-    table = breakdown(turns, [by_code], inputs, last=before, withhold=withhold)
+    closed = [c for c in closes_to_date(inputs) if c.family == Family.CRITERIA]
+    by_code = Level[Closed]("criterion", lambda c: c.reason, lambda code: (CATEGORIES[code], ""))
+    table = breakdown(closed, [by_code], inputs, last=before, withhold=withhold)
     return replace(table, total=total)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
+from reporting.figures.shares import QuietLeads
 from reporting.figures.work_facts import AgreedFacts, ChangeFacts, TargetFacts, WeekSlots
 
 NO_RESPONSE = "no_response"
@@ -223,7 +224,8 @@ class Inputs:
     weeks, in site time). `last` is None for the first report, whose period starts at activation.
     `weeks` are those of the site from that of the cut-off on. `planned` is how many the site is to
     enroll, None where nobody entered it. `tells_site_work`: the site opted in to telling its
-    ownership coverage and paused share (D39).
+    ownership coverage and paused share (D39). `quiet` are leads that are not among `leads`: they
+    are counted by their shares, since no figure looks at them one by one.
     """
 
     header: Header
@@ -238,6 +240,7 @@ class Inputs:
     planned: int | None = None
     tells_site_work: bool = False
     changes: tuple[ChangeFacts, ...] = ()
+    quiet: QuietLeads[LeadFacts] = field(default_factory=QuietLeads)
 
     @property
     def period(self) -> Window:
@@ -245,7 +248,10 @@ class Inputs:
 
     @property
     def counted(self) -> tuple[LeadFacts, ...]:
-        """The leads that figures count: received before the cut-off, known, and no test (RT2)."""
+        """The leads that figures count: received before the cut-off, known, and no test (RT2).
+
+        Those that are `quiet` count as well, by their shares.
+        """
         return tuple(
             lead
             for lead in self.leads

@@ -147,7 +147,7 @@ def _happened(what: Happening) -> Reader:
     return lambda lead, _at, _as_of: list(lead.happened.get(what, ()))
 
 
-_ROWS: Mapping[str, Reader] = {
+ROWS: Mapping[str, Reader] = {
     "new_interest": lambda lead, _at, _as_of: [lead.received],
     "attempted_contact": _milestone(MilestoneCode.FIRST_ATTEMPT),
     "prescreen_completed": _milestone(MilestoneCode.PRESCREEN_COMPLETED),
@@ -159,10 +159,11 @@ _ROWS: Mapping[str, Reader] = {
     "enrolled": _enrolled,
     **{str(what): _happened(what) for what in Happening},
 }
+"""How each row counts a lead, by its code: a key of `words.MOVEMENT` or a `Happening`."""
 
 
 def _read(inputs: Inputs, code: str, at: datetime, as_of: datetime) -> list[Moment]:
-    moments = [moment for lead in inputs.counted for moment in _ROWS[code](lead, at, as_of)]
+    moments = [moment for lead in inputs.counted for moment in ROWS[code](lead, at, as_of)]
     return [moment for moment in moments if moment.recorded_at <= as_of]
 
 
@@ -171,7 +172,7 @@ def counted(inputs: Inputs, code: str) -> Counted:
     last, cut_off = inputs.last, inputs.header.cut_off
     now = _read(inputs, code, cut_off, inputs.header.as_of)
     this = sum(moment.occurred_at in inputs.period for moment in now)
-    to_date = sum(moment.occurred_at < cut_off for moment in now)
+    to_date = sum(moment.occurred_at < cut_off for moment in now) + inputs.quiet.moved(code)
     if last is None:
         return Counted(this, None, 0, to_date)
     late = sum(m.occurred_at < last.cut_off and m.recorded_at > last.as_of for m in now)

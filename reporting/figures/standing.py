@@ -38,8 +38,9 @@ def _open(inputs: Inputs) -> list[LeadFacts]:
 def most_open(inputs: Inputs) -> int:
     """No more leads are open than came and did not enroll, which every reader knows (D37)."""
     as_of, cut_off = inputs.header.as_of, inputs.header.cut_off
-    enrolled = sum(is_enrolled(lead, at=cut_off, as_of=as_of) for lead in inputs.counted)
-    return len(inputs.counted) - enrolled
+    quiet, leads = inputs.quiet, inputs.counted
+    enrolled = sum(is_enrolled(lead, at=cut_off, as_of=as_of) for lead in leads)
+    return len(leads) - enrolled + quiet.leads - quiet.enrolled
 
 
 def _group_of(groups: Mapping[str, tuple[str, frozenset[str]]], code: str) -> str:

@@ -1,7 +1,7 @@
 """The log of one study at one site as it was known at a moment (D36; house.md 4.6)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -70,7 +70,10 @@ class StudySiteLog:
 
     def leads_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[LeadFacts, ...]:
         """Every lead received before `cut_off`, as its log told at `as_of` (both UTC)."""
-        found = []
+        return tuple(lead for _, lead in self.known_at(cut_off=cut_off, as_of=as_of))
+
+    def known_at(self, *, cut_off: datetime, as_of: datetime) -> Iterator[tuple[int, LeadFacts]]:
+        """The same one after the other, each with its key."""
         for lead_id, rows in self.rows.items():
             source, is_test = self.sources[self.source_of[lead_id]]
             log = in_order(_standing(rows, as_of))
@@ -83,8 +86,7 @@ class StudySiteLog:
                     kept = kept_times(self.holds.get(lead_id, ()), until=min(cut_off, as_of))
                 if asks or kept:
                     lead = replace(lead, asks=asks, taken=(*lead.taken, *kept))
-                found.append(lead)
-        return tuple(found)
+                yield lead_id, lead
 
     def asks_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AskFacts, ...]:
         """Every ask to the sponsor as its history told at `as_of` of the time before `cut_off`."""
@@ -102,14 +104,23 @@ class StudySiteLog:
         )
 
 
-def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
-    """What was recorded up to `until` (UTC), itself included.
+def read_log(
+    study_site: StudySite, *, until: datetime, leads: Sequence[int] | None = None
+) -> StudySiteLog:
+    """What was recorded up to `until` (UTC), itself included; of these `leads` only, if given.
 
     Reads events, never a lead's projected columns, and no person. Eight statements, and up to
     seven more for hours, rest days and the cadence that this process has not read yet.
     """
     by_lead: dict[int, list[_Row]] = defaultdict(list)
-    for values in _events(place=study_site.pk, until=until):
+    if leads is None:
+        events, source_of = (
+            _events(place=study_site.pk, until=until),
+            _source_of(place=study_site.pk),
+        )
+    else:
+        events, source_of = _events_of(leads=leads, until=until), _source_of_these(leads=leads)
+    for values in events:
         row = _row(*values)
         by_lead[row.lead_id].append(row)
     waiting: dict[int, list[int]] = defaultdict(list)
@@ -121,7 +132,7 @@ def read_log(study_site: StudySite, *, until: datetime) -> StudySiteLog:
             pk: (SourceFacts(code, label, kind), test)
             for pk, code, label, kind, test in _sources(study=study_site.study_id)
         },
-        source_of=dict(_source_of(place=study_site.pk)),
+        source_of=dict(source_of),
         rows=by_lead,
         terms=Terms(
             clocks=terms_of(study_site),
@@ -146,6 +157,12 @@ def _events(*, place: int, until: datetime) -> QuerySet[LeadEvent, tuple[Any, ..
 
 
 @prepared
+def _events_of(*, leads: Sequence[int], until: datetime) -> QuerySet[LeadEvent, tuple[Any, ...]]:
+    rows = LeadEvent.objects.filter(lead__in=leads, recorded_at__lte=until)
+    return rows.order_by("lead_id", "seq").values_list(*COLUMNS)
+
+
+@prepared
 def _sources(*, study: int) -> QuerySet[Source, tuple[Any, ...]]:
     rows = Source.objects.filter(study=study)
     return rows.values_list("pk", "code", "sponsor_label", "kind", "is_test")
@@ -154,6 +171,11 @@ def _sources(*, study: int) -> QuerySet[Source, tuple[Any, ...]]:
 @prepared
 def _source_of(*, place: int) -> QuerySet[Lead, tuple[int, int]]:
     return Lead.objects.filter(study_site=place).values_list("pk", "source_id")
+
+
+@prepared
+def _source_of_these(*, leads: Sequence[int]) -> QuerySet[Lead, tuple[int, int]]:
+    return Lead.objects.filter(pk__in=leads).values_list("pk", "source_id")
 
 
 @prepared

@@ -6,6 +6,7 @@ from datetime import datetime
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
 from reporting.figures.inputs import Header, Inputs, LastReport
+from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import Report, as_last, told, weekly_report
 from reporting.figures.revising import revised_report
 from reporting.figures.revisions import Revised, letter_after
@@ -13,6 +14,7 @@ from reporting.figures.snapshot import Json, canonical, from_document, sha256, t
 from reporting.models import SponsorReport
 from reporting.queries.changes import changes_known_at
 from reporting.queries.log import StudySiteLog, read_log
+from reporting.queries.quiet import read_apart
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
 from trialsnest.lib.weeks import Week
@@ -50,7 +52,8 @@ def compute(
 ) -> Report:
     """The figures of the period that ends at `cut_off`, as known at `as_of` (both UTC).
 
-    `log` is what was read before, by a caller that computes several periods. `revises` is the
+    `log` is what was read before, by a caller that computes several periods; without it leads are
+    counted by their shares where these are kept (SR2). `revises` is the
     issued report of the same period that this one takes the place of, `said` why (SR3). The
     period starts at the cut-off of the last issued report, or at activation; a revision's is that
     of what it revises. Runs as the report role, inside the caller's transaction. Raises Refusal
@@ -64,26 +67,47 @@ def compute(
         if starts is None or starts >= cut_off:
             raise Refusal("A report with this cut-off or a later one was issued already.")
         header = _header(study_site, last, starts, cut_off, as_of, revises)
-        log = log or read_log(study_site, until=as_of)
-        inputs = Inputs(
+        frame = Inputs(
             header=header,
             k=study_site.study.small_cell_floor,
-            leads=log.leads_known_at(cut_off=cut_off, as_of=as_of),
+            leads=(),
             cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
             strict=study_site.study.is_strict,
             last=_published(last, revises),
-            asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
-            agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
-            weeks=log.weeks_after(cut_off),
             planned=study_site.enrollment_target,
             tells_site_work=study_site.tells_site_work,
             changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
         )
+        inputs = with_log(frame, study_site, log)
         before = [told(report_in(row)) for row in published(study_site)]
     figures = weekly_report(inputs, before)
     if revises is None or said is None:
         return figures
     return revised_report(figures, report_in(revises), said)
+
+
+def with_log(frame: Inputs, study_site: StudySite, log: StudySiteLog | None) -> Inputs:
+    """`frame` with all that is read from the log: `log`, or what is not kept of it and the rest.
+
+    Runs as the report role, in a transaction.
+    """
+    apart, quiet = None, frame.quiet
+    cut_off, as_of = frame.header.cut_off, frame.header.as_of
+    if log is None:
+        since = looked_at_since(frame)
+        apart = read_apart(study_site, cut_off=cut_off, as_of=as_of, since=since)
+        log = read_log(study_site, until=as_of, leads=apart.live if apart else None)
+    leads = log.leads_known_at(cut_off=cut_off, as_of=as_of)
+    if apart is not None:
+        leads, quiet = (*leads, *apart.leads(log.sources)), apart.quiet(log.sources)
+    return replace(
+        frame,
+        leads=leads,
+        quiet=quiet,
+        asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
+        agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
+        weeks=log.weeks_after(cut_off),
+    )
 
 
 def compute_for(study_site: StudySite, draft: SponsorReport, *, as_of: datetime) -> Report:

@@ -1,6 +1,6 @@
 """A column of a source table as a reader meets it: whose leads its cells count, how they hide."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -163,17 +163,20 @@ def differences(parts: Iterable[dict[int, int]], *, k: int, of: str, is_past: bo
     return [Secret(terms, 2, of, is_past, small_under=k) for terms in parts if terms]
 
 
-def chained(columns: Sequence[Column | None], now: Column) -> list[int]:
+def chained(
+    column_of: Callable[[int], Column | None], reports: int, now: Column, *, most: int
+) -> list[int]:
     """Which of the earlier columns share leads with `now`, or with a printed one that does.
 
-    A column that was withheld is among them: what it counted may not follow from a later one.
+    Those of so many `reports` are asked for from the last one on, until `most` are found. A column
+    that was withheld is among them: what it counted may not follow from a later one.
     """
     chain, last = list[int](), now
-    for at in reversed(range(len(columns))):
-        column = columns[at]
+    for at in reversed(range(reports)):
+        column = column_of(at)
         if column is None:
             continue
-        if not column.overlaps(last):
+        if len(chain) == most or not column.overlaps(last):
             break
         chain.insert(0, at)
         last = column if column.is_printed else last

@@ -68,7 +68,7 @@ def _that_leave_room(
 ) -> dict[str, bool]:
     """Whether every small total, now and before, keeps k-1 possible values with this one."""
     found, cells = dict[str, bool](), {row.code: row.this for row in rows}
-    leads, now = len(inputs.counted), inputs.header.cut_off
+    leads, now = len(inputs.counted) + inputs.quiet.leads, inputs.header.cut_off
     for way in WAYS:
         if not set(way) <= set(cells):
             continue

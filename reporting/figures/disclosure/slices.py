@@ -105,7 +105,10 @@ def _stretch(received: datetime, where: Sequence[datetime]) -> datetime:
 
 
 def as_told(inputs: Inputs, told: Told, start: datetime) -> Inputs:
-    """What an earlier report was computed from, as far as today's log still says it."""
+    """What an earlier report was computed from, as far as today's log still says it.
+
+    `inputs` hold every lead one by one that the earlier report did (`with_recent`).
+    """
     leads = tuple(_known(lead, told.as_of) for lead in inputs.leads)
     header = replace(inputs.header, cut_off=told.cut_off, as_of=told.as_of)
     return replace(inputs, header=header, leads=leads, cohort_start=start, k=told.k)

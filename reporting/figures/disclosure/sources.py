@@ -30,6 +30,7 @@ from reporting.figures.disclosure.slices import Moment, as_told, edges, moment
 from reporting.figures.disclosure.steps import Stage, step_program
 from reporting.figures.disclosure.told import Told
 from reporting.figures.inputs import Inputs, Window
+from reporting.figures.quiet import with_recent
 from reporting.figures.rates import Rate
 from reporting.figures.sources import (
     CONTACT_WITHIN,
@@ -136,30 +137,31 @@ class _Check:
 
     def _contact(self, table: SourceTable) -> tuple[Program, Program, list[Secret]] | None:
         now = self._column(table, CONTACT, self.inputs.k, self.now)
-        columns = [self._told_column(at, CONTACT) for at in range(len(self.before))]
-        chain = chained(columns, now)
+        chain = self._chain(CONTACT, now)
         if len(chain) > LONGEST_CHAIN:
             return None
         counts = [self._moment(at).young for at in chain]
-        past = [c for at in chain if (c := columns[at]) is not None]
+        past = [c for at in chain if (c := self._told_column(at, CONTACT)) is not None]
         return contact_program([*past, now], [*counts, self.now.young], self.ends)
 
     def _steps(
         self, table: SourceTable, numbers: Sequence[int]
     ) -> tuple[Program, Program, list[Secret]] | None:
         now = [self._column(table, number, self.inputs.k, self.now) for number in numbers]
-        columns = {
-            number: [self._told_column(at, number) for at in range(len(self.before))]
-            for number in STEPS
-        }
-        chain = sorted({at for of in columns.values() for at in chained(of, now[0])})
+        chain = sorted({at for number in STEPS for at in self._chain(number, now[0])})
         if len(chain) > LONGEST_CHAIN:
             return None
         stages = []
         for at in range(chain[0], len(self.before)) if chain else ():
-            own = [of[at] for of in columns.values() if at in chain]
+            own = [self._told_column(at, number) for number in STEPS if at in chain]
             stages.append(self._stage(self._moment(at), [c for c in own if c]))
         return step_program([*stages, self._stage(self.now, now)], self.ends)
+
+    def _chain(self, number: int, now: Column) -> list[int]:
+        """The reports whose column shares leads with `now`, one with the next; at most one more."""
+        return chained(
+            lambda at: self._told_column(at, number), len(self.before), now, most=LONGEST_CHAIN + 1
+        )
 
     def _stage(self, then: Moment, columns: Sequence[Column]) -> Stage:
         return Stage(then.mature, tuple(columns), self.inputs.strict)
@@ -181,5 +183,6 @@ class _Check:
             start = told.sources.cohort.start
             if not told.is_own_cohort:
                 start = told.cut_off - (self.inputs.header.cut_off - self.inputs.cohort_start)
-            self._moments[at] = moment(as_told(self.inputs, told, start), self.edges)
+            then = as_told(with_recent(self.inputs, start), told, start)
+            self._moments[at] = moment(then, self.edges)
         return self._moments[at]

@@ -24,18 +24,12 @@ from reporting.figures.disclosure.slices import as_told
 from reporting.figures.disclosure.told import ZERO, Told, cells_of, limits
 from reporting.figures.inputs import Inputs, LeadFacts
 from reporting.figures.movement import is_merged, is_open
+from reporting.figures.quiet import with_recent
+from reporting.figures.shares import STEPS
 from reporting.figures.stalled import Stalled, stalled
 from reporting.figures.standing import FOLDED, OTHER, open_tables
 from reporting.figures.words import BUCKET_GROUPS, OPEN_BUCKETS
 
-STEPS = (
-    "first_attempt",
-    "prescreen_completed",
-    "reviewable",
-    "visit_scheduled",
-    "visit_attended",
-)
-"""Milestones whose totals are printed; a lead is told apart by how many of them it came to."""
 BUCKETS: Mapping[Bucket, int] = {
     Bucket.NEW_INQUIRY: 0,
     Bucket.CONTACTED: 1,
@@ -58,7 +52,8 @@ Unknowns = dict[Place, int]
 class Stood:
     """One report: the table it printed, what it printed of stale leads and records, and the truth.
 
-    `places` say of each lead how far it had come, and whether it was gone; `pairs` are where open
+    `places` say of each lead how far it had come, and whether it was gone; `quiet` are gone since
+    before the oldest report that is looked back on, by how far they came. `pairs` are where open
     leads are that a reader would not look for there, known of the newest report only.
     """
 
@@ -69,6 +64,7 @@ class Stood:
     needed: int | None
     places: Mapping[int, tuple[int, bool]]
     is_revision: bool
+    quiet: Counter[int]
     pairs: frozenset[Place] = frozenset()
 
     @property
@@ -94,6 +90,8 @@ def open_beside(
     if inputs.strict or any(told.cut_off > inputs.header.cut_off for told in before):
         only = tables[0] if inputs.strict else tables[-1]
         return only, stalled(inputs, only)
+    if before:
+        inputs = with_recent(inputs, before[-MOST_REPORTS:][0].cut_off)
     past = _Past(inputs, before)
     is_revision = bool(before) and before[-1].cut_off == inputs.header.cut_off
     for table in tables[:-1]:
@@ -135,6 +133,7 @@ def _stood(inputs: Inputs, told: Told, former: Told | None) -> Stood:
         told.needed.known,
         _places(then),
         is_revision,
+        inputs.quiet.steps,
     )
 
 
@@ -148,7 +147,15 @@ def _now(
         if at in places and not places[at][1] and lead.bucket != Bucket.STALE
     )
     return Stood(
-        inputs.k, table, found.new, found.recovered, needed.known, places, is_revision, pairs
+        inputs.k,
+        table,
+        found.new,
+        found.recovered,
+        needed.known,
+        places,
+        is_revision,
+        inputs.quiet.steps,
+        pairs,
     )
 
 
@@ -206,8 +213,8 @@ def _given_away(stood: Sequence[Stood], ends: float) -> list[Secret]:
 
 def _unknowns(program: Program, then: Stood) -> Unknowns:
     """How many leads of each step are where; how many came to it, and are gone, is printed."""
-    came = Counter(step for step, _ in then.places.values())
-    gone = Counter(step for step, is_gone in then.places.values() if is_gone)
+    came = then.quiet + Counter(step for step, _ in then.places.values())
+    gone = then.quiet + Counter(step for step, is_gone in then.places.values() if is_gone)
     places = {(step, str(bucket)) for bucket, step in BUCKETS.items()} | then.pairs
     places |= {(step, where) for step in range(len(STEPS) + 1) for where in (Bucket.STALE, GONE)}
     unknowns = {

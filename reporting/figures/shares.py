@@ -1,0 +1,93 @@
+"""What leads that nothing happens to any more add to the totals to date (SR2)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
+
+from recruitment.rules.closing import CloseCode
+
+L = TypeVar("L")
+"""A lead as figures know it."""
+
+STEPS = (
+    "first_attempt",
+    "prescreen_completed",
+    "reviewable",
+    "visit_scheduled",
+    "visit_attended",
+)
+"""Milestones whose totals are printed; a lead is told apart by how many of them it came to."""
+
+
+class Closed(NamedTuple):
+    """A close that counts: its family, DX1 and DX3 worked out, and its code (9.2, 9.3)."""
+
+    family: str
+    reason: str
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether it turned out to be no person's inquiry (Q2)."""
+        return self.reason == CloseCode.SRC_SPAM
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one such lead counts to date. Many leads have the same.
+
+    `moved` are the rows of the movement it counts in, and how often; `closes` are its closes but
+    for merges; `steps` is how many of `STEPS` it came to, 0 for a merged duplicate.
+    """
+
+    moved: tuple[tuple[str, int], ...] = ()
+    closes: tuple[Closed, ...] = ()
+    steps: int = 0
+    is_enrolled: bool = False
+
+
+@dataclass(frozen=True)
+class QuietLeads(Generic[L]):
+    """The leads that a report counts by their shares; `shares` says how many have each.
+
+    `recent` reads those of them that were not quiet yet at a moment (UTC), the latest first. The
+    check against earlier reports looks at how these stood then.
+    """
+
+    shares: Mapping[Share, int] = field(default_factory=dict)
+    recent: Callable[[datetime], Sequence[L]] = lambda _since: ()
+
+    @property
+    def leads(self) -> int:
+        return sum(self.shares.values())
+
+    @property
+    def enrolled(self) -> int:
+        return sum(number for share, number in self.shares.items() if share.is_enrolled)
+
+    @property
+    def closes(self) -> list[Closed]:
+        return [
+            closed
+            for share, number in self.shares.items()
+            for closed in share.closes
+            for _ in range(number)
+        ]
+
+    @property
+    def steps(self) -> Counter[int]:
+        """How many came how far."""
+        found = Counter[int]()
+        for share, number in self.shares.items():
+            found[share.steps] += number
+        return found
+
+    def moved(self, code: str) -> int:
+        """What they count to date in the row `code`."""
+        return sum(
+            times * number
+            for share, number in self.shares.items()
+            for row, times in share.moved
+            if row == code
+        )

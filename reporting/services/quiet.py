@@ -1,0 +1,146 @@
+"""Keeping what the logs of closed leads come to, and proving it every night (SR2).
+
+A report that reads what is kept says the same as one that reads the whole log. The nightly reading
+sees to that: it folds every lead anew, compares, and writes what it found.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import transaction
+from django.db.models import Count
+
+from recruitment.models import Lead, StudySite
+from reporting.figures.quiet import quiet_since, share_of
+from reporting.figures.quiet_text import facts_text, share_text
+from reporting.models import QuietLead, QuietLog, SponsorReport
+from reporting.queries.log import read_log
+from reporting.queries.quiet import lock_for_writing, terms_name, touched_since
+from reporting.queries.role import as_report_reader
+from reporting.services.drafts import NotSettled, refresh_draft, settled_until
+from reporting.services.periods import reporting_study_sites
+
+log = logging.getLogger("trialsnest.reports")
+WORTH_KEEPING = 500  # leads; fewer are read from the log in no time
+BATCH = 2_000  # leads in memory at once
+A_NIGHT = timedelta(hours=20)  # between one proof and the next
+SLOWEST = timedelta(hours=6)  # a change that is being written for longer puts the proof off
+COLUMNS = ("study_site", "source", "quiet_since", "share", "facts")
+
+
+def prove_due(*, at: datetime, seconds: float) -> int:
+    """Prove what is kept of every study at a site that was not proved for a night; how many.
+
+    Those that waited longest come first; after `seconds` the rest is left to the next call. One
+    transaction each. May run twice.
+    """
+    ends, done = monotonic() + seconds, 0
+    for study_site in _due(at):
+        if monotonic() > ends:
+            break
+        try:
+            keep_quiet(study_site, at=at)
+        except NotSettled:
+            continue  # somebody has been writing for hours; the next call tries again
+        done += 1
+    return done
+
+
+def _due(at: datetime) -> list[StudySite]:
+    leads = Lead.objects.order_by().values_list("study_site").annotate(number=Count("pk"))
+    large = dict(leads.filter(number__gte=WORTH_KEEPING))
+    proved = dict(QuietLog.objects.values_list("study_site", "proved_at"))
+    due = [
+        study_site
+        for study_site in reporting_study_sites()
+        if study_site.pk in large and proved.get(study_site.pk, at - A_NIGHT) <= at - A_NIGHT
+    ]
+    return sorted(due, key=lambda found: proved.get(found.pk, at - 2 * A_NIGHT))
+
+
+@transaction.atomic
+def keep_quiet(study_site: StudySite, *, at: datetime) -> QuietLog:
+    """Fold every lead of the study at the site as known at `at` (UTC), and keep the quiet ones.
+
+    What was kept before, and was of use until now, is compared with what the log says. Where it
+    says something else, that is counted, logged as an error and put right, and drafts that may
+    have been made from it are made again. May run twice, and beside drafts: these wait while the
+    rows are written. Raises NotSettled where changes of hours ago are still being written.
+    """
+    as_of, terms = settled_until(at, cut_off=at - SLOWEST), terms_name(study_site)
+    start = {"as_of": as_of - A_NIGHT, "terms": "", "proved_at": at}
+    kept, _ = QuietLog.objects.select_for_update().get_or_create(
+        study_site=study_site, defaults=start
+    )
+    if kept.as_of >= as_of:
+        return kept
+    changed, gone, differed = list[QuietLead](), list[int](), 0
+    touched = set(touched_since(study_site, kept.as_of))
+    for keys in _batches(study_site):
+        found, before = _fold(study_site, keys, as_of), QuietLead.objects.in_bulk(keys)
+        changed += [row for key, row in found.items() if _says(before.get(key)) != _says(row)]
+        gone += before.keys() - found.keys()
+        if kept.terms == terms:
+            differed += sum(
+                key not in touched and _says(row) != _says(found.get(key))
+                for key, row in before.items()
+            )
+    lock_for_writing(study_site)
+    QuietLead.objects.filter(pk__in=gone).delete()
+    QuietLead.objects.bulk_create(
+        changed,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["lead"],
+        update_fields=COLUMNS,
+    )
+    kept.as_of, kept.terms, kept.proved_at, kept.differed = as_of, terms, at, differed
+    kept.save()
+    if differed:
+        log.error("kept leads differed", extra={"study_site": study_site.pk, "leads": differed})
+        _draft_again(study_site, at)
+    return kept
+
+
+def _batches(study_site: StudySite) -> Iterator[Sequence[int]]:
+    leads = Lead.objects.filter(study_site=study_site).order_by("pk")
+    keys = list(leads.values_list("pk", flat=True))
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+
+
+def _fold(study_site: StudySite, keys: Sequence[int], as_of: datetime) -> Mapping[int, QuietLead]:
+    """The quiet ones of these leads, as their logs told at `as_of`."""
+    with as_report_reader():
+        read = read_log(study_site, until=as_of, leads=keys)
+    found = {}
+    for key, lead in read.known_at(cut_off=as_of, as_of=as_of):
+        quiet = quiet_since(lead)
+        if quiet is None:
+            continue
+        last = max(quiet, *(row.recorded_at for row in read.rows[key]))
+        if last < as_of:  # what is due later may still count
+            found[key] = QuietLead(
+                lead_id=key,
+                study_site=study_site,
+                source_id=read.source_of[key],
+                quiet_since=last,
+                share=share_text(share_of(lead, quiet=last)),
+                facts=facts_text(lead),
+            )
+    return found
+
+
+def _says(row: QuietLead | None) -> tuple[object, ...]:
+    if row is None:
+        return ()
+    return row.source_id, row.quiet_since, row.share, row.facts
+
+
+def _draft_again(study_site: StudySite, at: datetime) -> None:
+    drafts = SponsorReport.objects.filter(
+        study=study_site.study_id, site=study_site.site_id, state="draft"
+    )
+    for draft in drafts:
+        refresh_draft(draft, as_of=draft.as_of, at=at)
