@@ -46,7 +46,7 @@ def main() -> int:
 
     with server() as url, copy_of_base(url, build, what=f"reports{options.leads}"):
         rows, where = _measure()
-    return report("report-log", rows, where, write=options.write)
+    return report("report_log", rows, where, write=options.write)
 
 
 def _measure() -> tuple[list[Row], str]:
