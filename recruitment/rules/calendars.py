@@ -80,7 +80,16 @@ class BusinessCalendar:
 
     def year(self, year: int) -> WorkingYear:
         """The working time of one UTC year; kept for all equal calendars."""
-        return working_year(self.zone, self.hours, self.closed_dates, year)
+        found = self._years.get(year)
+        if found is None:
+            found = working_year(self.zone, self.hours, self.closed_dates, year)
+            self._years[year] = found
+        return found
+
+    @cached_property
+    def _years(self) -> dict[int, WorkingYear]:
+        """Those that were asked for: to look one up by its hours takes longer than to use it."""
+        return {}
 
 
 def add_business_time(start: datetime, amount: timedelta, calendar: BusinessCalendar) -> datetime:

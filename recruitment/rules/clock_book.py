@@ -44,8 +44,12 @@ class Book:
 
     def last(self, target: TargetKey, subject: int = 0) -> Clock | None:
         """The latest run, ended or not."""
-        runs = [c for (t, s, _), c in self.clocks.items() if t == target and s == subject]
-        return max(runs, key=lambda clock: clock.run, default=None)
+        found: Clock | None = None
+        for (key, about, run), clock in self.clocks.items():
+            is_later = found is None or run > found.run
+            if key == target and about == subject and is_later:
+                found = clock
+        return found
 
     def start(
         self,

@@ -45,11 +45,13 @@ def step(
 
     Not `is_timed`: their due times are worked out later, after the last of several facts.
     """
+    enter, moves = _ENTRIES.get(fact.kind), is_movement(fact)
+    if enter is None and not moves:
+        return clocks
     book = Book(dict(clocks), fact, before, after, terms, is_timed)
-    enter = _ENTRIES.get(fact.kind)
     if enter is not None:
         enter(book)
-    if is_movement(fact):
+    if moves:
         book.drop(T.STALE_REVIEW)
     return book.clocks
 

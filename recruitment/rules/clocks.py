@@ -185,7 +185,8 @@ def _closing_of(day: date, calendar: BusinessCalendar) -> datetime:
 
 
 def _times(clock: Clock, calendar: BusinessCalendar) -> Clock:
-    first, pauses = first_due(clock, calendar), effective(clock.pauses, clock.started_at)
+    first = first_due(clock, calendar)
+    pauses = effective(clock.pauses, clock.started_at) if clock.pauses else []
     due, warn = _with_pauses(clock, first, pauses, calendar)
     last = last_stretch(pauses, due)
     return copy_with(
@@ -201,12 +202,12 @@ def _with_pauses(
     clock: Clock, first: datetime, pauses: list[Pause], calendar: BusinessCalendar
 ) -> tuple[datetime | None, datetime | None]:
     """When the clock is due and due soon."""
-    worked = max(business_time_between(clock.started_at, first, calendar), NOTHING)
     if clock.under.unit == Unit.BEFORE:
         due = _before_visit(clock, first, pauses, calendar)
         return due, None if due is None else _warn(clock.started_at, first, calendar)
     if not pauses:
         return first, _warn(clock.started_at, first, calendar)
+    worked = max(business_time_between(clock.started_at, first, calendar), NOTHING)
     over = clock.target in STARTS_OVER
     due = walk(clock.started_at, worked, pauses, calendar, over=over)
     return due, walk(clock.started_at, worked * WARN_AT, pauses, calendar, over=over)

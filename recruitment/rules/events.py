@@ -185,6 +185,17 @@ ALWAYS_MOVEMENT: frozenset[EventKind] = frozenset(
     }
 )
 
+MAY_MOVE: frozenset[EventKind] = ALWAYS_MOVEMENT | {
+    K.OUTREACH_LOGGED,
+    K.BLOCKER_OPENED,
+    K.BLOCKER_RESOLVED,
+    K.STAGE_CHANGED,
+    K.PRESCREEN_CHANGED,
+    K.RECORDS_CHANGED,
+    K.VISIT_ENDED,
+}
+"""The kinds that can be movement, by what else they say."""
+
 
 def is_action(fact: Fact) -> bool:
     """Whether somebody of the staff did something about the lead: its last action (2, M2)."""
@@ -204,6 +215,8 @@ def is_movement(fact: Fact) -> bool:
 
     A blocker moves a lead when a person names it or takes it off, not when the software does.
     """
+    if fact.kind not in MAY_MOVE:
+        return False
     if fact.kind in ALWAYS_MOVEMENT or is_two_way(fact):
         return True
     if fact.kind in {EventKind.BLOCKER_OPENED, EventKind.BLOCKER_RESOLVED}:

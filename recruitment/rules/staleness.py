@@ -51,24 +51,58 @@ def stale_at(
     action's due time, the `deadlines` of its running clocks and, while a blocker with a review
     date is open, that date (ST1). A scheduled lead counts from its visit (6.1).
     """
-    halted = any(b.category == BlockerCategory.STUDY_PAUSED for b in state.blockers)
-    if state.stage in CLOSED or state.is_held or halted:
+    if not _can_turn_stale(state):
         return None
+    return max([_rest_over(state, calendar, rest_days, call_back), *_planned(state, deadlines)])
+
+
+def is_stale(
+    state: LeadState,
+    calendar: BusinessCalendar,
+    rest_days: Mapping[Stage, int] = REST_DAYS,
+    call_back: timedelta = CALL_BACK_WINDOW,
+    deadlines: Iterable[datetime | None] = (),
+    *,
+    at: datetime,
+) -> bool:
+    """Whether the lead has turned stale by `at` (UTC): what `stale_at` says, in less time.
+
+    When its rest is over is worked out only where nothing planned holds it off after `at`.
+    """
+    if not _can_turn_stale(state) or any(due > at for due in _planned(state, deadlines)):
+        return False
+    return _rest_over(state, calendar, rest_days, call_back) <= at
+
+
+def _can_turn_stale(state: LeadState) -> bool:
+    if state.stage in CLOSED or state.is_held:
+        return False
+    return all(blocker.category != BlockerCategory.STUDY_PAUSED for blocker in state.blockers)
+
+
+def _rest_over(
+    state: LeadState,
+    calendar: BusinessCalendar,
+    rest_days: Mapping[Stage, int],
+    call_back: timedelta,
+) -> datetime:
+    """When the rest of the stage is over, whatever is planned."""
     since = resting_since(state)
     if state.stage == Stage.NO_RESPONSE:
-        limit = state.stage_entered_at + call_back
-    elif state.stage == Stage.SCREENED:
-        limit = since + timedelta(days=rest_days[Stage.SCREENED])
-    elif state.stage == Stage.SCHEDULED and state.visit_at is not None:
-        limit = add_business_days(state.visit_at, rest_days[Stage.SCHEDULED], calendar)
-    else:
-        limit = add_business_days(since, rest_days[state.stage], calendar)
-    planned = [limit]
-    if state.action is not None:
-        planned.append(state.action.due_at)
+        return state.stage_entered_at + call_back
+    if state.stage == Stage.SCREENED:
+        return since + timedelta(days=rest_days[Stage.SCREENED])
+    if state.stage == Stage.SCHEDULED and state.visit_at is not None:
+        return add_business_days(state.visit_at, rest_days[Stage.SCHEDULED], calendar)
+    return add_business_days(since, rest_days[state.stage], calendar)
+
+
+def _planned(state: LeadState, deadlines: Iterable[datetime | None]) -> list[datetime]:
+    """When what is planned is due: until then it holds off that the lead is stale (D17, ST1)."""
+    planned = [state.action.due_at] if state.action is not None else []
     planned += [blocker.review_by for blocker in state.blockers if blocker.review_by is not None]
     planned += [due for due in deadlines if due is not None]
-    return max(planned)
+    return planned
 
 
 def resting_since(state: LeadState) -> datetime:

@@ -1,8 +1,10 @@
 """What a clock runs under: targets and calendars, each by version (CK1, CK5)."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.targets import Target, TargetKey, default_target
@@ -39,6 +41,8 @@ class Terms:
         The site's own comes before the study's, and both before the default. A kind of source
         with a default or a version of its own never takes what is set for the others (D28).
         """
+        if not self.versions:
+            return default_target(key, kind)
         for asked in dict.fromkeys((kind, "")):
             for is_own in (True, False):
                 found = self._newest(key, asked, is_own=is_own, at=at)
@@ -71,12 +75,14 @@ class Terms:
         self, key: TargetKey, kind: str, *, is_own: bool, at: datetime
     ) -> TargetVersion | None:
         """The latest to come in force by `at`; of two from one moment, the one set later."""
-        fitting = [
-            version
-            for version in reversed(self.versions)
-            if version.key == key
-            and version.kind == kind
-            and version.is_own == is_own
-            and version.in_force_from <= at
-        ]
+        set_for = self._newest_first.get((key, kind, is_own), ())
+        fitting = [version for version in set_for if version.in_force_from <= at]
         return max(fitting, key=lambda version: version.in_force_from, default=None)
+
+    @cached_property
+    def _newest_first(self) -> Mapping[tuple[TargetKey, str, bool], Sequence[TargetVersion]]:
+        """The versions of one thing, the one set last first."""
+        found = defaultdict[tuple[TargetKey, str, bool], list[TargetVersion]](list)
+        for version in reversed(self.versions):
+            found[version.key, version.kind, version.is_own].append(version)
+        return dict(found)

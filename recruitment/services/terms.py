@@ -5,12 +5,15 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import TypeAlias
 
+from django.db.models import QuerySet
+
 from recruitment.models import Site, SiteCalendar, StudySite, Target
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.targets import Target as Amount
 from recruitment.rules.targets import TargetKey, Unit
 from recruitment.rules.terms import TargetVersion, Terms
-from recruitment.services.calendars import read_calendar
+from recruitment.services.calendars import calendar_in, read_calendar
+from trialsnest.lib.prepared import prepared
 
 Calendars: TypeAlias = tuple[tuple[datetime | None, BusinessCalendar], ...]
 """In order, each with the moment from which it held; None: always."""
@@ -42,7 +45,7 @@ def read_terms(study_site: StudySite) -> Terms:
     """
     site = Site.objects.only("time_zone").get(pk=study_site.site_id)
     versions = tuple(_target_versions(study_site.pk, study_site.study_id))
-    return Terms(calendars=_read_calendars(site), versions=versions)
+    return Terms(calendars=_read_calendars(site.pk, site.time_zone), versions=versions)
 
 
 def calendars_of(site: Site) -> Calendars:
@@ -52,11 +55,11 @@ def calendars_of(site: Site) -> Calendars:
 
 @lru_cache(maxsize=256)
 def _calendars(site_id: int, calendar_version: int, zone: str) -> Calendars:
-    return _read_calendars(Site.objects.only("time_zone").get(pk=site_id))
+    return _read_calendars(site_id, zone)
 
 
-def _read_calendars(site: Site) -> Calendars:
-    return _kept(site) or ((None, read_calendar(site)),)
+def _read_calendars(site_id: int, zone: str) -> Calendars:
+    return _kept(site_id) or ((None, calendar_in(site_id, zone)),)
 
 
 def keep_calendar(site: Site, *, at: datetime | None) -> None:
@@ -82,9 +85,13 @@ def keep_calendar(site: Site, *, at: datetime | None) -> None:
     )
 
 
-def _kept(site: Site) -> Calendars:
-    rows = SiteCalendar.objects.filter(site=site).order_by("version")
-    return tuple((row.in_force_from, _calendar(row)) for row in rows)
+def _kept(site_id: int) -> Calendars:
+    return tuple((row.in_force_from, _calendar(row)) for row in _site_calendars(site=site_id))
+
+
+@prepared
+def _site_calendars(*, site: int) -> QuerySet[SiteCalendar]:
+    return SiteCalendar.objects.filter(site=site).order_by("version")
 
 
 def _calendar(row: SiteCalendar) -> BusinessCalendar:
@@ -99,10 +106,15 @@ def _calendar(row: SiteCalendar) -> BusinessCalendar:
 
 
 def _target_versions(study_site_id: int, study_id: int) -> Iterator[TargetVersion]:
-    rows = Target.objects.filter(study=study_id, study_site__isnull=True)
-    own = Target.objects.filter(study_site=study_site_id)
-    for row in (rows | own).order_by("version"):
+    for row in _targets(place=study_site_id, study=study_id):
         yield version_of(row)
+
+
+@prepared
+def _targets(*, place: int, study: int) -> QuerySet[Target]:
+    rows = Target.objects.filter(study=study, study_site__isnull=True)
+    own = Target.objects.filter(study_site=place)
+    return (rows | own).order_by("version")
 
 
 def version_of(row: Target) -> TargetVersion:

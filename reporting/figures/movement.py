@@ -75,6 +75,8 @@ class Imbalance(ValueError):
 
 def turns_that_change(lead: LeadFacts, *, as_of: datetime) -> list[Turn]:
     """The lead's turns known at `as_of` that change whether it is open, in the order of time."""
+    if not lead.turns:  # as of most leads, and every row asks again
+        return []
     known = [turn for turn in lead.turns if turn.recorded_at <= as_of]
     changing = []
     is_open = True
@@ -118,6 +120,8 @@ def is_enrolled(lead: LeadFacts, *, at: datetime, as_of: datetime) -> bool:
 
 
 def _last_turn(lead: LeadFacts, at: datetime, as_of: datetime) -> Turn | None:
+    if not lead.turns:
+        return None
     before = [turn for turn in turns_that_change(lead, as_of=as_of) if turn.occurred_at < at]
     return before[-1] if before else None
 

@@ -8,11 +8,11 @@ column.
 
 import json
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256 as _sha256
 from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -36,6 +36,8 @@ MISSING: dict[int, dict[str, Json]] = {
 """What a report of each schema does not hold, as it is read: a section that it has none of."""
 TOP = {"schema", "report"}
 R = TypeVar("R")
+Reader: TypeAlias = "Callable[[Json, str], Any]"
+"""Makes a value of plain JSON; the words say where that stands, for the error."""
 
 
 class UnreadableSnapshot(ValueError):
@@ -100,8 +102,14 @@ def _plain(value: object) -> Json:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     raise TypeError(f"a snapshot holds no {type(value).__name__}")
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _refuse_fractions(value: Json) -> None:
@@ -115,48 +123,53 @@ def _refuse_fractions(value: Json) -> None:
             _refuse_fractions(item)
 
 
-def _read(kind: Any, value: Json, at: str) -> Any:
-    """`value` as the annotated type `kind`; `at` says where it stands, for the error."""
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        inner = next(arg for arg in get_args(kind) if arg is not types.NoneType)
-        return None if value is None else _read(inner, value, at)
-    if origin is tuple:
-        return _read_tuple(kind, value, at)
-    if is_dataclass(kind) and isinstance(kind, type):
-        return _read_dataclass(kind, value, at)
-    if isinstance(value, str) and issubclass(kind, date | Enum):
-        return _read_text(kind, value, at)
+def _read_plain(kind: Any, value: Json, at: str) -> Any:
+    """`value` as the type `kind`, of which it is or as whose text it stands."""
     if type(value) is kind:
         return value
-    raise UnreadableSnapshot(f"{at} is no {kind.__name__}")
-
-
-def _read_text(kind: Any, value: str, at: str) -> Any:
+    if not isinstance(value, str) or not issubclass(kind, date | Enum):
+        raise UnreadableSnapshot(f"{at} is no {kind.__name__}")
     try:
         return kind.fromisoformat(value) if issubclass(kind, date) else kind(value)
     except ValueError as problem:
         raise UnreadableSnapshot(f"{at} is no {kind.__name__}") from problem
 
 
-def _read_tuple(kind: Any, value: Json, at: str) -> tuple[Any, ...]:
-    inner = get_args(kind)
-    if not isinstance(value, list) or (inner[-1] is not Ellipsis and len(inner) != len(value)):
+def _read_tuple(kinds: tuple[Any, ...], value: Json, at: str) -> tuple[Any, ...]:
+    is_open = kinds[-1] is Ellipsis
+    if not isinstance(value, list) or (not is_open and len(kinds) != len(value)):
         raise UnreadableSnapshot(f"{at} is no list of the right length")
-    kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
+    readers = [_reader(kind) for kind in kinds if kind is not Ellipsis]
+    if is_open:
+        readers *= len(value)
     return tuple(
-        _read(k, v, f"{at}.{i}") for i, (k, v) in enumerate(zip(kinds, value, strict=True))
+        read(item, f"{at}.{i}") for i, (read, item) in enumerate(zip(readers, value, strict=True))
     )
 
 
 def _read_dataclass(kind: type[R], value: Json, at: str) -> R:
-    hints = _hints(cast("Hashable", kind))
-    if not isinstance(value, dict) or set(value) != set(hints):
+    readers = _readers(cast("Hashable", kind))
+    if not isinstance(value, dict) or value.keys() != readers.keys():
         raise UnreadableSnapshot(f"{at} does not have the fields of {kind.__name__}")
-    return kind(**{name: _read(hints[name], value[name], f"{at}.{name}") for name in hints})
+    return kind(**{name: read(value[name], f"{at}.{name}") for name, read in readers.items()})
 
 
 @cache
-def _hints(kind: Hashable) -> Mapping[str, Any]:
-    """The types of a dataclass's fields by their names; working them out costs the most."""
-    return types.MappingProxyType(get_type_hints(kind))
+def _readers(kind: Hashable) -> Mapping[str, Reader]:
+    """What reads the fields of a dataclass, by their names."""
+    hints = get_type_hints(kind)
+    return types.MappingProxyType({name: _reader(hint) for name, hint in hints.items()})
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """What reads a value of an annotated type; to look at the annotation costs the most."""
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        inner = _reader(next(arg for arg in get_args(kind) if arg is not types.NoneType))
+        return lambda value, at: None if value is None else inner(value, at)
+    if origin is tuple:
+        return partial(_read_tuple, get_args(kind))
+    if is_dataclass(kind) and isinstance(kind, type):
+        return partial(_read_dataclass, kind)
+    return partial(_read_plain, kind)

@@ -11,13 +11,14 @@ from recruitment.rules.attribution import (
     is_slow_follow_up,
     missed_for_burden,
 )
+from recruitment.rules.clock_book import Clocks
 from recruitment.rules.clock_facts import deadlines, fold_for
 from recruitment.rules.clocks import Clock
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind, Fact, milestones_of
 from recruitment.rules.projection import LeadState
-from recruitment.rules.stages import CLOSED, Stage, bucket_of
-from recruitment.rules.staleness import CALL_BACK_WINDOW, stale_at
+from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
+from recruitment.rules.staleness import CALL_BACK_WINDOW, is_stale
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.terms import Terms as ClockTerms
 from recruitment.rules.vocabulary import RecordsState
@@ -92,16 +93,13 @@ def lead_facts(
     if not before or before[0].kind != EventKind.RECEIVED:
         return None
     state, clocks = fold_for(before, terms.clocks, _is_told)
-    deadline = stale_at(
-        state, terms.clocks.calendar, terms.rest_days, terms.call_back, deadlines(clocks)
-    )
     received = log[0]
     milestones = _milestones(log)
     running, paused = running_targets(clocks, at=cut_off)
     return LeadFacts(
         source=source,
         received=Moment(received.fact.occurred_at, received.recorded_at),
-        bucket=str(bucket_of(state.stage, stale_at=deadline, at=cut_off)),
+        bucket=str(_bucket(state, clocks, cut_off, terms)),
         milestones=milestones,
         turns=tuple(_turns(log, milestones, terms)),
         blockers=tuple(_blockers(state)),
@@ -118,6 +116,13 @@ def lead_facts(
     )
 
 
+def _bucket(state: LeadState, clocks: Clocks, at: datetime, terms: Terms) -> Bucket:
+    calendar, due = terms.clocks.calendar, deadlines(clocks)
+    if is_stale(state, calendar, terms.rest_days, terms.call_back, due, at=at):
+        return Bucket.STALE
+    return bucket_of(state.stage, stale_at=None, at=at)
+
+
 def _is_told(clock: Clock) -> bool:
     """Whether a report tells of the clock, or it may still hold off that the lead is stale."""
     return clock.target in TARGETS or clock.outcome is None
@@ -127,7 +132,7 @@ def _milestones(log: Sequence[Told]) -> dict[str, Moment]:
     """The first occurrence of each; of two at once the one told first (3.3)."""
     first: dict[str, Moment] = {}
     for fact, recorded_at, _ in log:
-        codes = [str(code) for code in milestones_of(fact)]
+        codes = [code.value for code in milestones_of(fact)]
         if fact.to_stage == Stage.NO_RESPONSE:
             codes.append(NO_RESPONSE)
         for code in codes:

@@ -23,18 +23,20 @@ def as_report_reader() -> Iterator[bool]:
     if not connection.in_atomic_block:
         raise RuntimeError("The report role is taken only inside a transaction.")
     with transaction.atomic():  # a failure inside gives the role back with the savepoint
-        taken = _take()
+        taken = _take(connection.savepoint_ids[-1])
         yield taken
         if taken:
             with connection.cursor() as cursor:
                 cursor.execute("RESET ROLE")
 
 
-def _take() -> bool:
+def _take(savepoint: str) -> bool:
+    """Whether it could be taken; if not, the transaction goes on from the savepoint."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL ROLE {REPORT_ROLE}")
     except (DataError, ProgrammingError) as refusal:
+        transaction.savepoint_rollback(savepoint)
         if not _told:
             _told.append(True)
             log.warning("reports are read without their own role", exc_info=refusal)

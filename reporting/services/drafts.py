@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from recruitment.models import Job, Site, Study, StudySite
 from recruitment.rules.refusals import Refusal
@@ -14,6 +15,7 @@ from reporting.services.mails import tell_ready
 from reporting.services.papers import queue_papers
 from reporting.services.periods import due_reports
 from reporting.services.snapshots import compute, compute_for, freeze
+from trialsnest.lib.prepared import prepared
 
 CLOCK_SLACK = timedelta(seconds=5)
 """How much earlier than its transaction a change may have taken its time, clocks apart included."""
@@ -54,15 +56,16 @@ def locked_study_site(study: Study, site: Site) -> StudySite:
 
     Leads may still be added meanwhile (the lock is not one on the key). Raises Refusal.
     """
-    found = (
-        StudySite.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("study__sponsor", "site")
-        .filter(study=study, site=site)
-        .first()
-    )
-    if found is None or found.activated_at is None:
+    found = _locked(study=study.pk, site=site.pk)
+    if not found or found[0].activated_at is None:
         raise Refusal(f"{study.code} is not active at {site.sponsor_label}.")
-    return found
+    return found[0]
+
+
+@prepared
+def _locked(*, study: int, site: int) -> QuerySet[StudySite]:
+    rows = StudySite.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("study__sponsor", "site").filter(study=study, site=site)
 
 
 @transaction.atomic
@@ -84,14 +87,19 @@ def draft_report(
     issued report covers, Imbalance when the log contradicts itself; then nothing is written.
     """
     study_site = locked_study_site(study, site)
-    known = SponsorReport.objects.filter(study=study, site=site, cut_off=cut_off)
-    report = known.order_by("-revision").first()
-    if report is not None:
-        return report
+    known = _drafted(study=study.pk, site=site.pk, cut_off=cut_off)
+    if known:
+        return known[0]
     report = SponsorReport(study=study, site=site, cut_off=cut_off, drafted_at=at)
     freeze(report, compute(study_site, cut_off=cut_off, as_of=as_of, log=log))
     report.save(force_insert=True)
     return report
+
+
+@prepared
+def _drafted(*, study: int, site: int, cut_off: datetime) -> QuerySet[SponsorReport]:
+    rows = SponsorReport.objects.filter(study=study, site=site, cut_off=cut_off)
+    return rows.order_by("-revision")[:1]
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from recruitment.models import Job
@@ -16,6 +17,7 @@ from reporting.render import HASH_LETTERS, Paper, report_html
 from reporting.services.snapshots import snapshot_text
 from reporting.sheet import figures_csv
 from trialsnest.lib.pdf import Sheet, identifier_of, pdf_bytes, renderer_versions, stylesheet
+from trialsnest.lib.prepared import prepared
 
 PAPER_JOB = "report.paper"
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
@@ -31,22 +33,31 @@ def render_paper(*, report: SponsorReport, size: Paper, at: datetime) -> ReportP
     """Make the PDF of what the report says now and store it; `at` is UTC. May run twice.
 
     Nothing but the snapshot goes in. The row appears whole or not at all, in the caller's
-    transaction or one of its own. A draft that changed while it was laid out is laid out again; the
-    PDF of an issued report is made once and stays, whatever versions come later (SR3).
+    transaction or one of its own. A draft that changed since `report` was read, or while it was
+    laid out, is laid out again; the PDF of an issued report is made once and stays, whatever
+    versions come later (SR3).
     Raises RenderFailed, and SponsorReport.DoesNotExist for a draft that was dropped.
     """
+    row = report
     while True:
-        row = SponsorReport.objects.only("snapshot", "state").get(pk=report.pk)
         made = paper_of(row, size) if row.state != "draft" else None
         if made is not None:
             return made
         text = snapshot_text(row)
         pdf = laid_out(text, size)
         with transaction.atomic():
-            rows = SponsorReport.objects.select_for_update(no_key=True)
-            locked = rows.only("snapshot_sha256", "state").get(pk=report.pk)
-            if locked.snapshot_sha256 == sha256(text):
-                return _store(locked, size, pdf, at)
+            locked = _locked(report=report.pk)
+            if not locked:
+                raise SponsorReport.DoesNotExist
+            if locked[0].snapshot_sha256 == sha256(text):
+                return _store(locked[0], size, pdf, at)
+        row = SponsorReport.objects.only("snapshot", "state").get(pk=report.pk)
+
+
+@prepared
+def _locked(*, report: int) -> QuerySet[SponsorReport]:
+    rows = SponsorReport.objects.select_for_update(no_key=True).filter(pk=report)
+    return rows.only("snapshot_sha256", "state")
 
 
 def laid_out(text: str, size: Paper) -> bytes:

@@ -1,7 +1,10 @@
 """Computing one report and freezing it: the log in, a snapshot's document out (D36, SC5)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from recruitment.models import StudySite
 from recruitment.rules.refusals import Refusal
@@ -17,28 +20,45 @@ from reporting.queries.log import StudySiteLog, read_log
 from reporting.queries.quiet import read_apart
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.weeks import Week
 
 COHORT_WEEKS = 8  # full weeks of the site's own zone (Q1)
 DEMO_NOTICE = "Demonstration data: every person is invented"
 
 
-def last_issued(study_site: StudySite, *, before: datetime | None = None) -> SponsorReport | None:
-    """The issued report with the latest cut-off, of those before `before` if it is given (SR1)."""
+def last_issued(study_site: StudySite) -> SponsorReport | None:
+    """The issued report with the latest cut-off (SR1). One statement."""
     found = SponsorReport.objects.filter(
         study_id=study_site.study_id, site_id=study_site.site_id, state="issued"
     )
-    if before is not None:
-        found = found.filter(cut_off__lt=before)
     return found.order_by("-cut_off").first()
 
 
 def published(study_site: StudySite) -> list[SponsorReport]:
-    """Every report of the study at the site that sponsors could ever read, in order (SC4)."""
-    rows = SponsorReport.objects.filter(
-        study_id=study_site.study_id, site_id=study_site.site_id
-    ).exclude(state="draft")
-    return list(rows.order_by("cut_off", "as_of", "pk"))
+    """Every report of the study at the site that sponsors could ever read, in order (SC4).
+
+    One statement.
+    """
+    return _published(study=study_site.study_id, site=study_site.site_id)
+
+
+@prepared
+def _published(*, study: int, site: int) -> QuerySet[SponsorReport]:
+    rows = SponsorReport.objects.filter(study=study, site=site).exclude(state="draft")
+    return rows.order_by("cut_off", "as_of", "pk")
+
+
+def _last_issued_of(
+    reports: Sequence[SponsorReport], *, before: datetime | None
+) -> SponsorReport | None:
+    """The issued one with the latest cut-off, of those before `before` if it is given (SR1).
+
+    One report is issued for a cut-off, and they come in the order of these.
+    """
+    issued = [report for report in reports if report.state == "issued"]
+    known = [report for report in issued if before is None or report.cut_off < before]
+    return known[-1] if known else None
 
 
 def compute(
@@ -60,7 +80,8 @@ def compute(
     when there is no such period, and Imbalance when the log contradicts itself.
     """
     with as_report_reader():
-        last = last_issued(study_site, before=revises.cut_off if revises else None)
+        reports = published(study_site)
+        last = _last_issued_of(reports, before=revises.cut_off if revises else None)
         starts = last.cut_off if last else study_site.activated_at
         if revises is not None:
             starts = revises.period_start
@@ -73,13 +94,13 @@ def compute(
             leads=(),
             cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
             strict=study_site.study.is_strict,
-            last=_published(last, revises),
+            last=_known_of(last, revises),
             planned=study_site.enrollment_target,
             tells_site_work=study_site.tells_site_work,
             changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
         )
         inputs = with_log(frame, study_site, log)
-        before = [told(report_in(row)) for row in published(study_site)]
+    before = [told(report_in(row)) for row in reports]
     figures = weekly_report(inputs, before)
     if revises is None or said is None:
         return figures
@@ -132,7 +153,7 @@ def replacement_of(report: SponsorReport) -> SponsorReport | None:
     return found.filter(cut_off=report.cut_off, state="issued").first()
 
 
-def _published(last: SponsorReport | None, revises: SponsorReport | None) -> LastReport | None:
+def _known_of(last: SponsorReport | None, revises: SponsorReport | None) -> LastReport | None:
     """The report before; what was printed last is what the revised one printed (SC4)."""
     if last is None:
         return None

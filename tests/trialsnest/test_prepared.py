@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -140,3 +141,18 @@ def test_moments_come_back_in_utc() -> None:
     [(at,)] = fetch("SELECT %(at)s::timestamptz", {"at": JOINED})
     assert at == JOINED
     assert at.utcoffset() == JOINED.utcoffset()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_only_inside_a_transaction(transactional_db: None) -> None:
+    @prepared
+    def locked(*, name: str) -> QuerySet[User]:
+        return User.objects.select_for_update().filter(name=name)
+
+    user = UserFactory(name="Person 1")
+    for _ in range(2):  # also where the text is written already
+        with pytest.raises(TransactionManagementError):
+            locked(name=user.name)
+        with transaction.atomic():
+            assert locked(name=user.name) == [user]

@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from psycopg.types.datetime import TimestamptzLoader
 
 P = ParamSpec("P")
@@ -120,9 +121,13 @@ class Statement:
         return self._converters
 
     def rows(self, values: Values) -> list[Any]:
-        """What the QuerySet would give with these values."""
+        """What the QuerySet would give with these values. Raises TransactionManagementError for one
+        that locks its rows, outside of a transaction.
+        """
         if not self.sql:
             return []
+        if self.queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked only inside a transaction.")
         sent = {
             name: _array(values[name]) if kind == KEYS else values[name]
             for name, kind in self.kinds.items()
