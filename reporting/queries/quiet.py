@@ -100,10 +100,12 @@ def read_apart(
 
     `since` is when its oldest window begins (all UTC). What was kept is of no use to a report that
     is known earlier, nor under other settings. What is kept stays so until the transaction ends.
-    Two statements, or four.
+    One statement, or five.
     """
+    if not _logs(place=study_site.pk):
+        return None
     _lock(study_site, "pg_advisory_xact_lock_shared")
-    kept = _logs(place=study_site.pk)
+    kept = _logs(place=study_site.pk)  # it may have been written anew while we waited
     if not kept or kept[0].as_of > as_of or kept[0].terms != terms_name(study_site):
         return None
     touched = touched_since(study_site, kept[0].as_of)
