@@ -8,7 +8,7 @@ T = TypeVar("T")
 def copy_with(value: T, **changes: Any) -> T:
     """A copy of a frozen dataclass with other values for some fields.
 
-    As `dataclasses.replace`, in a tenth of the time: for what is done at every step of a fold.
+    As `dataclasses.replace`, in a fraction of the time: for what is done at every step of a fold.
     The class has no slots and works nothing out of its fields when it is made. Raises TypeError
     for a field that is not there.
     """
