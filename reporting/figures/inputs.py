@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
@@ -216,7 +217,7 @@ class LastReport:
     stale_is_printed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inputs:
     """Everything one report is computed from.
 
@@ -246,7 +247,7 @@ class Inputs:
     def period(self) -> Window:
         return Window(self.header.period_start, self.header.cut_off)
 
-    @property
+    @cached_property
     def counted(self) -> tuple[LeadFacts, ...]:
         """The leads that figures count: received before the cut-off, known, and no test (RT2).
 
