@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
+from recruitment.forms.ask_steps import offer_options, option_field
 from recruitment.forms.confirming import ConfirmsWords
 from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.ownership import PersonField, person_field
@@ -125,7 +126,7 @@ class ReviseForm(ConfirmsWords):
 
 
 class PortalAnswerForm(forms.Form):
-    """The sponsor's answer to a question of a report: a choice, and words (AS2)."""
+    """The sponsor's answer to a question of a report: a choice, one of its options, words (AS2)."""
 
     choice = forms.ChoiceField(
         label="Your answer",
@@ -133,6 +134,7 @@ class PortalAnswerForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the answer."},
     )
+    option = option_field()
     comment = LineField(
         label="In words",
         max_length=MAX_COMMENT,
@@ -146,6 +148,11 @@ class PortalAnswerForm(forms.Form):
         max_value=BIGGEST_KEY,
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), INCOMPLETE),
     )
+
+    def __init__(self, *args: Any, options: str, **kwargs: Any) -> None:
+        """`options` are those of the ask, one a line."""
+        super().__init__(*args, **kwargs)
+        offer_options(self, options)
 
     def renew(self, seen: int) -> None:
         """Let the form be sent again over the question as it is now; what was typed stays."""

@@ -39,7 +39,8 @@ CHART_WIDTH = 352.0  # half a page, so that its text is as large as the report's
 class Dates:
     """The report's times on the clock of its zone, in words.
 
-    `cohort` are the weeks of the source table, `weeks` those up to this cut-off.
+    `cohort` are the weeks of the source table, `weeks` those up to this cut-off. `review` is the
+    site's day of its next weekly review, "" where none is known.
     """
 
     period: str
@@ -47,6 +48,7 @@ class Dates:
     as_of: str
     previous: str
     following: str
+    review: str
     cohort: str
     weeks: str
     zone: str
@@ -143,6 +145,7 @@ def dates(report: Report) -> Dates:
         as_of=instant(header.as_of),
         previous=instant(header.previous_cut_off),
         following=instant(header.next_cut_off),
+        review=day(header.next_review_on) if header.next_review_on else "",
         cohort=cohort,
         weeks=cohort if is_new else "in the last eight weeks",
         zone=zone_words(zone),

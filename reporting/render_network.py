@@ -20,7 +20,7 @@ from reporting.figures.sums import Groups, folded, printed
 from reporting.figures.words import ACTION_GROUPS, BUCKET_GROUPS, MOVEMENT
 from reporting.render import open_chart
 from trialsnest.lib.charts.draw import Mode
-from trialsnest.lib.words import clock, day, day_short, local, zone_words
+from trialsnest.lib.words import clock, day, day_short, local, moment, zone_words
 
 APART = RateWords("other weeks", "", "")
 """Instead of a rate over sites whose rates are not of the same weeks."""
@@ -52,6 +52,21 @@ class SiteTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A site's own time: when its period began and the common cut-off came, and when it is open.
+
+    Without `zone` in a report of before there was one; its times are in the report's zone then.
+    """
+
+    label: str
+    key: int | None
+    zone: str
+    begin: str
+    cut_off: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskLine:
     """One question of a site, as printed."""
 
@@ -77,6 +92,7 @@ def network_words(
         "zone": zone_words(zone),
         "site_count": len(found.sites) + len(found.missing),
         "tables": _tables(found, keys or {}),
+        "clocks": [_clock(report, keys or {}) for report in found.sites],
         "chart": open_chart(found.open_now, mode=charts),
         "room": room_words(found.scheduling),
         "notes": [(r.header.site_label, r.header.note, "") for r in found.sites if r.header.note],
@@ -159,6 +175,20 @@ def _line(report: Report, keys: Mapping[str, int], cells: Sequence[RateWords]) -
     header = report.header
     said = f"No. {header.number}, from {day_short(local(header.period_start, header.zone))}"
     return SiteLine(header.site_label, said, keys.get(header.site_label), tuple(cells))
+
+
+def _clock(report: Report, keys: Mapping[str, int]) -> ClockLine:
+    """The period of one site on its own clock; the cut-off is the same instant for all (MS5)."""
+    header = report.header
+    zone = header.site_zone or header.zone
+    return ClockLine(
+        label=header.site_label,
+        key=keys.get(header.site_label),
+        zone=zone_words(header.site_zone) if header.site_zone else "",
+        begin=moment(local(header.period_start, zone)),
+        cut_off=moment(local(header.cut_off, zone)),
+        hours=header.site_hours,
+    )
 
 
 def _labels(groups: Groups) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pdfplumber
 import pytest
@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from accounts.models import User
 from recruitment.models import Job, Lead, Role, StudySite
 from recruitment.rules.next_actions import Plan
+from recruitment.rules.sponsor_text import NotForSponsors
 from recruitment.rules.vocabulary import (
     ActionType,
     BlockerCategory,
@@ -29,6 +30,7 @@ from recruitment.rules.vocabulary import (
     ContactResult,
     RecordsType,
 )
+from recruitment.services.asks import answer_ask
 from recruitment.services.blockers import open_blocker
 from recruitment.services.database_roles import ensure_roles
 from recruitment.services.jobs import run_job, waiting_jobs
@@ -38,6 +40,7 @@ from recruitment.services.records import name_records, request_record
 from recruitment.services.records_lists import NamedRecord
 from reporting.models import ReportPaper, SponsorReport
 from reporting.services.issuing import issue_report
+from reporting.services.snapshots import report_in
 from tests.factories.recruitment import (
     SourceFactory,
     StudySiteFactory,
@@ -45,6 +48,7 @@ from tests.factories.recruitment import (
     make_lead,
     make_member,
 )
+from tests.recruitment.asks.held import OPTIONS, answer, question, raised
 from tests.reporting.world import make_draft
 from trialsnest.lib.logs import JsonFormatter
 
@@ -147,14 +151,33 @@ def leaky(transactional_db: None, lines: io.StringIO) -> Leaky:
         **values,
     )
     lead.refresh_from_db()
+    site_lead = make_member(Role.SITE_LEAD, study_site.site)
+    answered_in_words(study_site, site_lead, at=values["at"])
     return Leaky(
         lead,
         study_site,
-        make_member(Role.SITE_LEAD, study_site.site),
+        site_lead,
         coordinator,
         make_member(Role.SPONSOR_VIEWER, study_site.study),
         lines,
     )
+
+
+def answered_in_words(study_site: StudySite, site_lead: User, *, at: datetime) -> None:
+    """A question with options whose leads wait; who answered by naming one is a canary."""
+    with pytest.raises(NotForSponsors):
+        raised(study_site, site_lead, question(options=("Yes", "As Quackenbush says")), at=at)
+    ask = raised(study_site, site_lead, question(options=OPTIONS), at=at)
+    answer_ask(
+        ask=ask,
+        answer=answer(on=at.date(), said_by="Canarynote of the sponsor", option=OPTIONS[0]),
+        by=site_lead,
+        at=at + timedelta(days=1),
+        seen=ask.seq,
+    )
+    site = study_site.site
+    site.review_weekday, site.review_at = 1, time(10)
+    site.save()
 
 
 def broker_content() -> str:
@@ -192,6 +215,13 @@ def test_a_report_holds_no_identity_in_its_text_its_metadata_or_its_name(
 ) -> None:
     report = issued_with_papers(leaky)
     client = as_user(leaky.sponsor)
+    told = report_in(report)
+    assert told.header.next_review_on
+    assert [row.option for row in told.asks.answered] == [OPTIONS[0]]
+    leaky.check(client.get(reverse("report_figures", args=[report.pk])).content.decode(), "the CSV")
+    network = client.get(reverse("network_report", args=[report.study_id])).content.decode()
+    assert told.header.site_hours in network
+    leaky.check(network, "the page of all sites")
 
     for size in ("a4", "letter"):
         response = client.get(reverse("report_paper", args=[report.pk, size]))

@@ -22,33 +22,43 @@ from recruitment.services.asks import answer_ask, raise_ask
 from trialsnest.lib.zones import DAY, local_time
 
 B = BlockerCategory
-ASKED: Mapping[BlockerCategory, tuple[str, str]] = {
+ASKED: Mapping[BlockerCategory, tuple[str, str, tuple[str, ...]]] = {
     B.VISIT_CAPACITY: (
         "May screening visits be held on a second weekday?",
         "People who are ready find no time within three weeks.",
+        ("Fridays too", "Saturday mornings too", "No second day"),
     ),
     B.TRAVEL: (
         "May travel be paid for before the screening visit?",
         "It is the second most frequent reason for putting a visit off.",
+        ("For everybody", "From 30 miles on", "Not before the screening visit"),
     ),
     B.CAREGIVER: (
         "May somebody who comes along be paid for the journey too?",
         "Some cannot come alone.",
+        (),
     ),
     B.MISSING_RECORDS: (
         "Is a letter of the family doctor enough where records take over two weeks?",
         "Requests to large hospitals take the longest.",
+        (
+            "A letter with the diagnosis and its date",
+            "A letter with the last two results",
+            "Records in every case",
+        ),
     ),
     B.MEDICATION_REVIEW: (
         "Which doses count as stable medication?",
         "The study team reads the criterion in two ways.",
+        ("The same dose for four weeks", "The same dose and brand for four weeks"),
     ),
     B.TIME_OFF: (
         "May the screening visit begin before eight?",
         "People who work in shifts ask for it.",
+        (),
     ),
 }
-"""What is asked about a blocker, and why."""
+"""What is asked about a blocker, why, and the options that the sponsor has."""
 AGES = (11, 6, 3)  # days since each was asked; the first was answered
 ANSWERED_AFTER = 4  # days
 
@@ -95,7 +105,7 @@ def _most_stopped(desks: Sequence[Desk]) -> list[_Stopped]:
 
 def _ask(one: _Stopped, *, at: datetime, days: int) -> None:
     desk = one.desk
-    question, why = ASKED[one.category]
+    question, why, options = ASKED[one.category]
     raised_at = at - days * DAY
     ask = raise_ask(
         study_site=desk.study_site,
@@ -106,6 +116,7 @@ def _ask(one: _Stopped, *, at: datetime, days: int) -> None:
             question,
             why,
             one.category,
+            options,
         ),
         owner=desk.lead,
         by=desk.lead,
@@ -122,6 +133,7 @@ def _ask(one: _Stopped, *, at: datetime, days: int) -> None:
             on=local_time(answered_at, desk.zone).date(),
             said_by="The study manager",
             comment="Agreed from this week on.",
+            option=options[0] if options else "",
         ),
         by=desk.lead,
         at=answered_at,

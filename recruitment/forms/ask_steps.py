@@ -15,6 +15,7 @@ from recruitment.models import Ask
 from recruitment.queries.asks import Stopped
 from recruitment.rules.asks.checks import MAX_COMMENT, MAX_NAME, Answer
 from recruitment.rules.asks.codes import TOLD, AnswerChoice, AnswerWay, AskDirection, AskState
+from recruitment.rules.asks.options import options_of
 from recruitment.services.asks import answer_ask
 from recruitment.services.asks_changed import redate_ask, withdraw_ask
 from recruitment.services.asks_settled import settle_ask
@@ -23,6 +24,21 @@ from trialsnest.lib.zones import local_time
 
 FREES = frozenset({AnswerChoice.AGREED, AnswerChoice.PARTLY, AnswerChoice.IN_WORDS})
 """Answers with which the leads that wait are proposed to be freed."""
+
+
+def option_field() -> forms.ChoiceField:
+    """Which of the options of a question the answer names; `offer_options` fills it."""
+    return forms.ChoiceField(label="Which option", required=False, widget=forms.RadioSelect)
+
+
+def offer_options(form: forms.BaseForm, options: str) -> None:
+    """Let `form` name one of the options of an ask, or none; without options it does not ask."""
+    offered = options_of(options)
+    if not offered:
+        del form.fields["option"]
+        return
+    choices = [("", "None of these"), *((option, option) for option in offered)]
+    field_of(form, "option", forms.ChoiceField).choices = choices
 
 
 class AskStepForm(PartedForm, ConfirmsWords):
@@ -72,7 +88,7 @@ class AskStepForm(PartedForm, ConfirmsWords):
 class AskAnswerForm(AskStepForm):
     """What was answered, who said so, when and how."""
 
-    parts = [("", ["choice", ("said_by", "way"), "on", "comment", "is_no_hit"])]
+    parts = [("", ["choice", "option", ("said_by", "way"), "on", "comment", "is_no_hit"])]
     title, save_label, url_name = "Write down the answer", "Save the answer", "ask_answer"
 
     choice = forms.ChoiceField(
@@ -81,6 +97,7 @@ class AskAnswerForm(AskStepForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the answer."},
     )
+    option = option_field()
     said_by = LineField(
         label="Who answered",
         max_length=MAX_NAME,
@@ -101,6 +118,7 @@ class AskAnswerForm(AskStepForm):
 
     def prepare(self, by: User, at: datetime) -> None:
         """Today; what is put to the site is answered by whoever writes it down."""
+        offer_options(self, self.ask.options)
         self.fields["on"].error_messages["required"] = "Choose the day of the answer."
         self.initial["on"] = local_time(at, self.ask.study_site.site.time_zone).date()
         if self.ask.direction == AskDirection.FROM_SPONSOR:
@@ -122,6 +140,7 @@ class AskAnswerForm(AskStepForm):
             on=data["on"],
             said_by=data["said_by"],
             comment=data["comment"],
+            option=data.get("option", ""),
         )
         ask = answer_ask(
             ask=self.ask,

@@ -9,7 +9,7 @@ from django import forms
 from accounts.models import User
 from recruitment.forms.confirming import ConfirmsWords
 from recruitment.forms.fields import LineField, day_field, field_of
-from recruitment.forms.setup.base import PartedForm
+from recruitment.forms.setup.base import LinesField, PartedForm
 from recruitment.models import AgendaItem, StudySite
 from recruitment.queries.asks import stopped_counts, stopped_leads
 from recruitment.queries.workers import members_of
@@ -22,6 +22,7 @@ from recruitment.rules.asks.codes import (
     AskKind,
     AskParty,
 )
+from recruitment.rules.asks.options import FEWEST_OPTIONS, MAX_OPTION, MOST_OPTIONS
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.rules.weekly.codes import ItemKind
 from recruitment.services.asks import Raised, raise_ask
@@ -40,7 +41,7 @@ class AskForm(PartedForm, ConfirmsWords):
     """A question between the site and the sponsor, with who sees to it and when it is due."""
 
     parts = [
-        ("", ["direction", ("kind", "party"), "question", "why", "is_no_hit"]),
+        ("", ["direction", ("kind", "party"), "question", "why", "options", "is_no_hit"]),
         ("Which leads wait for the answer", ["category", "leads"]),
         ("Who sees to it", [("owner", "needed_by")]),
     ]
@@ -72,6 +73,14 @@ class AskForm(PartedForm, ConfirmsWords):
         required=False,
         widget=wide(),
         help_text="For the sponsor too.",
+    )
+    options = LinesField(
+        label="Options the sponsor has",
+        required=False,
+        help_text=(
+            f"{FEWEST_OPTIONS} to {MOST_OPTIONS}, one a line, each up to {MAX_OPTION} characters."
+            " The report prints them, and the answer may name one."
+        ),
     )
     category = forms.ChoiceField(
         label="Blocker that an answer takes off",
@@ -140,6 +149,7 @@ class AskForm(PartedForm, ConfirmsWords):
                 question=data["question"],
                 why=data["why"],
                 category=BlockerCategory(category) if category else None,
+                options=tuple(data["options"]),
             ),
             owner=User.objects.get(pk=int(data["owner"])),
             needed_by=data["needed_by"],

@@ -29,6 +29,7 @@ from recruitment.rules.asks.codes import (
     AskParty,
     AskState,
 )
+from recruitment.rules.asks.options import KEPT, LONGEST_OPTIONS, MAX_OPTION, NAMES_OPTION
 from recruitment.rules.targets import Unit
 from recruitment.rules.vocabulary import BlockerCategory
 from trialsnest.lib.field_classes import operational, sensitive, sponsor_text
@@ -49,6 +50,17 @@ _IN_REVIEW = """
     END IF;
     RETURN NEW;
 """
+_OFFERED = """
+    IF NEW.option <> '' AND NOT EXISTS (
+        SELECT 1
+          FROM recruitment_ask AS ask
+         WHERE ask.id = NEW.ask_id AND NEW.option = ANY (string_to_array(ask.options, E'\\n'))
+    ) THEN
+        RAISE EXCEPTION 'the ask does not offer this option'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ask_event_option_is_offered';
+    END IF;
+    RETURN NEW;
+"""
 FINAL = sorted(ENDS_WAITING)
 DUE_BY_TARGET = Q(amount__isnull=False, amount__gte=1, unit__in=[Unit.HOURS, Unit.DAYS])
 DUE_BY_HAND = Q(amount__isnull=True, unit="", target__isnull=True)
@@ -60,7 +72,8 @@ class Ask(models.Model):
 
     `owner` sees to it here. `due_at` is when an answer is needed: `amount` of `unit` after it was
     raised, by the version `target` (none: the default), or a day that somebody chose, then without
-    all three. `category` is the blocker that the answer takes off its leads. `choice` is the last
+    all three. `options` are the choices that the sponsor is offered, one a line, "" for none.
+    `category` is the blocker that the answer takes off its leads. `choice` is the last
     answer, given on the site's day `answered_on`; `answered_at` is when it was written down.
     `seq` is that of the last entry in the history.
     """
@@ -71,6 +84,7 @@ class Ask(models.Model):
     party = operational(models.CharField(max_length=8, choices=AskParty))
     question = sponsor_text(models.CharField(max_length=400))
     why = sponsor_text(models.CharField(max_length=300, blank=True, default=""))
+    options = sponsor_text(models.TextField(max_length=LONGEST_OPTIONS, blank=True, default=""))
     category = operational(
         models.CharField(max_length=32, choices=BlockerCategory, blank=True, default="")
     )
@@ -110,6 +124,10 @@ class Ask(models.Model):
                 condition=Q(party__in=AskParty.values), name="ask_party_is_known"
             ),
             models.CheckConstraint(condition=~Q(question=""), name="ask_has_question"),
+            models.CheckConstraint(
+                condition=Q(options="") | Q(direction=AskDirection.TO_SPONSOR, options__regex=KEPT),
+                name="ask_options_are_few",
+            ),
             models.CheckConstraint(
                 condition=Q(due_at__gt=F("raised_at")), name="ask_due_after_raised"
             ),
@@ -187,8 +205,9 @@ class AskEvent(models.Model):
     """One entry of an ask's history. Nothing of it is ever changed; a correction is another entry.
 
     `by` wrote it here: somebody of the site, or in the portal whoever answered. Then nobody else
-    said so; else `said_by` did, by `way`, on the site's day `on`. `freed` counts the leads that a
-    settlement freed, and `action_id` is the action of that in their logs.
+    said so; else `said_by` did, by `way`, on the site's day `on`. `option` is the one of the ask's
+    options that an answer names, "" for none. `freed` counts the leads that a settlement freed, and
+    `action_id` is the action of that in their logs.
     """
 
     ask = operational(models.ForeignKey(Ask, models.PROTECT, related_name="history"))
@@ -203,6 +222,7 @@ class AskEvent(models.Model):
     on = operational(models.DateField(null=True, blank=True))
     said_by = sensitive(models.CharField(max_length=80, blank=True, default=""))
     words = sponsor_text(models.CharField(max_length=400, blank=True, default=""))
+    option = sponsor_text(models.CharField(max_length=MAX_OPTION, blank=True, default=""))
     due_at = operational(models.DateTimeField(null=True, blank=True))
     freed = operational(models.PositiveIntegerField(default=0))
     action_id = operational(models.UUIDField(null=True, blank=True))
@@ -250,5 +270,18 @@ class AskEvent(models.Model):
                 condition=Q(freed=0, action_id__isnull=True) | Q(kind=AskEventKind.SETTLED),
                 name="ask_event_frees_when_settled",
             ),
+            models.CheckConstraint(
+                condition=Q(option="")
+                | Q(kind=AskEventKind.ANSWERED, choice__in=sorted(NAMES_OPTION)),
+                name="ask_event_option_of_an_answer",
+            ),
         ]
-        triggers = append_only()
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="option_is_offered",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_OFFERED,
+            ),
+        ]

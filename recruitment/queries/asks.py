@@ -16,6 +16,7 @@ from recruitment.rules.asks.codes import (
     AskParty,
     AskState,
 )
+from recruitment.rules.asks.options import options_of
 from recruitment.rules.asks.words import answered_words, open_words, who_words
 from recruitment.rules.clock_words import Explained, explain
 from recruitment.rules.targets import Target as Amount
@@ -94,6 +95,11 @@ class AskPage:
     history: Sequence[AskEvent]
     stopped: Sequence[Stopped]
     due: Explained | None
+
+    @property
+    def options(self) -> Sequence[str]:
+        """The choices that the sponsor is offered."""
+        return options_of(self.line.ask.options)
 
     @property
     def waiting(self) -> Sequence[Stopped]:

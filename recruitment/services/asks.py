@@ -29,6 +29,7 @@ from recruitment.rules.asks.checks import (
     state_after,
 )
 from recruitment.rules.asks.codes import AnswerWay, AskEventKind, AskState
+from recruitment.rules.asks.options import cleaned_options, options_of
 from recruitment.rules.refusals import InvalidInput, Refusal
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.texts import line_of
@@ -103,6 +104,7 @@ def raise_ask(
         party=asked.party,
         question=asked.question,
         why=asked.why,
+        options="\n".join(asked.options),
         category=asked.category or "",
         owner=owner,
         item=item,
@@ -112,7 +114,8 @@ def raise_ask(
     if in_portal:
         check_outside_words(asked.question, field="question")
     else:
-        check_words(ask, confirmed, by=by, at=at, question=asked.question, why=asked.why)
+        words = {"question": ask.question, "why": ask.why, "options": ask.options}
+        check_words(ask, confirmed, by=by, at=at, **words)
     write_entry(ask, AskEventKind.RAISED, by=by, at=at, due_at=ask.due_at)
     stopped = link(ask, leads)
     return Raised(ask, stopped)
@@ -134,7 +137,7 @@ def _cleaned(asked: Question) -> Question:
     """The same with its words on one line each."""
     question = line_of(asked.question, most=MAX_QUESTION, field="question")
     why = line_of(asked.why, most=MAX_WHY, field="why")
-    return replace(asked, question=question, why=why)
+    return replace(asked, question=question, why=why, options=cleaned_options(asked.options))
 
 
 def check_words(ask: Ask, confirmed: str, *, by: User, at: datetime, **words: str) -> None:
@@ -202,6 +205,7 @@ def answer_ask(
         answer,
         asked_on=local_time(locked.raised_at, zone).date(),
         today=local_time(at, zone).date(),
+        offered=options_of(locked.options),
     )
     if answer.way == AnswerWay.PORTAL:
         check_outside_words(answer.comment, field="comment")
@@ -219,6 +223,7 @@ def answer_ask(
         on=answer.on,
         said_by=answer.said_by,
         words=answer.comment,
+        option=answer.option,
     )
     return locked
 
@@ -233,6 +238,7 @@ def _is_last(ask: Ask, answer: Answer) -> bool:
         on=answer.on,
         said_by=answer.said_by,
         words=answer.comment,
+        option=answer.option,
     ).exists()
 
 

@@ -23,7 +23,8 @@ DAY = timedelta(days=1)
 class AskRow:
     """One ask as a sponsor reads it. `days` is its age at the cut-off, or when it was answered.
 
-    `freed` is None where no lead waits for the answer. `choice` and `answer` are "" without one.
+    `freed` is None where no lead waits for the answer. `options` are the choices that the sponsor
+    has. `choice` and `answer` are "" without an answer, `option` where it names none of them.
     """
 
     kind: str
@@ -37,6 +38,13 @@ class AskRow:
     freed: Cell | None
     choice: str = ""
     answer: str = ""
+    options: tuple[str, ...] = ()
+    option: str = ""
+
+    @property
+    def reply(self) -> str:
+        """The answer without its own words, with the option it names: `Agreed: 28 days`."""
+        return f"{self.choice}: {self.option}" if self.option else self.choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ def _row(ask: AskFacts, *, until: datetime, freed: Cell | None) -> AskRow:
         freed=freed,
         choice=str(AnswerChoice(ask.choice).label) if ask.choice else "",
         answer=ask.answer,
+        options=ask.options,
+        option=ask.option,
     )
 
 

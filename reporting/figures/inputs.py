@@ -5,7 +5,7 @@ All times are aware UTC instants; every window is [start, end). Nothing here nam
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -116,7 +116,8 @@ class AskFacts:
     """A question to the sponsor as it stood at the cut-off (AS1). Its words are linted.
 
     `key` tells it apart, `category` is the blocker that an answer takes off ("" for none).
-    `choice` is the last answer and `answer` its words; `answered_at` is when it was written down.
+    `options` are the choices that the site offers. `choice` is the last answer, `option` the one it
+    names ("" for none) and `answer` its words; `answered_at` is when it was written down.
     `ended_at` is when it was settled or withdrawn, None while it was not.
     """
 
@@ -132,6 +133,8 @@ class AskFacts:
     answer: str = ""
     answered_at: datetime | None = None
     ended_at: datetime | None = None
+    options: tuple[str, ...] = ()
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,9 @@ class Header:
 
     `zone` is the study's report zone (D12), used for printing only. `site_label` is the label of
     the site that sponsors see. `note` is the site lead's own sentence, linted before it comes here.
-    `notice` is printed on every page, for instance that the data is a demonstration.
+    `notice` is printed on every page, for instance that the data is a demonstration. `site_zone` is
+    that of the site and `site_hours` its opening hours in words, "" where an older report tells
+    none (MS5). `next_review_on` is the site's day of its next weekly review, None without one.
     """
 
     study: str
@@ -196,6 +201,9 @@ class Header:
     issued_by_role: str = ""
     note: str = ""
     notice: str = ""
+    site_zone: str = ""
+    site_hours: str = ""
+    next_review_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from reporting.figures.report import Report
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the shape below; raised with every change that an older reader cannot take."""
 _SINCE_2: dict[str, Json] = {"asks": {"open": [], "answered": []}}
 _SINCE_3: dict[str, Json] = dict.fromkeys(
@@ -32,8 +32,11 @@ MISSING: dict[int, dict[str, Json]] = {
     2: _SINCE_3 | _SINCE_4,
     3: _SINCE_4,
     4: {},
+    5: {},
 }
 """What a report of each schema does not hold, as it is read: a section that it has none of."""
+_HEADER_SINCE_5: dict[str, Json] = {"site_zone": "", "site_hours": "", "next_review_on": None}
+_ASK_SINCE_5: dict[str, Json] = {"options": [], "option": ""}
 TOP = {"schema", "report"}
 R = TypeVar("R")
 Reader: TypeAlias = "Callable[[Json, str], Any]"
@@ -74,7 +77,26 @@ def from_document(document: dict[str, Json]) -> Report:
         raise UnreadableSnapshot(f"this is no snapshot of schema {SCHEMA}")
     if isinstance(report, dict):
         report = report | MISSING[schema]
+        if schema < 5:
+            report |= _words_before_5(report)
     return _read_dataclass(Report, report, "report")
+
+
+def _words_before_5(report: dict[str, Json]) -> dict[str, Json]:
+    """Header and asks of an older report, without what they did not tell then."""
+    header, asks = report.get("header"), report.get("asks")
+    found: dict[str, Json] = {}
+    if isinstance(header, dict):
+        found["header"] = _HEADER_SINCE_5 | header
+    if isinstance(asks, dict):
+        found["asks"] = {name: _with_options(rows) for name, rows in asks.items()}
+    return found
+
+
+def _with_options(rows: Json) -> Json:
+    if not isinstance(rows, list):
+        return rows
+    return [_ASK_SINCE_5 | row if isinstance(row, dict) else row for row in rows]
 
 
 def from_json(text: str) -> Report:

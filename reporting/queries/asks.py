@@ -10,11 +10,20 @@ from django.db.models import QuerySet
 
 from recruitment.models import AskEvent, StudySite
 from recruitment.rules.asks.codes import AskDirection, AskEventKind
+from recruitment.rules.asks.options import options_of
 from reporting.figures.inputs import AskFacts
 from trialsnest.lib.prepared import prepared
 
-OF_ASK = ("ask", "ask__kind", "ask__party", "ask__question", "ask__why", "ask__category")
-OF_ENTRY = ("kind", "recorded_at", "choice", "words", "due_at")
+OF_ASK = (
+    "ask",
+    "ask__kind",
+    "ask__party",
+    "ask__question",
+    "ask__why",
+    "ask__category",
+    "ask__options",
+)
+OF_ENTRY = ("kind", "recorded_at", "choice", "words", "due_at", "option")
 ENDS = {AskEventKind.SETTLED, AskEventKind.WITHDRAWN}
 
 
@@ -27,6 +36,7 @@ class Entry:
     choice: str
     words: str
     due_at: datetime | None
+    option: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +49,16 @@ class AskRecord:
     question: str
     why: str
     category: str
+    options: str
     history: Sequence[Entry]
 
 
 def read_asks(study_site: StudySite) -> list[AskRecord]:
     """Every question of the site to the sponsor of the study, the oldest first. One statement."""
-    history: dict[tuple[int, str, str, str, str, str], list[Entry]] = defaultdict(list)
+    history: dict[tuple[int, str, str, str, str, str, str], list[Entry]] = defaultdict(list)
     for row in _entries(place=study_site.pk):
-        key, kind, party, question, why, category, *entry = row
-        history[key, kind, party, question, why, category].append(Entry(*entry))
+        key, kind, party, question, why, category, options, *entry = row
+        history[key, kind, party, question, why, category, options].append(Entry(*entry))
     return [AskRecord(*said, history=entries) for said, entries in history.items()]
 
 
@@ -83,6 +94,8 @@ def _folded(record: AskRecord, until: datetime) -> AskFacts | None:
         category=record.category,
         choice=answer.choice if answer else "",
         answer=answer.words if answer else "",
+        options=options_of(record.options),
+        option=answer.option if answer else "",
         answered_at=answer.recorded_at if answer else None,
         ended_at=ended.recorded_at if ended else None,
     )

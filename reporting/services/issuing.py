@@ -11,6 +11,7 @@ from recruitment.services.deputies import role_to_issue
 from recruitment.services.sponsor_words import Confirmation, check_free_words
 from recruitment.services.verbs import verb
 from reporting.models import ReportPaper, SponsorReport
+from reporting.queries.reviews import next_review_on
 from reporting.services.drafts import locked_study_site, refresh_draft
 from reporting.services.mails import tell_issued
 from reporting.services.papers import queue_papers
@@ -54,7 +55,8 @@ def issue_report(
     assert draft is not None  # noqa: S101  (checked above)
     said = Confirmation(confirmed, f"report {draft.pk}", by, at)
     check_free_words(note, site=report.site, field="note", confirmed=said)
-    words = with_words(report_in(draft), note=note, role=role)
+    coming = next_review_on(study_site, after=at)
+    words = with_words(report_in(draft), note=note, role=role, next_review=coming)
     freeze(draft, words)
     draft.narrative = note
     draft.state, draft.issued_at, draft.issued_by = "issued", at, by

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from recruitment.models import StudySite
+from recruitment.rules.opening_words import opening_words
 from recruitment.rules.refusals import Refusal
+from recruitment.services.calendars import calendar_of
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import Report, as_last, told, weekly_report
@@ -18,6 +20,7 @@ from reporting.models import SponsorReport
 from reporting.queries.changes import changes_known_at
 from reporting.queries.log import StudySiteLog, read_log
 from reporting.queries.quiet import read_apart
+from reporting.queries.reviews import next_review_on
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
 from trialsnest.lib.prepared import prepared
@@ -187,6 +190,9 @@ def _header(
         previous_cut_off=last.cut_off if last else None,
         next_cut_off=report_time_of(study).next_boundary(cut_off),
         notice=DEMO_NOTICE if study.is_demo or site.is_demo else "",
+        site_zone=site.time_zone,
+        site_hours=opening_words(calendar_of(site).intervals),
+        next_review_on=next_review_on(study_site, after=as_of),
     )
 
 
@@ -213,9 +219,10 @@ def freeze(report: SponsorReport, figures: Report) -> None:
     report.period_start, report.as_of = figures.header.period_start, figures.header.as_of
 
 
-def with_words(figures: Report, *, note: str, role: str) -> Report:
-    """The same figures with the site lead's sentence and the issuer's role."""
-    return replace(figures, header=replace(figures.header, note=note, issued_by_role=role))
+def with_words(figures: Report, *, note: str, role: str, next_review: date | None) -> Report:
+    """The same figures with the site lead's sentence, the issuer's role and the review to come."""
+    header = replace(figures.header, note=note, issued_by_role=role, next_review_on=next_review)
+    return replace(figures, header=header)
 
 
 def report_in(report: SponsorReport) -> Report:

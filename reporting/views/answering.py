@@ -37,7 +37,7 @@ def report_answer(request: HttpRequest, pk: int, place: int) -> HttpResponse:
         messages.warning(request, "No answer to this question is waited for any more.")
         return redirect("report", pk)
     posted = request.POST if request.method == "POST" else None
-    form = PortalAnswerForm(posted, initial={"seen": ask.seq})
+    form = PortalAnswerForm(posted, options=ask.options, initial={"seen": ask.seq})
     status = 200 if posted is None else 422
     if form.is_valid():
         try:
@@ -80,6 +80,7 @@ def _answer(ask: Ask, form: PortalAnswerForm, *, by: User) -> None:
         way=AnswerWay.PORTAL,
         on=local_time(at, ask.study_site.site.time_zone).date(),
         comment=data["comment"],
+        option=data.get("option", ""),
     )
     answer_ask(ask=ask, answer=answer, by=by, at=at, seen=data["seen"])
 

@@ -5,7 +5,7 @@ Every name here is invented; the same seed gives the same leads.
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
@@ -47,6 +47,9 @@ HEADER = Header(
     previous_cut_off=CUT_OFF - WEEK,
     next_cut_off=CUT_OFF + WEEK,
     issued_by_role="Site lead",
+    site_zone="America/New_York",
+    site_hours="Mon to Fri 09:00 to 17:00",
+    next_review_on=date(2026, 11, 17),
 )
 SOURCES = {
     SourceFacts("referral", "Clinician referral", "referral"): 0.75,

@@ -1,8 +1,10 @@
 """Asks in a report: age, answers, and what an answer frees, small numbers kept back (AS3, D39)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,8 +12,16 @@ from recruitment.rules.vocabulary import BlockerCategory, Party
 from reporting.figures.cells import Cell, Shown
 from reporting.figures.inputs import AskFacts, BlockerFacts, Inputs, LeadFacts
 from reporting.figures.report import Report, weekly_report
-from reporting.figures.snapshot import from_document, from_json, to_document, to_json
+from reporting.figures.snapshot import (
+    UnreadableSnapshot,
+    canonical,
+    from_document,
+    from_json,
+    to_document,
+    to_json,
+)
 from reporting.render import report_html
+from reporting.sheet import figures_csv
 from tests.reporting.samples import CUT_OFF, WEEK, sample_inputs
 from tests.reporting.test_sections import NEW_SECTIONS
 
@@ -125,6 +135,36 @@ def test_an_ask_that_no_lead_waits_for_says_so() -> None:
     assert "12 days" in page
 
 
+OPTIONS = ("Two years", "Two years & a letter", "=All of them")
+OFFERING = replace(ASK, category="", options=OPTIONS)
+
+
+def test_options_and_the_one_that_was_named_stand_in_paper_and_csv() -> None:
+    told = replace(
+        OFFERING,
+        key=2,
+        choice="agreed",
+        option=OPTIONS[1],
+        answer="From May on.",
+        answered_at=CUT_OFF - DAY,
+    )
+    made = report(OFFERING, told)
+    paper = report_html(to_json(made), paper="a4")
+    figures = figures_csv(to_json(made)).decode("utf-8-sig")
+
+    assert (made.asks.open[0].options, made.asks.open[0].option) == (OPTIONS, "")
+    assert made.asks.answered[0].option == OPTIONS[1]
+    assert "<ol><li>Two years</li><li>Two years &amp; a letter</li>" in paper
+    assert "<td>Agreed: Two years &amp; a letter. From May on.</td>" in paper
+    assert f'asks,"{ASK.question}, 1",open options,Two years' in figures.replace("\r", "")
+    assert f"asks,{ASK.question},answered option,Two years & a letter" in figures
+    assert ",'=All of them" in figures  # no cell is run as a formula
+
+
+def test_a_question_without_options_prints_no_list() -> None:
+    assert "Options" not in report_html(to_json(report(ASK)), paper="a4")
+
+
 def test_a_report_without_asks_has_no_heading_for_them() -> None:
     page = report_html(to_json(report()), paper="a4")
 
@@ -143,3 +183,32 @@ def test_a_report_with_asks_survives_the_round_trip_and_an_older_one_is_read() -
 
     assert from_json(to_json(made)) == made
     assert from_document(older) == replace(report(), **dict.fromkeys(NEW_SECTIONS))
+
+
+def test_a_report_of_before_there_were_options_is_read_and_printed_without_them() -> None:
+    answered = replace(ASK, key=2, choice="agreed", answered_at=CUT_OFF - DAY)
+    made = report(ASK, answered)
+    older = to_document(made)
+    older["schema"] = 4
+    inner = json.loads(json.dumps(older["report"]))
+    for row in [*inner["asks"]["open"], *inner["asks"]["answered"]]:
+        del row["options"], row["option"]
+    for name in ("site_zone", "site_hours", "next_review_on"):
+        del inner["header"][name]
+    older["report"] = inner
+
+    read = from_document(older)
+
+    plain = replace(made.header, site_zone="", site_hours="", next_review_on=None)
+    assert read == replace(made, header=plain)
+    assert "Next weekly review" not in report_html(canonical(older), paper="a4")
+
+
+@pytest.mark.parametrize("spoil", [{"header": 1}, {"asks": []}, {"asks": {"open": [1]}}])
+def test_an_older_text_of_another_shape_is_refused(spoil: dict[str, Any]) -> None:
+    document = to_document(report())
+    document["schema"] = 4
+    document["report"] = {**json.loads(json.dumps(document["report"])), **spoil}
+
+    with pytest.raises(UnreadableSnapshot):
+        from_document(document)

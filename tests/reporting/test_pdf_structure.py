@@ -69,8 +69,9 @@ def full() -> Report:
         freed=None,
         choice="",
         answer="",
+        options=("Four weeks", "Eight weeks"),
     )
-    answered = replace(ask, choice="Agreed", answer="It does.")
+    answered = replace(ask, choice="Agreed", answer="It does.", option="Four weeks")
     return replace(
         report,
         agreed=AgreedTable(before=(rows[0],), since=(rows[1],)),

@@ -40,6 +40,11 @@ def day_short(value: date) -> str:
     return f"{_DAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
 
 
+def weekday_short(weekday: int) -> str:
+    """`Tue` for 1; Monday is 0."""
+    return _DAYS[weekday]
+
+
 def month(value: date) -> str:
     """`Nov 2026`."""
     return f"{_MONTHS[value.month - 1]} {value.year}"

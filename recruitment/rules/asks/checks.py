@@ -1,5 +1,6 @@
 """What an ask and an answer need before they are written, and when an answer is due (AS1-AS3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from recruitment.rules.asks.codes import (
     AskParty,
     AskState,
 )
+from recruitment.rules.asks.options import check_option
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.clock_codes import ClockOutcome
 from recruitment.rules.clocks import Clock, closing_after, timed
@@ -29,7 +31,10 @@ LONGEST = timedelta(days=366)  # ahead, for the day by which an answer is needed
 
 @dataclass(frozen=True)
 class Question:
-    """An ask as somebody puts it. `category` is the blocker that an answer would take off."""
+    """An ask as somebody puts it. `category` is the blocker that an answer would take off.
+
+    `options` are the choices that the sponsor is offered, none where the question is open.
+    """
 
     direction: AskDirection
     kind: AskKind
@@ -37,17 +42,22 @@ class Question:
     question: str
     why: str = ""
     category: BlockerCategory | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered. `on` is the site's day; `said_by` who said so, "" in the portal."""
+    """What was answered. `on` is the site's day; `said_by` who said so, "" in the portal.
+
+    `option` is the one of the question's options that it names, "" for none.
+    """
 
     choice: AnswerChoice
     way: AnswerWay
     on: date
     said_by: str = ""
     comment: str = ""
+    option: str = ""
 
 
 def check_question(asked: Question) -> None:
@@ -56,6 +66,8 @@ def check_question(asked: Question) -> None:
         raise InvalidInput("Write the question.", field="question")
     if asked.direction == AskDirection.TO_SPONSOR and asked.kind == AskKind.OTHER:
         raise InvalidInput("Choose what the question is about.", field="kind")
+    if asked.direction == AskDirection.FROM_SPONSOR and asked.options:
+        raise InvalidInput("Options go with a question to the sponsor.", field="options")
     if asked.category is None:
         return
     if asked.direction == AskDirection.FROM_SPONSOR:
@@ -66,8 +78,13 @@ def check_question(asked: Question) -> None:
         raise InvalidInput("A halt is ended on the study's own page.", field="category")
 
 
-def check_answer(answer: Answer, *, asked_on: date, today: date) -> None:
-    """Raise InvalidInput, naming the field, unless this may be the answer. Days are the site's."""
+def check_answer(
+    answer: Answer, *, asked_on: date, today: date, offered: Sequence[str] = ()
+) -> None:
+    """Raise InvalidInput, naming the field, unless this may be the answer. Days are the site's.
+
+    `offered` are the options of the question.
+    """
     if not asked_on <= answer.on <= today:
         sentence = "That day is still to come." if answer.on > today else "It was asked later."
         raise InvalidInput(sentence, field="on")
@@ -75,8 +92,10 @@ def check_answer(answer: Answer, *, asked_on: date, today: date) -> None:
         raise InvalidInput("The portal says who answered.", field="said_by")
     if answer.way != AnswerWay.PORTAL and not answer.said_by:
         raise InvalidInput("Say who answered.", field="said_by")
+    check_option(answer.option, answer.choice, offered=offered)
     needs_words = {AnswerChoice.IN_WORDS, AnswerChoice.PARTLY, AnswerChoice.MORE_NEEDED}
-    if answer.choice in needs_words and not answer.comment:
+    is_said = bool(answer.option) and answer.choice == AnswerChoice.IN_WORDS
+    if answer.choice in needs_words and not answer.comment and not is_said:
         raise InvalidInput("Write what was answered.", field="comment")
 
 

@@ -1,6 +1,6 @@
 """When the owner of an action of a weekly review is told again (W5, W7), and the next review."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.recovery_codes import DigestRhythm
@@ -26,3 +26,15 @@ def past_at(due_on: date, calendar: BusinessCalendar) -> datetime:
 def next_review(weekday: int, since: date) -> date:
     """The first day from `since` on that is a `weekday` (Monday is 0)."""
     return since + timedelta(days=(weekday - since.weekday()) % 7)
+
+
+def coming_review(weekday: int, held_at: time, *, now: datetime, is_held: bool) -> date:
+    """The day of the review to come, on the site's clock, which `now` shows.
+
+    `is_held`: that of this week was opened already; then it is one of a later week.
+    """
+    today = now.date()
+    on = next_review(weekday, today)
+    if is_held and on - timedelta(days=on.weekday()) <= today:
+        return on + timedelta(weeks=1)
+    return on + timedelta(weeks=1) if on == today and now.time() >= held_at else on

@@ -21,6 +21,7 @@ ASKED = OPENED
 ANSWERED = OPENED + 2 * DAY
 SETTLED = ANSWERED + HOUR
 WORDS = "May records of the last two years be enough for criterion 4?"
+OPTIONS = ("Two years", "Three years", "All of them")
 
 
 def question(**values: Any) -> Question:

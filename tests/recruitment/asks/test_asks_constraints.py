@@ -1,6 +1,7 @@
 """What the database itself refuses of an ask and of its history, whoever writes (AS1-AS3).
 
-The trigger `ask_item_of_open_review` says in a sentence what it refuses.
+The triggers `ask_item_of_open_review` and `ask_event_option_is_offered` say in a sentence what they
+refuse.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from accounts.models import User
 from recruitment.models import Ask, AskEvent, AskLead, StudySite
 from recruitment.rules.weekly.codes import ItemKind
 from tests.factories.recruitment import StudySiteFactory
-from tests.recruitment.asks.held import ASKED, answered, question, raised
+from tests.recruitment.asks.held import ASKED, OPTIONS, answered, question, raised
 from tests.recruitment.weekly.held import DAY, OPENED, end_all, held_open, item_of
 
 ANSWER: dict[str, Any] = {"answered_on": ASKED.date(), "answered_at": ASKED}
@@ -38,6 +39,14 @@ BROKEN: list[tuple[str, dict[str, Any]]] = [
     ("ask_ended_has_time", {"ended_at": ASKED}),
     ("ask_ended_has_time", {"state": "withdrawn"}),
     ("ask_ended_has_time", {"state": "withdrawn", "ended_at": ASKED - DAY}),
+    ("ask_options_are_few", {"options": "Only one"}),
+    ("ask_options_are_few", {"options": "\n".join("abcdef")}),
+    ("ask_options_are_few", {"options": "One\n" + "x" * 121}),
+    ("ask_options_are_few", {"options": "One\n\nTwo"}),
+    (
+        "ask_options_are_few",
+        {"options": "One\nTwo", "direction": "from_sponsor", "category": ""},
+    ),
 ]
 ENTRY: dict[str, Any] = {
     "seq": 2,
@@ -63,6 +72,10 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("ask_event_due_of_its_kind", DATED | {"kind": "settled"}),
     ("ask_event_says_why", DATED),
     ("ask_event_says_why", {"seq": 2, "kind": "withdrawn", "recorded_at": ASKED}),
+    ("ask_event_option_of_an_answer", ENTRY | {"option": OPTIONS[0], "choice": "not_agreed"}),
+    ("ask_event_option_of_an_answer", DATED | {"option": OPTIONS[0], "words": "No."}),
+    ("does not offer this option", ENTRY | {"option": "Another"}),
+    ("does not offer this option", ENTRY | {"option": "\n".join(OPTIONS)}),
     ("ask_event_frees_when_settled", DATED | {"words": "No.", "freed": 1}),
     ("ask_event_frees_when_settled", DATED | {"words": "No.", "action_id": UUID(int=1)}),
 ]
@@ -76,10 +89,10 @@ def test_an_ask_that_may_not_be_is_refused(ask: Ask, name: str, values: dict[str
 
 @pytest.mark.parametrize(("name", "values"), WRONG)
 def test_an_entry_that_may_not_be_is_refused(
-    ask: Ask, site_lead: User, name: str, values: dict[str, Any]
+    offering: Ask, site_lead: User, name: str, values: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        AskEvent.objects.create(ask=ask, by=site_lead, **values)
+        AskEvent.objects.create(ask=offering, by=site_lead, **values)
 
 
 def test_a_lead_waits_once_for_an_ask(ask: Ask) -> None:
