@@ -76,11 +76,11 @@ def compute(
     """The figures of the period that ends at `cut_off`, as known at `as_of` (both UTC).
 
     `log` is what was read before, by a caller that computes several periods; without it leads are
-    counted by their shares where these are kept (SR2). `revises` is the
-    issued report of the same period that this one takes the place of, `said` why (SR3). The
-    period starts at the cut-off of the last issued report, or at activation; a revision's is that
-    of what it revises. Runs as the report role, inside the caller's transaction. Raises Refusal
-    when there is no such period, and Imbalance when the log contradicts itself.
+    counted by their shares where these are kept (SR2). `revises` is the issued report of the same
+    period that this one takes the place of, `said` why (SR3). The period starts at the cut-off of
+    the last issued report, or at activation; a revision's is that of what it revises. Runs as the
+    report role, inside the caller's transaction. Raises Refusal when there is no such period, and
+    Imbalance when the log contradicts itself.
     """
     with as_report_reader():
         reports = published(study_site)
