@@ -18,6 +18,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from psycopg.types.datetime import TimestamptzLoader
 
 P = ParamSpec("P")
@@ -126,6 +127,8 @@ class Statement:
         """What the QuerySet would give with these values."""
         if not self.sql:
             return []
+        if self.queryset.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("A lock is held by a transaction, and there is none.")
         sent = {name: _sent(values[name], kind) for name, kind in self.kinds.items()}
         is_long = any(len(values[name]) > MANY for name in self.kinds if self.kinds[name] in LISTS)
         found, ready = self.queryset.all(), _Ready(self, sent, is_long)
