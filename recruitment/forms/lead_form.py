@@ -28,6 +28,7 @@ from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import TIMED, as_permitted
 from recruitment.services.terms import terms_of
+from trialsnest.lib.form_fields import share_choices
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
 
@@ -62,6 +63,7 @@ class LeadForm(forms.Form):
         at: datetime,
         page: LeadPage | None = None,
     ) -> None:
+        share_choices(type(self))
         super().__init__(data, auto_id=f"{self.key}-%s", initial={"seen": lead.version})
         self.lead = lead
         self.at = at

@@ -1,11 +1,12 @@
 """The part of the outcome pad that names what a lead waits on now (OA4, 7.1)."""
 
 from datetime import datetime
+from functools import cached_property
 
 from django import forms
 
 from recruitment.forms.blocker_fields import proposed_day, review_instant
-from recruitment.forms.fields import LineField, day_field
+from recruitment.forms.fields import LineField, day_field, field_of
 from recruitment.forms.outcome_pad import OutcomePad
 from recruitment.rules.blocking import usual_action
 from recruitment.rules.next_actions import Plan
@@ -26,12 +27,16 @@ class WaitingPad(OutcomePad):
     waits_detail = LineField(label="What exactly", max_length=MAX_WORDS, required=False)
 
     def offer_waiting(self) -> None:
-        """Offer what does not stop the lead yet, each with the day that is proposed."""
+        """Offer what does not stop the lead yet; the days are worked out only to be shown."""
+        field_of(self, "waits_on", forms.ChoiceField).choices = lambda: self._waiting
+        self.fields["waits_on"].widget.attrs["aria-label"] = "Waiting on"
+
+    @cached_property
+    def _waiting(self) -> list[tuple[str, str]]:
+        """What does not stop the lead yet, each with the day that is proposed."""
         known = {row.category for row in self.page.blockers} if self.page else set()
         offered = [row for row in BlockerCategory if row not in ELSEWHERE | known]
-        named = [(row.value, self._day_words(row)) for row in offered]
-        self.choices("waits_on", [("", "Nothing new"), *named])
-        self.fields["waits_on"].widget.attrs["aria-label"] = "Waiting on"
+        return [("", "Nothing new"), *((row.value, self._day_words(row)) for row in offered)]
 
     def _day_words(self, category: BlockerCategory) -> str:
         day = proposed_day(category, at=self.at, calendar=self.calendar)

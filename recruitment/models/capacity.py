@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from django.db.models import F, Q, QuerySet, Value
@@ -13,6 +13,7 @@ from recruitment.models.visits import SlotHold, Visit, WeekCapacity
 from recruitment.rules.capacity import WeekLoad
 from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import VisitResult
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.weeks import Week
 
 Taken: TypeAlias = tuple[datetime, str]
@@ -38,24 +39,18 @@ def week_loads_by_place(
     """The same for several studies at sites, by their keys. Two statements for all of them."""
     if not weeks:
         return {}
-    own = {
-        (place, monday): slots
-        for place, monday, slots in WeekCapacity.objects.filter(
-            study_site__in=[place.pk for place in weeks],
-            week_on__in={week.monday for each in weeks.values() for week in each},
-        ).values_list("study_site_id", "week_on", "slots")
-    }
-    here = Q(
-        lead__study_site__in=[place.pk for place in weeks],
-        starts_at__gte=min(each[0].start for each in weeks.values()),
-        starts_at__lt=max(each[-1].end for each in weeks.values()),
+    places = [place.pk for place in weeks]
+    first = min((each[0] for each in weeks.values()), key=lambda week: week.start)
+    last = max((each[-1] for each in weeks.values()), key=lambda week: week.end)
+    capacities = _capacities(places=places, first=first.monday, last=last.monday)
+    own = {(place, monday): slots for place, monday, slots in capacities}
+    booked: dict[int, list[Taken]] = defaultdict(list)
+    kept: dict[int, list[Taken]] = defaultdict(list)
+    taken = _taken(
+        places=places, since=first.start, until=last.end, at=at, but=but.pk if but else None
     )
-    if but is not None:
-        here &= ~Q(lead=but)
-    booked, kept = _times(
-        Visit.objects.filter(here, result__in=USES_A_SLOT),
-        SlotHold.objects.filter(here, held_now(at)),
-    )
+    for is_kept, place_id, starts_at, where in taken:
+        (kept if is_kept else booked)[place_id].append((starts_at, where))
     return {
         place.pk: [
             WeekLoad(
@@ -74,21 +69,31 @@ def week_loads_by_place(
     }
 
 
-def _times(*kinds: QuerySet[Any]) -> list[dict[int, list[Taken]]]:
-    """When and where the rows of each kind begin, by study at a site. One statement for all."""
-    first, *others = (
-        rows.order_by().values_list(
-            Value(n),
-            "lead__study_site_id",
-            "starts_at",
-            F("place") if rows.model is Visit else NOWHERE,
-        )
-        for n, rows in enumerate(kinds)
+@prepared
+def _capacities(
+    *, places: Sequence[int], first: date, last: date
+) -> QuerySet[WeekCapacity, tuple[int, date, int]]:
+    """What somebody set for weeks from one Monday to another."""
+    found = WeekCapacity.objects.filter(
+        study_site__in=places, week_on__gte=first, week_on__lte=last
     )
-    found: list[dict[int, list[Taken]]] = [defaultdict(list) for _ in kinds]
-    for n, study_site, starts_at, place in first.union(*others, all=True):
-        found[n][study_site].append((starts_at, place))
-    return found
+    return found.order_by().values_list("study_site_id", "week_on", "slots")
+
+
+@prepared
+def _taken(
+    *, places: Sequence[int], since: datetime, until: datetime, at: datetime, but: int | None
+) -> QuerySet[Any, tuple[int, int, datetime, str]]:
+    """When and where visits (0) and holds (1) begin, by study at a site."""
+    here = Q(lead__study_site__in=places, starts_at__gte=since, starts_at__lt=until)
+    if but is not None:
+        here &= ~Q(lead=but)
+    visits = Visit.objects.filter(here, result__in=USES_A_SLOT).order_by()
+    holds = SlotHold.objects.filter(here, held_now(at)).order_by()
+    named = ("lead__study_site_id", "starts_at")
+    return visits.values_list(Value(0), *named, F("place")).union(
+        holds.values_list(Value(1), *named, NOWHERE), all=True
+    )
 
 
 def _latest_place(visits: Sequence[Taken], week: Week) -> str:

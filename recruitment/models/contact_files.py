@@ -118,8 +118,23 @@ def contact_from(
 
 def entries_for(values: Iterable[str]) -> QuerySet[DoNotContact]:
     """Standing do-not-contact entries that match one of these numbers or addresses (DN4)."""
-    hashes = [keyed_hash(value, settings.HASH_KEY) for value in values]
+    return _standing(_hashes(values))
+
+
+def _hashes(values: Iterable[str]) -> list[str]:
+    return [keyed_hash(value, settings.HASH_KEY) for value in values]
+
+
+def _standing(hashes: Sequence[str]) -> QuerySet[DoNotContact]:
     return DoNotContact.objects.filter(keyed_hash__in=hashes, lifted_at__isnull=True)
+
+
+@prepared
+def _forbidden(
+    *, hashes: Sequence[str]
+) -> QuerySet[DoNotContact, tuple[str, str, int | None, int | None]]:
+    found = _standing(hashes).values_list("scope", "channel", "study_id", "site_id")
+    return found.order_by("pk")
 
 
 def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
@@ -127,10 +142,9 @@ def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
     values = list(values)
     if not values:
         return []
-    found = entries_for(values).values_list("scope", "channel", "study_id", "site_id")
     return [
         Forbidden(Scope(scope), channel, study_id, site_id)
-        for scope, channel, study_id, site_id in found.order_by("pk")
+        for scope, channel, study_id, site_id in _forbidden(hashes=_hashes(values))
     ]
 
 

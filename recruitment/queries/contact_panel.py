@@ -101,13 +101,25 @@ def shared_kinds(lead: Lead, reach: Reach, *, at: datetime) -> Sequence[str]:
     Families share phones; this is a warning and never a merge. One statement.
     """
     contact = reach.contact
-    sharing = (
-        ContactPoint.objects.current(at=at)
-        .holding(
-            phones=[point.value for point in contact.phones],
-            emails=[point.value for point in contact.emails],
-        )
-        .exclude(person=lead.person_id)
-        .filter(person__leads__study_site__site=lead.study_site.site_id)
+    found = _sharing(
+        phones=[point.value for point in contact.phones] or None,
+        emails=[point.value for point in contact.emails] or None,
+        person=lead.person_id,
+        site=lead.study_site.site_id,
+        at=at,
     )
-    return sorted(set(sharing.values_list("kind", flat=True)), reverse=True)
+    return sorted(set(found), reverse=True)
+
+
+@prepared
+def _sharing(
+    *,
+    phones: Sequence[str] | None,
+    emails: Sequence[str] | None,
+    person: int,
+    site: int,
+    at: datetime,
+) -> QuerySet[ContactPoint, str]:
+    points = ContactPoint.objects.current(at=at).holding(phones=phones or (), emails=emails or ())
+    elsewhere = points.exclude(person=person).filter(person__leads__study_site__site=site)
+    return elsewhere.values_list("kind", flat=True)

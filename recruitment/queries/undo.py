@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet, Subquery
+
 from accounts.models import User
 from recruitment.models import Blocker, Lead, LeadEvent
 from recruitment.queries.timeline import entry_of
 from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.undoing import BLOCKERS, LAST_ACTIONS, never_undone
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.zones import local_time, start_of
 
 EVENTS = 400  # read at most; one action rarely writes more than ten
@@ -54,12 +57,25 @@ def actions_today(user: User, *, at: datetime) -> list[DoneAction]:
 
 
 def undoable_action(lead: Lead, user: User) -> uuid.UUID | None:
-    """The user's own last action on the lead, if it is the last of all and may be undone."""
-    last = lead.events.exclude(kind__in=NOTICES).order_by("-seq").first()
+    """The user's own last action on the lead, if it is the last of all and may be undone.
+
+    One statement, and one more where blockers are among what it wrote.
+    """
+    group = _last_action(lead=lead.pk)
+    here = [event for event in group if event.lead_id == lead.pk and event.kind not in NOTICES]
+    last = max(here, key=lambda event: event.seq, default=None)
     if last is None or last.actor_id != user.pk or last.kind == EventKind.VOIDED:
         return None
-    group = list(LeadEvent.objects.filter(action_id=last.action_id))
     return None if _never(group, _of_study(group)) else last.action_id
+
+
+@prepared
+def _last_action(*, lead: int) -> QuerySet[LeadEvent]:
+    """All that was written by the action that acted last on the lead, the software's notices apart;
+    on other leads too."""
+    acted = LeadEvent.objects.filter(lead=lead).exclude(kind__in=sorted(NOTICES))
+    last = acted.order_by("-seq").values("action_id")[:1]
+    return LeadEvent.objects.filter(action_id=Subquery(last))
 
 
 def _last_standing(leads: set[int]) -> dict[int, uuid.UUID]:

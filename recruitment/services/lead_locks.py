@@ -1,21 +1,31 @@
 """A lead as it is under its lock, and what a caller's page may have missed (LC10, CK5)."""
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from recruitment.models import Lead, StudySite
 from recruitment.rules.events import NOTICES, EventKind
 from recruitment.rules.refusals import LeadChanged
+from trialsnest.lib.prepared import prepared
 from trialsnest.lib.zones import local_time
 
 
 def lock_lead(lead: Lead) -> Lead:
     """The lead's row as it is now, locked; its study at the site is the caller's where read."""
-    rows = Lead.objects.select_for_update(of=("self",))
-    if not Lead.study_site.is_cached(lead):
-        return rows.select_related("study_site__site", "study_site__study").get(pk=lead.pk)
-    locked = rows.get(pk=lead.pk)
-    if locked.study_site_id == lead.study_site_id:
+    knows_place = Lead.study_site.is_cached(lead)
+    found = _locked(knows_place, lead=lead.pk)
+    if not found:
+        raise Lead.DoesNotExist
+    [locked] = found
+    if knows_place and locked.study_site_id == lead.study_site_id:
         locked.study_site = lead.study_site
     return locked
+
+
+@prepared
+def _locked(knows_place: bool, *, lead: int) -> QuerySet[Lead]:
+    rows = Lead.objects.select_for_update(of=("self",)).filter(pk=lead)
+    return rows if knows_place else rows.select_related("study_site__site", "study_site__study")
 
 
 def read_settings_if_moved(lead: Lead, versions: tuple[int, int]) -> None:

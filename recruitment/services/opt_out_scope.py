@@ -1,12 +1,13 @@
 """What an opt-out ends, and when that has to be asked of the person (DN3, D25)."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from recruitment.models import Lead, Visit
 from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import Channel
+from trialsnest.lib.prepared import prepared
 
 ALSO: dict[Channel, tuple[Channel, ...]] = {Channel.PHONE: (Channel.TEXT,)}
 """Who wants no calls gets no texts either, unless she says otherwise (DN3)."""
@@ -17,9 +18,16 @@ def asks_scope(lead: Lead) -> bool:
 
     One statement.
     """
+    return bool(_other_plans(person=lead.person_id, lead=lead.pk))
+
+
+@prepared
+def _other_plans(*, person: int, lead: int) -> QuerySet[Lead, int]:
+    """Another open lead of the person, or any with a booked visit."""
     booked = Visit.objects.filter(lead=OuterRef("pk"), result="")
-    others = Q(stage__in=OPEN) & ~Q(pk=lead.pk)
-    return Lead.objects.filter(others | Exists(booked), person_id=lead.person_id).exists()
+    others = Q(stage__in=sorted(OPEN)) & ~Q(pk=lead)
+    found = Lead.objects.filter(others | Exists(booked), person_id=person).order_by()
+    return found.values_list("pk", flat=True)[:1]
 
 
 def scope_of(lead: Lead, scope: Scope | None) -> Scope:

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import mogrify
 
 from trialsnest.lib.prepared import Prepared
 
-LIST = re.compile(r"= ANY\(%\((\w+)\)s::bigint\[\]\)")
+LIST = re.compile(r"= ANY\(%\((\w+)\)s::(?:bigint|text)\[\]\)")
 ONE = re.compile(r"%\((\w+)\)s::\w+")
 
 

@@ -9,6 +9,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Widget
 from django.utils.safestring import mark_safe
 
+from recruitment.forms.few_radios import FewRadios
 from trialsnest.lib.form_writer import WRITERS, FormWriter
 
 CHOICES = [
@@ -33,6 +34,11 @@ WIDGETS: Mapping[str, Widget] = {
     "textarea": forms.Textarea(),
     "select": forms.Select(choices=CHOICES),
     "select several": forms.SelectMultiple(choices=CHOICES),
+    "radios": forms.RadioSelect(choices=CHOICES),
+    "radios in a line": forms.RadioSelect(choices=CHOICES, attrs={"class": "options--row"}),
+    "boxes": forms.CheckboxSelectMultiple(choices=CHOICES),
+    "few radios": FewRadios(shown=1, choices=CHOICES[:2]),
+    "as few radios as there are": FewRadios(shown=2, choices=CHOICES[:2]),
 }
 ATTRIBUTES = {
     "id": 'of "quotes" & <marks>',

@@ -1,7 +1,7 @@
 """Statements written once: their values, what shapes them, and what they refuse."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -156,3 +156,29 @@ def test_rows_are_locked_only_inside_a_transaction(transactional_db: None) -> No
             locked(name=user.name)
         with transaction.atomic():
             assert locked(name=user.name) == [user]
+
+
+def test_words_in_a_list_and_days_are_values(three: list[User]) -> None:
+    @prepared
+    def named(*, names: Collection[str], day: date) -> QuerySet[User]:
+        return User.objects.filter(name__in=names, joined_at__date__gte=day).order_by("pk")
+
+    first, second, third = three
+    for _ in range(7):  # as above
+        assert named(names=[second.name, "' OR true --"], day=JOINED.date()) == [second]
+        assert named(names=(first.name, third.name), day=JOINED.date()) == [first, third]
+        assert named(names=[first.name], day=JOINED.date() + timedelta(days=1)) == []
+
+
+def test_days_and_words_worked_out_from_values_are_refused() -> None:
+    @prepared
+    def since(*, day: date) -> QuerySet[User]:
+        return User.objects.filter(joined_at__date__gte=day + timedelta(days=1))
+
+    @prepared
+    def first(*, names: Collection[str]) -> QuerySet[User]:
+        return User.objects.filter(name__startswith=next(iter(names)))
+
+    for found in (lambda: since(day=JOINED.date()), lambda: first(names=["x"])):
+        with pytest.raises(ValueError, match="worked out"):
+            found()

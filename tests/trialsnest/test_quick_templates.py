@@ -75,6 +75,7 @@ NAMES = (
         "thing.delete",
         "thing.name.lower",
     ),
+    *("form", "form.as_p", "form.q.as_hidden", "form.gone", "form.is_bound", "form.q.css_classes"),
     *("form.q", "form.q.label", "form.q.field.required", "form.errors", "form.q.errors", "none"),
     *("template", "push", "text.upper", "missing.name", "number.real", "dicts"),
 )
@@ -141,6 +142,22 @@ def test_files_within_files_are_written_in_their_place() -> None:
     django, ours = both(text, values(), **files)
     assert ours == django
     assert "12345" in ours
+
+
+def test_a_file_is_given_fields_words_and_what_is_worked_out() -> None:
+    text = "{% include 'a' with f=form.q t=text m=call n=missing d=blank|default:text only %}"
+    text += "{% include 'a' with f=form.q yes=thing.called %}{% for x in list %}"
+    text += "{% include 'b' with t=x %}{% endfor %}{{ t }}"
+    files = {
+        "a": "{{ f }}{{ f.label }}{{ f.errors }}{% if not f.field.required and not gone %}({{ t }})"
+        "{% endif %}{{ m }}{{ n }}{{ d }}{{ number }}{% include 'b' %}",
+        "b": "{% for y in list %}{{ y }}{{ t }}{% endfor %}{% firstof t as t %}{% cycle 1 2 %}",
+    }
+    django, ours = both(text, values(), **files)
+    assert ours == django
+    bare = {**files, "b": "{% for y in list %}{{ y }}{{ t }}{% endfor %}{% if yes %}!{% endif %}"}
+    django, ours = both(text, values(), **bare)
+    assert ours == django
 
 
 def test_a_file_that_sets_a_name_sets_it_for_itself_alone() -> None:

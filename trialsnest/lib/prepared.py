@@ -9,7 +9,7 @@ one place where the statement is written.
 import re
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from copy import copy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache, update_wrapper
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -34,7 +34,9 @@ NEAR = range(1830, 1839)  # the years, and the millions, that these stand in
 MARK = "\ue000"
 HOLE = re.compile("%%|%s")
 IN = re.compile(r"IN \(\Z")
-NUMBER, KEYS, MOMENT, WORDS = "bigint", "bigint[]", "timestamptz", "text"
+NUMBER, KEYS, MOMENT, DAY, WORDS = "bigint", "bigint[]", "timestamptz", "date", "text"
+TEXTS = "text[]"
+LISTS = frozenset({KEYS, TEXTS})
 Kinds = tuple[tuple[str, Any], ...]
 """Of each value by name, or what stands there itself where it shapes the statement."""
 
@@ -50,7 +52,8 @@ class Prepared(Generic[P, R]):
 
     def __call__(self, *shape: P.args, **values: P.kwargs) -> list[R]:
         """The rows. What is given by position shapes the statement and is hashable; what is given
-        by name is a value: a number, a list of keys, a moment, words; None, True and False shape.
+        by name is a value: a number, a moment, a day, words, a list of keys, or one of words that
+        is not empty; None, True and False shape.
         """
         return self.made(shape, _kinds(values)).rows(values)
 
@@ -128,11 +131,8 @@ class Statement:
             return []
         if self.queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked only inside a transaction.")
-        sent = {
-            name: _array(values[name]) if kind == KEYS else values[name]
-            for name, kind in self.kinds.items()
-        }
-        is_long = any(len(values[name]) > MANY for name in self.kinds if self.kinds[name] == KEYS)
+        sent = {name: _sent(values[name], kind) for name, kind in self.kinds.items()}
+        is_long = any(len(values[name]) > MANY for name in self.kinds if self.kinds[name] in LISTS)
         found, ready = self.queryset.all(), _Ready(self, sent, is_long)
         found.query.get_compiler = ready.compiler  # type: ignore[method-assign]  # this query alone
         return list(found)
@@ -152,7 +152,7 @@ class Statement:
                 _refuse_worked_out(value)
                 sql += mogrify("%s", [value], connection).replace("%", "%%")
                 continue
-            if self.kinds[name] == KEYS:
+            if self.kinds[name] in LISTS:
                 sql, is_list = IN.subn("= ANY(", sql)
                 if not is_list:
                     raise ValueError(f"{name} is a list, and stands elsewhere than in IN (…)")
@@ -229,8 +229,10 @@ def _kind(value: object) -> Any:
         return MOMENT
     if isinstance(value, str):
         return WORDS
-    if _is_list(value):
-        return KEYS
+    if isinstance(value, date):
+        return DAY
+    if isinstance(value, list | tuple | set | frozenset):
+        return TEXTS if any(isinstance(each, str) for each in value) else KEYS
     raise TypeError(f"{value!r} is no value for a prepared statement")
 
 
@@ -242,23 +244,29 @@ def _stand_in(kind: Any, at: int) -> Any:
         return [FIRST_KEY + at]
     if kind == MOMENT:
         return FIRST_MOMENT + timedelta(seconds=at)
-    return f"{MARK}{at}{MARK}" if kind == WORDS else kind
+    if kind == DAY:
+        return FIRST_MOMENT.date() + timedelta(days=at)
+    words = f"{MARK}{at}{MARK}"
+    return [words] if kind == TEXTS else words if kind == WORDS else kind
 
 
 def _refuse_worked_out(value: object) -> None:
     """Raise ValueError for what was worked out from a stand-in: it would stand there for ever."""
-    is_moment = isinstance(value, datetime) and value.year in NEAR
+    is_moment = isinstance(value, date) and value.year in NEAR  # a moment is a day as well
     is_number = isinstance(value, int) and value // 10**6 in NEAR
     if is_moment or is_number or (isinstance(value, str) and MARK in value):
         raise ValueError("A value is worked out from a named one: hand in what comes of it instead")
 
 
+def _sent(value: Any, kind: Any) -> Any:
+    """A value as the driver takes it."""
+    if kind == KEYS:
+        return _array(value)
+    return list(value) if kind == TEXTS else value
+
+
 def _plain(hole: Any) -> Any:
     return hole[0] if isinstance(hole, list) else hole
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, list | tuple | set | frozenset)
 
 
 def _array(keys: Collection[int]) -> str:

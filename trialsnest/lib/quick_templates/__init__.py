@@ -2,7 +2,7 @@
 
 A loader that hands out the same templates with each stretch of nodes turned into one function, made
 when it is first shown. Text, plain names (`{{ row.due }}`), `{% if %}` and `{% include %}` of a
-fixed file become code; every other tag, every filter and every value that is no plain text or
-number goes through Django's own node, so what is written is the same to the byte (ADR 13, and
-tests/trialsnest/test_quick_templates.py).
+fixed file become code; every other tag, every filter and every value that is no plain text, number,
+field, form or list of errors goes through Django's own node, so what is written is the same to the
+byte (ADR 13, and tests/trialsnest/test_quick_templates.py).
 """

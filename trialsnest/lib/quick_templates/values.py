@@ -1,18 +1,33 @@
 """What the functions of templates look up, as Django would, where that is little work."""
 
+import re
+from html import escape
+from inspect import signature
+from types import FunctionType, MethodType
 from typing import Any
 
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
+from django.forms.utils import RenderableMixin
 from django.template import Context
 from django.template.base import VariableDoesNotExist
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 MISSING = object()
 NO_VALUES: dict[str, Any] = {}
+SPECIAL = re.compile("[&<>\"']").search
 PLAIN = frozenset({str, SafeString, int, bool, type(None), list, tuple, dict})
 """Types whose values Django takes as they are where a condition asks for them."""
 HAS_NAMES: dict[type, bool] = {}
 """Of each type met, whether a name after its dot is one of its attributes and nothing else."""
+HAS_FIELDS: dict[type, bool] = {}
+"""Of each type met, whether it is a form, whose fields come before its attributes."""
+IS_BARE: dict[type, bool] = {object: False}  # which MISSING is
+"""Of each type met, whether a condition may take its values as they are: nothing calls them, and
+nothing that they do themselves says whether they are true or alike."""
+IS_CALLED: dict[FunctionType, bool] = {}
+"""Of each method met, whether templates call it, and it takes nothing."""
+SPEAKS = ("__call__", "__bool__", "__len__", "__eq__")
 
 
 def ask(condition: Any, context: Context) -> object:
@@ -34,11 +49,65 @@ def held(value: Any, name: str) -> object:
         is_list = "__getitem__" in holds and kind is not BoundField  # which holds numbers alone
         has_names = HAS_NAMES[kind] = not is_list and "__call__" not in holds
     if not has_names:
-        return MISSING
+        if not _has_fields(kind):
+            return MISSING
+        if name in value.fields:
+            return value[name]
     try:
         return getattr(value, name)
     except AttributeError:
         return MISSING
+
+
+def _has_fields(kind: type) -> bool:
+    known = HAS_FIELDS.get(kind)
+    if known is None:
+        is_form = issubclass(kind, BaseForm) and kind.__getitem__ is BaseForm.__getitem__
+        holds = {name for base in kind.__mro__ for name in base.__dict__}
+        known = HAS_FIELDS[kind] = is_form and "__call__" not in holds
+    return known
+
+
+def is_bare(value: object) -> bool:
+    """Whether a condition may take `value` as it is, though it is not PLAIN."""
+    kind = type(value)
+    known = IS_BARE.get(kind)
+    if known is None:
+        own = {name for base in kind.__mro__[:-1] for name in base.__dict__}
+        known = IS_BARE[kind] = own.isdisjoint(SPEAKS)
+    return known
+
+
+def told(value: object) -> object:
+    """What Django writes for a field, a list of errors, a form, or what a method without arguments
+    gives; MISSING for anything else."""
+    if type(value) is MethodType and _is_called(value.__func__):
+        try:
+            value = value()
+        except Exception:
+            return MISSING  # Django calls it again, and knows what of it to pass over
+    kind = type(value)
+    if isinstance(value, RenderableMixin):
+        return escaped(str(value))
+    return escaped(value) if kind is str or kind is SafeString else MISSING
+
+
+def escaped(value: Any) -> str:
+    """As `conditional_escape`, at once for a text that holds no mark."""
+    kind = type(value)
+    if kind is str:
+        return escape(value) if SPECIAL(value) else value  # type: ignore[no-any-return]  # a text
+    return value if kind is SafeString else conditional_escape(value)
+
+
+def _is_called(method: Any) -> bool:
+    known = IS_CALLED.get(method)
+    if known is None:
+        marks = ("alters_data", "do_not_call_in_templates")
+        is_free = type(method) is FunctionType and not any(hasattr(method, m) for m in marks)
+        known = is_free and len(signature(method).parameters) == 1
+        IS_CALLED[method] = known
+    return known
 
 
 def or_else(value: object, other: object, is_held: bool) -> object:

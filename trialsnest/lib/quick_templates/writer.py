@@ -1,6 +1,5 @@
 """Writes a stretch of a template's nodes as one function of Python."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from html import escape
@@ -14,18 +13,21 @@ from django.template.loader_tags import IncludeNode
 from django.utils.safestring import SafeString
 
 from trialsnest.lib.quick_templates.constants import is_constant
+from trialsnest.lib.quick_templates.included import Included, keeps_no_state
 from trialsnest.lib.quick_templates.values import (
     MISSING,
     NO_VALUES,
     PLAIN,
+    SPECIAL,
     ask,
     find,
     held,
+    is_bare,
     or_else,
+    told,
 )
 
 DEEPEST = 5  # files within files that become one function
-SPECIAL = re.compile("[&<>\"']").search
 Parts = Callable[[Context], str]
 
 
@@ -68,7 +70,9 @@ class Writer:
             "escape": escape,
             "find": find,
             "held": held,
+            "is_bare": is_bare,
             "or_else": or_else,
+            "told": told,
         }
 
     def function(self, nodes: Sequence[Node]) -> Parts:
@@ -114,6 +118,8 @@ class Writer:
                 self._nodes(inner, indent, depth + 1)
             elif isinstance(node, Stretch):
                 self._nodes(node.nodes, indent, depth)
+            elif (file := self._file(node)) is not None:
+                self.lines.append(f"{indent}add({self._known(file)}(context))")
             else:
                 known = self._known(node.render_annotated)
                 self.lines += [f"{indent}add({known}(context))", f"{indent}again"]
@@ -130,6 +136,7 @@ class Writer:
             f"{indent}if type(v) is str: add(escape(v) if SPECIAL(v) else v)",
             f"{indent}elif type(v) is SafeString: add(v)",
             f"{indent}elif type(v) is int: add(str(v))",
+            f"{indent}elif (v := told(v)) is not MISSING: add(v)",
             f"{indent}else: add({self._known(node.render)}(context))",
         ]
 
@@ -151,7 +158,7 @@ class Writer:
         if told is None or not names:
             return slow
         are_plain = " and ".join(
-            f"type(v{at} := {value}) in PLAIN" for at, value in enumerate(names)
+            f"(type(v{at} := {value}) in PLAIN or is_bare(v{at}))" for at, value in enumerate(names)
         )
         return f"({told} if {are_plain} else {slow})"
 
@@ -163,6 +170,9 @@ class Writer:
             if not said.filters and isinstance(said.var, str):
                 return repr(str(said.var))
             value = self._value(said)
+            if value is not None and not said.filters:
+                root = self.names[cast(Any, said.var).lookups[0]]
+                value = f"(None if {root} is MISSING else {value})"  # as Django takes it in here
             if value is not None:
                 names.append(value)
             return value and f"v{len(names) - 1}"
@@ -208,11 +218,22 @@ class Writer:
         them can set a name in it."""
         if type(node) is not IncludeNode or node.isolated_context or node.extra_context:
             return None
-        name = node.template.var
-        if depth > DEEPEST or not isinstance(name, str) or name.startswith("."):
+        nodes = self._nodes_of(node) if depth <= DEEPEST else None
+        return nodes if nodes is not None and all(map(_is_bare, nodes)) else None
+
+    def _file(self, node: Node) -> Included | None:
+        """What writes a file that is always the same and keeps no state; else None."""
+        if type(node) is not IncludeNode:
             return None
-        nodes = self.engine.get_template(name).nodelist
-        return nodes if all(_is_bare(inner) for inner in nodes) else None
+        nodes = self._nodes_of(node)
+        return Included(node, nodes) if nodes is not None and keeps_no_state(nodes) else None
+
+    def _nodes_of(self, node: IncludeNode) -> NodeList | None:
+        """The nodes of the file, if it is always the same."""
+        name = node.template.var
+        if not isinstance(name, str) or name.startswith("."):
+            return None
+        return self.engine.get_template(name).nodelist
 
     def _known(self, value: object) -> str:
         name = f"k{len(self.known)}"
