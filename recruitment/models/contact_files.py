@@ -118,11 +118,7 @@ def contact_from(
 
 def entries_for(values: Iterable[str]) -> QuerySet[DoNotContact]:
     """Standing do-not-contact entries that match one of these numbers or addresses (DN4)."""
-    return _standing(_hashes(values))
-
-
-def _hashes(values: Iterable[str]) -> list[str]:
-    return [keyed_hash(value, settings.HASH_KEY) for value in values]
+    return _standing([keyed_hash(value, settings.HASH_KEY) for value in values])
 
 
 def _standing(hashes: Sequence[str]) -> QuerySet[DoNotContact]:
@@ -139,12 +135,10 @@ def _forbidden(
 
 def forbidden_for(values: Iterable[str]) -> list[Forbidden]:
     """The same as plain values. One statement; none without a value."""
-    values = list(values)
-    if not values:
-        return []
+    hashes = [keyed_hash(value, settings.HASH_KEY) for value in values]
     return [
         Forbidden(Scope(scope), channel, study_id, site_id)
-        for scope, channel, study_id, site_id in _forbidden(hashes=_hashes(values))
+        for scope, channel, study_id, site_id in (_forbidden(hashes=hashes) if hashes else ())
     ]
 
 

@@ -146,17 +146,8 @@ def _now(
         for at, lead in enumerate(inputs.leads)
         if at in places and not places[at][1] and lead.bucket != Bucket.STALE
     )
-    return Stood(
-        inputs.k,
-        table,
-        found.new,
-        found.recovered,
-        needed.known,
-        places,
-        is_revision,
-        inputs.quiet.steps,
-        pairs,
-    )
+    moved, quiet = (found.new, found.recovered), inputs.quiet.steps
+    return Stood(inputs.k, table, *moved, needed.known, places, is_revision, quiet, pairs)
 
 
 def _places(inputs: Inputs) -> dict[int, tuple[int, bool]]:
