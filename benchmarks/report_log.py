@@ -101,11 +101,11 @@ def _prepare(place: "StudySite", watch: Stopwatch) -> int:
     from recruitment.models import Lead
     from reporting.services.drafts import draft_report
     from reporting.services.issuing import issue_report
+    from reporting.services.keeping import keep_leads
     from reporting.services.periods import report_time_of
-    from reporting.services.quiet import keep_quiet
 
     by, cut_off = _leader(place), _cut_off(place)
-    keep_quiet(place, at=cut_off - REPORTS * WEEK - DAY)
+    keep_leads(place, at=cut_off - REPORTS * WEEK - DAY)
     for week in range(REPORTS, 0, -1):
         before = report_time_of(place.study).last_boundary(cut_off - week * WEEK + AS_OF)
         as_of = before + AS_OF
@@ -113,9 +113,9 @@ def _prepare(place: "StudySite", watch: Stopwatch) -> int:
             study=place.study, site=place.site, cut_off=before, as_of=as_of, at=as_of
         )
         issue_report(report=made, by=by, at=as_of, with_papers=False)
-    keep_quiet(place, at=cut_off - DAY)
+    keep_leads(place, at=cut_off - DAY)
     with watch.timed(PROVED):
-        kept = keep_quiet(place, at=cut_off - DAY / 4)
+        kept = keep_leads(place, at=cut_off - DAY / 4)
     assert kept.differed == 0, kept.differed
     return Lead.objects.filter(study_site=place).count()
 

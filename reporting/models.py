@@ -130,17 +130,17 @@ class ReportDownload(models.Model):
     at = operational(models.DateTimeField())
 
 
-class QuietLog(models.Model):
-    """Up to when the log of a study at a site has been read for its quiet leads (SR2).
+class KeptLog(models.Model):
+    """Up to when the log of a study at a site was read for what is kept of its leads (SR2).
 
-    `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `QuietLead`.
+    `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `KeptLead`.
     `terms` names the settings that they were worked out under. `differed` is how many of the rows
     before were not what the log said when they were last proved, which is never to be anything
     but 0. All of this may be thrown away; it is made again from the log.
     """
 
     study_site = operational(
-        models.OneToOneField(StudySite, models.CASCADE, related_name="quiet_log")
+        models.OneToOneField(StudySite, models.CASCADE, related_name="kept_log")
     )
     as_of = operational(models.DateTimeField())
     terms = operational(models.CharField(max_length=120))
@@ -148,23 +148,33 @@ class QuietLog(models.Model):
     differed = operational(models.PositiveIntegerField(default=0))
 
 
-class QuietLead(models.Model):
-    """What the log of a closed lead comes to, so that a report need not read it again (SR2).
+class KeptLead(models.Model):
+    """What the log of a lead comes to, so that a report need not read it again (SR2).
 
-    `quiet_since` (UTC) is when anything of it last happened, was told or was due; `share` what it
-    counts to date, `facts` what figures look at (`figures.quiet_text`). No person is in either.
+    `last_at` (UTC) is when anything of it last happened or was told, and `facts` what figures look
+    at (`figures.kept_text`). Of a closed lead `quiet_since` is when anything last happened, was
+    told or was due, and `share` what it counts to date; of an open one they are None and "". No
+    person is in any of these.
     """
 
     lead = operational(
-        models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="quiet")
+        models.OneToOneField(Lead, models.CASCADE, primary_key=True, related_name="kept")
     )
     study_site = operational(
-        models.ForeignKey(StudySite, models.CASCADE, related_name="quiet_leads", db_index=False)
+        models.ForeignKey(StudySite, models.CASCADE, related_name="kept_leads", db_index=False)
     )
     source = operational(models.ForeignKey(Source, models.CASCADE, related_name="+"))
-    quiet_since = operational(models.DateTimeField())
-    share = operational(models.TextField())
+    last_at = operational(models.DateTimeField())
+    quiet_since = operational(models.DateTimeField(null=True))
+    share = operational(models.TextField(blank=True, default=""))
     facts = operational(models.TextField())
 
     class Meta:
-        indexes = [models.Index(fields=["study_site", "quiet_since"], name="quiet_lead_since")]
+        indexes = [models.Index(fields=["study_site", "quiet_since"], name="kept_lead_quiet")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_since__isnull=True, share="")
+                | (Q(quiet_since__gte=F("last_at")) & ~Q(share="")),
+                name="kept_lead_has_a_share_when_quiet",
+            )
+        ]

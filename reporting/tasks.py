@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from recruitment.tasks import task
 from reporting.services.drafts import queue_due_drafts
-from reporting.services.quiet import prove_due
+from reporting.services.keeping import prove_due
 
 MOST_SECONDS = 120.0  # of a tick; half of what a task may take
 
@@ -15,7 +15,7 @@ def draft_due_reports() -> int:
     return queue_due_drafts(at=timezone.now())
 
 
-@task(name="reporting.prove_quiet_leads")
-def prove_quiet_leads() -> int:
+@task(name="reporting.prove_kept_leads")
+def prove_kept_leads() -> int:
     """Every quarter of an hour: what was not proved for a night is read from the log again."""
     return prove_due(at=timezone.now(), seconds=MOST_SECONDS)

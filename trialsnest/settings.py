@@ -262,7 +262,7 @@ CELERY_BEAT_SCHEDULE = {  # ticks; what is due stands in PostgreSQL
         "schedule": 60 * 60.0,
     },
     "draft-due-reports": {"task": "reporting.draft_due_reports", "schedule": 5 * 60.0},
-    "prove-quiet-leads": {"task": "reporting.prove_quiet_leads", "schedule": 15 * 60.0},
+    "prove-kept-leads": {"task": "reporting.prove_kept_leads", "schedule": 15 * 60.0},
 }
 
 LOGGING = {

@@ -6,6 +6,7 @@ All times are UTC; nothing here reads a table or the present.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from recruitment.rules.calendars import (
     BusinessCalendar,
@@ -101,7 +102,24 @@ def withdrawn(clock: Clock, *, at: datetime, told_at: datetime, blameless: bool 
     return copy_with(clock, ended_at=at, end_told_at=told_at, outcome=outcome)
 
 
-def standing_of(clock: Clock, now: datetime) -> ClockStanding:
+class Ticking(Protocol):
+    """As much of a clock as tells how it stands."""
+
+    @property
+    def outcome(self) -> ClockOutcome | None: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def warn_at(self) -> datetime | None: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def paused_until(self) -> datetime | None: ...
+
+
+def standing_of(clock: Ticking, now: datetime) -> ClockStanding:
     """How the clock stands at `now` (CK3)."""
     if clock.outcome is not None:
         return ClockStanding(clock.outcome)

@@ -6,8 +6,6 @@ from datetime import datetime
 
 from recruitment.models.capacity import USES_A_SLOT
 from recruitment.rules.clock_book import Clocks
-from recruitment.rules.clock_codes import ClockStanding
-from recruitment.rules.clocks import standing_of
 from recruitment.rules.events import MOVED, EventKind, Fact, is_movement
 from recruitment.rules.vocabulary import VisitResult
 from reporting.figures.execution import TARGETS
@@ -41,16 +39,6 @@ def targets(clocks: Clocks) -> tuple[TargetFacts, ...]:
         for clock in clocks.values()
         if clock.target in TARGETS
     )
-
-
-def running_targets(clocks: Clocks, *, at: datetime) -> tuple[int, int]:
-    """How many targets ran at `at` (UTC), and how many of them stood still (CK3, PZ4).
-
-    What was due by then is overdue and stands still no more; what begins later does not run yet.
-    """
-    standings = [standing_of(clock, at) for clock in clocks.values() if clock.outcome is None]
-    running = [standing for standing in standings if standing != ClockStanding.NOT_STARTED]
-    return len(running), running.count(ClockStanding.PAUSED)
 
 
 def booked_times(facts: Sequence[Fact]) -> tuple[datetime, ...]:

@@ -18,7 +18,7 @@ from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import EventKind, Fact, milestones_of
 from recruitment.rules.projection import LeadState
 from recruitment.rules.stages import CLOSED, Bucket, Stage, bucket_of
-from recruitment.rules.staleness import CALL_BACK_WINDOW, is_stale
+from recruitment.rules.staleness import CALL_BACK_WINDOW, is_stale, stale_at
 from recruitment.rules.targets import TargetKey
 from recruitment.rules.terms import Terms as ClockTerms
 from recruitment.rules.vocabulary import RecordsState
@@ -33,10 +33,10 @@ from reporting.figures.inputs import (
     Turn,
     TurnKind,
 )
+from reporting.figures.later import Later, Running, running_targets
 from reporting.queries.happenings import (
     booked_times,
     happenings,
-    running_targets,
     stale_reason,
     targets,
 )
@@ -95,7 +95,7 @@ def lead_facts(
     state, clocks = fold_for(before, terms.clocks, _is_told)
     received = log[0]
     milestones = _milestones(log)
-    running, paused = running_targets(clocks, at=cut_off)
+    running, paused = running_targets(clocks.values(), at=cut_off)
     return LeadFacts(
         source=source,
         received=Moment(received.fact.occurred_at, received.recorded_at),
@@ -113,6 +113,25 @@ def lead_facts(
         is_owned=state.owner_id is not None,
         running=running,
         paused=paused,
+    )
+
+
+def later_of(log: Sequence[Told], *, cut_off: datetime, terms: Terms) -> Later:
+    """From what follows how the lead stands after `cut_off` (UTC), if nothing is told of it.
+
+    The lead was received before it.
+    """
+    before = [told.fact for told in log if told.counts_at < cut_off]
+    state, clocks = fold_for(before, terms.clocks, _is_told)
+    calendar, due = terms.clocks.calendar, deadlines(clocks)
+    return Later(
+        bucket=bucket_of(state.stage, stale_at=None, at=cut_off).value,
+        stale_at=stale_at(state, calendar, terms.rest_days, terms.call_back, due),
+        running=tuple(
+            Running(clock.started_at, clock.due_at, clock.paused_at, clock.paused_until)
+            for clock in clocks.values()
+            if clock.outcome is None
+        ),
     )
 
 

@@ -16,11 +16,12 @@ from recruitment.services.attempt_policy import policy_of
 from recruitment.services.calendars import rest_days_of
 from recruitment.services.terms import terms_of
 from reporting.figures.inputs import AskFacts, LeadFacts, SourceFacts
+from reporting.figures.later import Later
 from reporting.figures.work_facts import AgreedFacts, WeekSlots
 from reporting.queries.agreed import ItemRecord, agreed_at, read_agreed
 from reporting.queries.asks import AskRecord, asks_at, read_asks
 from reporting.queries.capacity import Hold, kept_times, read_holds, read_slots
-from reporting.queries.history import Terms, in_order, lead_facts
+from reporting.queries.history import Terms, in_order, later_of, lead_facts
 from trialsnest.lib.prepared import prepared
 
 COLUMNS = (
@@ -74,19 +75,30 @@ class StudySiteLog:
 
     def known_at(self, *, cut_off: datetime, as_of: datetime) -> Iterator[tuple[int, LeadFacts]]:
         """The same one after the other, each with its key."""
-        for lead_id, rows in self.rows.items():
-            source, is_test = self.sources[self.source_of[lead_id]]
-            log = in_order(_standing(rows, as_of))
-            lead = lead_facts(
-                log, source=source, is_test=is_test, cut_off=cut_off, terms=self.terms
-            )
+        for lead_id in self.rows:
+            lead = self.told_of(lead_id, cut_off=cut_off, as_of=as_of)
             if lead is not None:
-                asks, kept = self.waiting.get(lead_id, ()), tuple[datetime, ...]()
-                if lead.bucket != Bucket.CLOSED:
-                    kept = kept_times(self.holds.get(lead_id, ()), until=min(cut_off, as_of))
-                if asks or kept:
-                    lead = replace(lead, asks=asks, taken=(*lead.taken, *kept))
-                yield lead_id, lead
+                yield lead_id, self.with_waits(lead_id, lead, until=min(cut_off, as_of))
+
+    def told_of(self, lead_id: int, *, cut_off: datetime, as_of: datetime) -> LeadFacts | None:
+        """What its own log tells of one lead; None when it was received at the cut-off or later."""
+        source, is_test = self.sources[self.source_of[lead_id]]
+        log = in_order(_standing(self.rows[lead_id], as_of))
+        return lead_facts(log, source=source, is_test=is_test, cut_off=cut_off, terms=self.terms)
+
+    def later_of(self, lead_id: int, *, cut_off: datetime, as_of: datetime) -> Later:
+        """From what follows how a lead that was received by then stands afterwards."""
+        log = in_order(_standing(self.rows[lead_id], as_of))
+        return later_of(log, cut_off=cut_off, terms=self.terms)
+
+    def with_waits(self, lead_id: int, lead: LeadFacts, *, until: datetime) -> LeadFacts:
+        """The lead with the asks it waits for, and the times kept for it just before `until`."""
+        asks, kept = self.waiting.get(lead_id, ()), tuple[datetime, ...]()
+        if lead.bucket != Bucket.CLOSED:
+            kept = kept_times(self.holds.get(lead_id, ()), until=until)
+        if not asks and not kept:
+            return lead
+        return replace(lead, asks=asks, taken=(*lead.taken, *kept))
 
     def asks_known_at(self, *, cut_off: datetime, as_of: datetime) -> tuple[AskFacts, ...]:
         """Every ask to the sponsor as its history told at `as_of` of the time before `cut_off`."""

@@ -18,8 +18,8 @@ from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
 from reporting.queries.changes import changes_known_at
+from reporting.queries.kept import read_apart
 from reporting.queries.log import StudySiteLog, read_log
-from reporting.queries.quiet import read_apart
 from reporting.queries.reviews import next_review_on
 from reporting.queries.role import as_report_reader
 from reporting.services.periods import report_time_of
@@ -123,7 +123,9 @@ def with_log(frame: Inputs, study_site: StudySite, log: StudySiteLog | None) -> 
         log = read_log(study_site, until=as_of, leads=apart.live if apart else None)
     leads = log.leads_known_at(cut_off=cut_off, as_of=as_of)
     if apart is not None:
-        leads, quiet = (*leads, *apart.leads(log.sources)), apart.quiet(log.sources)
+        until, quiet = min(cut_off, as_of), apart.quiet(log.sources)
+        kept = (log.with_waits(*found, until=until) for found in apart.leads(log.sources))
+        leads = (*leads, *kept)
     return replace(
         frame,
         leads=leads,

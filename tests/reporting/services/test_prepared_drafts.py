@@ -13,8 +13,8 @@ from recruitment.services import cadences, calendars, terms
 from reporting.models import SponsorReport
 from reporting.services import papers
 from reporting.services.issuing import issue_report
+from reporting.services.keeping import keep_leads
 from reporting.services.papers import render_paper
-from reporting.services.quiet import keep_quiet
 from tests.factories.recruitment import SourceFactory
 from tests.recruitment.prepared import compared_with_the_orm
 from tests.reporting.world import DAY, WEEK, close, make_draft, some_leads
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 OF_SETTINGS = ("_targets", "_site_calendars", "_intervals", "_closed", "_stage_settings", "_newest")
 OF_ALL_LEADS = ("_events", "_source_of")
 OF_LOG = ("_sources", "_waiting", "_entries", "_items", "_holds", "_slots", "_logs")
-OF_SOME_LEADS = ("_events_of", "_source_of_these", "_touched", "_live", "_shares", "_facts")
+OF_SOME_LEADS = ("_events_of", "_source_of_these", "_touched", "_live", "_shares", "_not_quiet")
 OF_DRAFT = ("_locked", "_drafted", "_published", "_changes")
 
 
@@ -83,7 +83,7 @@ def test_so_is_each_that_reads_what_is_kept_of_closed_leads(
 ) -> None:
     lead = Lead.objects.order_by("pk")[0]
     close(lead, coordinator, first.cut_off, CloseCode.PT_NOT_INTERESTED)
-    keep_quiet(study_site, at=first.cut_off + 2 * WEEK)
+    keep_leads(study_site, at=first.cut_off + 2 * WEEK)
 
     with compared_with_the_orm() as seen:
         make_draft(study_site, after=first.cut_off + 3 * WEEK)

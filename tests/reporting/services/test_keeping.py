@@ -1,25 +1,25 @@
-"""Reports from what is kept of closed leads say what the whole log says (SR2)."""
+"""Reports from what is kept of leads say what the whole log says (SR2)."""
 
 import random
 from datetime import datetime
 from threading import Event, Thread
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.vocabulary import ContactResult
 from reporting.figures.report import Report
-from reporting.models import QuietLead, QuietLog, SponsorReport
+from reporting.models import KeptLead, KeptLog, SponsorReport
+from reporting.queries.kept import read_apart
 from reporting.queries.log import read_log
-from reporting.queries.quiet import read_apart
 from reporting.queries.role import as_report_reader
-from reporting.services import quiet
+from reporting.services import keeping
 from reporting.services.issuing import issue_report
+from reporting.services.keeping import keep_leads, prove_due
 from reporting.services.past import draft_and_issue_past
-from reporting.services.quiet import keep_quiet, prove_due
 from reporting.services.snapshots import compute, report_in
 from tests.factories.recruitment import MONDAY, SourceFactory, StudySiteFactory, make_lead
 from tests.reporting.world import (
@@ -94,8 +94,8 @@ def test_reports_are_the_same_whatever_is_kept_and_whatever_happened_since(
     at = MONDAY + (WEEKS - 4) * WEEK
     draft_and_issue_past(at=at, weeks=WEEKS, by_site={study_site.site: site_lead})
     SponsorReport.objects.filter(state="draft").delete()
-    keep_quiet(study_site, at=at)
-    kept = QuietLead.objects.count()
+    keep_leads(study_site, at=at)
+    kept = KeptLead.objects.exclude(share="").count()
     for lead in rng.sample(
         list(Lead.objects.filter(stage__startswith="closed", stage_entered_at__lt=at)), 4
     ):
@@ -108,26 +108,26 @@ def test_reports_are_the_same_whatever_is_kept_and_whatever_happened_since(
         made, whole = made_twice(study_site, cut_off_after(study_site, at + week * WEEK))
         assert made == whole
     assert kept > 30
-    assert keep_quiet(study_site, at=at + 3 * WEEK).differed == 0
+    assert keep_leads(study_site, at=at + 3 * WEEK).differed == 0
 
 
-def test_only_open_leads_and_those_that_something_happened_to_are_read_from_the_log(
+def test_only_leads_that_something_happened_to_are_read_from_the_log(
     study_site: StudySite, coordinator: User, site_lead: User
 ) -> None:
     three_leads(study_site, coordinator)
-    keep_quiet(study_site, at=MONDAY + 20 * WEEK)
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
     before = leads_read(study_site, MONDAY + 20 * WEEK)
     reopen(Lead.objects.latest("pk"), site_lead, MONDAY + 22 * WEEK)
 
-    assert QuietLead.objects.count() == 2
-    assert (before, leads_read(study_site, MONDAY + 23 * WEEK)) == (1, 2)
+    assert KeptLead.objects.count() == 3
+    assert (before, leads_read(study_site, MONDAY + 23 * WEEK)) == (0, 1)
 
 
 def test_what_was_kept_later_or_under_other_settings_is_not_used(
     study_site: StudySite, coordinator: User
 ) -> None:
     three_leads(study_site, coordinator)
-    keep_quiet(study_site, at=MONDAY + 20 * WEEK)
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
     earlier = leads_read(study_site, MONDAY + 3 * WEEK)
     study_site.study.settings_version += 1
     study_site.study.save()
@@ -135,16 +135,17 @@ def test_what_was_kept_later_or_under_other_settings_is_not_used(
     assert (earlier, leads_read(study_site, MONDAY + 21 * WEEK)) == (None, None)
 
 
-def test_a_lead_that_is_quiet_no_more_is_kept_no_more(
+def test_a_lead_that_is_reopened_has_no_share_any_more(
     study_site: StudySite, coordinator: User, site_lead: User
 ) -> None:
     three_leads(study_site, coordinator)
-    keep_quiet(study_site, at=MONDAY + 20 * WEEK)
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
     reopen(Lead.objects.latest("pk"), site_lead, MONDAY + 22 * WEEK)
 
-    kept = keep_quiet(study_site, at=MONDAY + 23 * WEEK)
+    kept = keep_leads(study_site, at=MONDAY + 23 * WEEK)
 
-    assert (QuietLead.objects.count(), kept.differed) == (1, 0)
+    shares = KeptLead.objects.exclude(share="")
+    assert (KeptLead.objects.count(), shares.count(), kept.differed) == (3, 1, 0)
 
 
 def test_what_is_kept_and_is_wrong_is_told_put_right_and_drafts_are_made_again(
@@ -157,16 +158,16 @@ def test_what_is_kept_and_is_wrong_is_told_put_right_and_drafts_are_made_again(
     for week in (17, 18):
         last = make_draft(study_site, after=MONDAY + week * WEEK)
         issue_report(report=last, by=site_lead, at=last.as_of)
-    keep_quiet(study_site, at=MONDAY + 20 * WEEK)
-    row = QuietLead.objects.latest("pk")
-    QuietLead.objects.filter(pk=row.pk).update(share=row.share.replace("closed", "enrolled", 1))
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
+    row = KeptLead.objects.latest("pk")
+    KeptLead.objects.filter(pk=row.pk).update(share=row.share.replace("closed", "enrolled", 1))
     wrong = make_draft(study_site, after=MONDAY + 20 * WEEK)
 
-    kept = keep_quiet(study_site, at=MONDAY + 22 * WEEK)
+    kept = keep_leads(study_site, at=MONDAY + 22 * WEEK)
 
     draft = SponsorReport.objects.get(state="draft")
     assert kept.differed == 1
-    assert QuietLead.objects.get(pk=row.pk).share == row.share
+    assert KeptLead.objects.get(pk=row.pk).share == row.share
     assert report_in(wrong).moved("enrolled").to_date.known == 1
     assert report_in(draft).moved("enrolled").to_date.known == 0
     assert draft.as_of == wrong.as_of
@@ -179,14 +180,22 @@ def test_every_large_study_is_proved_once_a_night_those_that_waited_longest_firs
     three_leads(study_site, coordinator)
     small = StudySiteFactory()
     make_lead(small)
-    monkeypatch.setattr(quiet, "WORTH_KEEPING", 3)
+    monkeypatch.setattr(keeping, "WORTH_KEEPING", 3)
     at = MONDAY + 20 * WEEK
 
     assert prove_due(at=at, seconds=0) == 0
     assert prove_due(at=at, seconds=60) == 1
     assert prove_due(at=at + HOUR, seconds=60) == 0
     assert prove_due(at=at + DAY, seconds=60) == 1
-    assert [log.study_site for log in QuietLog.objects.all()] == [study_site]
+    assert [log.study_site for log in KeptLog.objects.all()] == [study_site]
+
+
+def test_a_share_belongs_to_a_quiet_lead(study_site: StudySite, coordinator: User) -> None:
+    three_leads(study_site, coordinator)
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
+
+    with pytest.raises(IntegrityError, match="kept_lead_has_a_share_when_quiet"):
+        KeptLead.objects.update(share="")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -195,12 +204,12 @@ def test_nothing_is_kept_anew_while_a_report_reads_what_is_kept(
 ) -> None:
     """Else a lead could be read from the log and counted by its share as well."""
     three_leads(study_site, coordinator)
-    keep_quiet(study_site, at=MONDAY + 20 * WEEK)
+    keep_leads(study_site, at=MONDAY + 20 * WEEK)
     began, waited = Event(), list[bool]()
 
     def keep() -> None:
         began.set()
-        keep_quiet(study_site, at=MONDAY + 21 * WEEK)
+        keep_leads(study_site, at=MONDAY + 21 * WEEK)
         waited.append(done.is_set())
         connection.close()
 

@@ -5,7 +5,7 @@ from the log again, whatever is kept of it.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,10 @@ from django.db.models import Count, Q, QuerySet
 from recruitment.models import Lead, LeadEvent, StudySite
 from recruitment.services.attempt_policy import policy_of
 from reporting.figures.inputs import LeadFacts, SourceFacts
-from reporting.figures.quiet_text import lead_in, share_in
+from reporting.figures.kept_text import lead_in, share_in
 from reporting.figures.report import DEFINITIONS
 from reporting.figures.shares import QuietLeads, Share
-from reporting.models import QuietLead, QuietLog
+from reporting.models import KeptLead, KeptLog
 from reporting.queries.role import as_report_reader
 from trialsnest.lib.prepared import prepared
 
@@ -41,21 +41,30 @@ class Apart:
     """The leads of one study at one site, those to be read from the log apart from the others.
 
     `live` are the keys of the former. `touched` are those among them of which something is kept
-    that holds no more.
+    that holds no more. `since` is when the report's oldest window begins, `cut_off` when it closes.
     """
 
     study_site: StudySite
     live: Sequence[int]
     touched: Sequence[int]
     since: datetime
-    until: datetime
+    cut_off: datetime
 
-    def leads(self, sources: Sources) -> tuple[LeadFacts, ...]:
-        """The closed leads that were not quiet yet when the report's oldest window began."""
-        return tuple(lead for _, lead in self._read(self.since, self.until, sources))
+    def leads(self, sources: Sources) -> Iterator[tuple[int, LeadFacts]]:
+        """By key, the others that were not quiet yet when the oldest window began. One statement.
+
+        What an open lead waits for, and the times kept for it, are not among what is kept.
+        """
+        rows = _not_quiet(
+            place=self.study_site.pk, touched=self.touched, since=self.since, cut_off=self.cut_off
+        )
+        for key, source, text in rows:
+            told, is_test = sources[source]
+            if not is_test:
+                yield key, lead_in(text, source=told, at=self.cut_off)
 
     def quiet(self, sources: Sources) -> QuietLeads[LeadFacts]:
-        """All the others, by their shares. One statement, and one when older ones are asked for."""
+        """The rest, by their shares. One statement, and one when older ones are asked for."""
         shares = Counter[Share]()
         rows = _shares(place=self.study_site.pk, touched=self.touched, since=self.since)
         for source, text, number in rows:
@@ -63,16 +72,6 @@ class Apart:
             if not is_test:
                 shares[share_in(text)] += number
         return QuietLeads(dict(shares), _Recent(self, sources))
-
-    def _read(
-        self, since: datetime, until: datetime, sources: Sources
-    ) -> list[tuple[datetime, LeadFacts]]:
-        rows = _facts(place=self.study_site.pk, touched=self.touched, since=since, until=until)
-        return [
-            (quiet, lead_in(text, source=sources[source][0]))
-            for quiet, source, text in rows
-            if not sources[source][1]
-        ]
 
 
 @dataclass
@@ -85,10 +84,16 @@ class _Recent:
     back_to: datetime | None = None
 
     def __call__(self, since: datetime) -> Sequence[LeadFacts]:
-        back_to = self.back_to or self.apart.since
+        back_to, apart = self.back_to or self.apart.since, self.apart
         if since < back_to:
+            place, touched = apart.study_site.pk, apart.touched
             with as_report_reader():
-                self.read += self.apart._read(since, back_to, self.sources)
+                rows = _quiet_later(place=place, touched=touched, since=since, until=back_to)
+            self.read += [
+                (quiet, lead_in(text, source=self.sources[source][0], at=apart.cut_off))
+                for quiet, source, text in rows
+                if not self.sources[source][1]
+            ]
             self.back_to = since
         return [lead for quiet, lead in self.read if quiet >= since]
 
@@ -129,8 +134,8 @@ def _lock(study_site: StudySite, how: str) -> None:
 
 
 @prepared
-def _logs(*, place: int) -> QuerySet[QuietLog, QuietLog]:
-    return QuietLog.objects.filter(study_site=place)
+def _logs(*, place: int) -> QuerySet[KeptLog, KeptLog]:
+    return KeptLog.objects.filter(study_site=place)
 
 
 @prepared
@@ -141,15 +146,15 @@ def _touched(*, place: int, after: datetime) -> QuerySet[LeadEvent, tuple[int]]:
 
 @prepared
 def _live(*, place: int, touched: Sequence[int], cut_off: datetime) -> QuerySet[Lead, tuple[int]]:
-    is_live = Q(quiet__isnull=True) | Q(quiet__quiet_since__gte=cut_off) | Q(pk__in=touched)
+    is_live = Q(kept__isnull=True) | Q(kept__last_at__gte=cut_off) | Q(pk__in=touched)
     return Lead.objects.filter(is_live, study_site=place).order_by("pk").values_list("pk")
 
 
 @prepared
 def _shares(
     *, place: int, touched: Sequence[int], since: datetime
-) -> QuerySet[QuietLead, tuple[Any, ...]]:
-    rows = QuietLead.objects.filter(study_site=place, quiet_since__lt=since)
+) -> QuerySet[KeptLead, tuple[Any, ...]]:
+    rows = KeptLead.objects.filter(study_site=place, quiet_since__lt=since)
     rows = rows.exclude(pk__in=touched).order_by()
     return (
         rows.values("source", "share")
@@ -159,10 +164,20 @@ def _shares(
 
 
 @prepared
-def _facts(
+def _not_quiet(
+    *, place: int, touched: Sequence[int], since: datetime, cut_off: datetime
+) -> QuerySet[KeptLead, tuple[Any, ...]]:
+    is_late = Q(quiet_since__isnull=True) | Q(quiet_since__gte=since)
+    rows = KeptLead.objects.filter(is_late, study_site=place, last_at__lt=cut_off)
+    return rows.exclude(pk__in=touched).order_by("pk").values_list("pk", "source", "facts")
+
+
+@prepared
+def _quiet_later(
     *, place: int, touched: Sequence[int], since: datetime, until: datetime
-) -> QuerySet[QuietLead, tuple[Any, ...]]:
-    rows = QuietLead.objects.filter(
+) -> QuerySet[KeptLead, tuple[Any, ...]]:
+    """The latest first."""
+    rows = KeptLead.objects.filter(
         study_site=place, quiet_since__gte=since, quiet_since__lt=until
     ).exclude(pk__in=touched)
     return rows.order_by("-quiet_since", "-pk").values_list("quiet_since", "source", "facts")

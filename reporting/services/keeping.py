@@ -1,4 +1,4 @@
-"""Keeping what the logs of closed leads come to, and proving it every night (SR2).
+"""Keeping what the logs of leads come to, and proving it every night (SR2).
 
 A report that reads what is kept says the same as one that reads the whole log. The nightly reading
 sees to that: it folds every lead anew, compares, and writes what it found.
@@ -13,11 +13,12 @@ from django.db import transaction
 from django.db.models import Count
 
 from recruitment.models import Lead, StudySite
+from recruitment.rules.stages import Bucket
+from reporting.figures.kept_text import facts_text, share_text
 from reporting.figures.quiet import quiet_since, share_of
-from reporting.figures.quiet_text import facts_text, share_text
-from reporting.models import QuietLead, QuietLog, SponsorReport
+from reporting.models import KeptLead, KeptLog, SponsorReport
+from reporting.queries.kept import lock_for_writing, terms_name, touched_since
 from reporting.queries.log import read_log
-from reporting.queries.quiet import lock_for_writing, terms_name, touched_since
 from reporting.queries.role import as_report_reader
 from reporting.services.drafts import NotSettled, refresh_draft, settled_until
 from reporting.services.periods import reporting_study_sites
@@ -27,7 +28,7 @@ WORTH_KEEPING = 500  # leads; fewer are read from the log in no time
 BATCH = 2_000  # leads in memory at once
 A_NIGHT = timedelta(hours=20)  # between one proof and the next
 SLOWEST = timedelta(hours=6)  # a change that is being written for longer puts the proof off
-COLUMNS = ("study_site", "source", "quiet_since", "share", "facts")
+COLUMNS = ("study_site", "source", "last_at", "quiet_since", "share", "facts")
 
 
 def prove_due(*, at: datetime, seconds: float) -> int:
@@ -41,7 +42,7 @@ def prove_due(*, at: datetime, seconds: float) -> int:
         if monotonic() > ends:
             break
         try:
-            keep_quiet(study_site, at=at)
+            keep_leads(study_site, at=at)
         except NotSettled:
             continue  # somebody has been writing for hours; the next call tries again
         done += 1
@@ -51,7 +52,7 @@ def prove_due(*, at: datetime, seconds: float) -> int:
 def _due(at: datetime) -> list[StudySite]:
     leads = Lead.objects.order_by().values_list("study_site").annotate(number=Count("pk"))
     large = dict(leads.filter(number__gte=WORTH_KEEPING))
-    proved = dict(QuietLog.objects.values_list("study_site", "proved_at"))
+    proved = dict(KeptLog.objects.values_list("study_site", "proved_at"))
     due = [
         study_site
         for study_site in reporting_study_sites()
@@ -61,8 +62,8 @@ def _due(at: datetime) -> list[StudySite]:
 
 
 @transaction.atomic
-def keep_quiet(study_site: StudySite, *, at: datetime) -> QuietLog:
-    """Fold every lead of the study at the site as known at `at` (UTC), and keep the quiet ones.
+def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
+    """Fold every lead of the study at the site as known at `at` (UTC), and keep what it comes to.
 
     What was kept before, and was of use until now, is compared with what the log says. Where it
     says something else, that is counted, logged as an error and put right, and drafts that may
@@ -71,15 +72,15 @@ def keep_quiet(study_site: StudySite, *, at: datetime) -> QuietLog:
     """
     as_of, terms = settled_until(at, cut_off=at - SLOWEST), terms_name(study_site)
     start = {"as_of": as_of - A_NIGHT, "terms": "", "proved_at": at}
-    kept, _ = QuietLog.objects.select_for_update().get_or_create(
+    kept, _ = KeptLog.objects.select_for_update().get_or_create(
         study_site=study_site, defaults=start
     )
     if kept.as_of >= as_of:
         return kept
-    changed, gone, differed = list[QuietLead](), list[int](), 0
+    changed, gone, differed = list[KeptLead](), list[int](), 0
     touched = set(touched_since(study_site, kept.as_of))
     for keys in _batches(study_site):
-        found, before = _fold(study_site, keys, as_of), QuietLead.objects.in_bulk(keys)
+        found, before = _fold(study_site, keys, as_of), KeptLead.objects.in_bulk(keys)
         changed += [row for key, row in found.items() if _says(before.get(key)) != _says(row)]
         gone += before.keys() - found.keys()
         if kept.terms == terms:
@@ -88,8 +89,8 @@ def keep_quiet(study_site: StudySite, *, at: datetime) -> QuietLog:
                 for key, row in before.items()
             )
     lock_for_writing(study_site)
-    QuietLead.objects.filter(pk__in=gone).delete()
-    QuietLead.objects.bulk_create(
+    KeptLead.objects.filter(pk__in=gone).delete()
+    KeptLead.objects.bulk_create(
         changed,
         batch_size=BATCH,
         update_conflicts=True,
@@ -110,32 +111,32 @@ def _batches(study_site: StudySite) -> Iterator[Sequence[int]]:
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _fold(study_site: StudySite, keys: Sequence[int], as_of: datetime) -> Mapping[int, QuietLead]:
-    """The quiet ones of these leads, as their logs told at `as_of`."""
+def _fold(study_site: StudySite, keys: Sequence[int], as_of: datetime) -> Mapping[int, KeptLead]:
+    """What is to be kept of these leads, as their logs told at `as_of`."""
     with as_report_reader():
         read = read_log(study_site, until=as_of, leads=keys)
     found = {}
-    for key, lead in read.known_at(cut_off=as_of, as_of=as_of):
-        quiet = quiet_since(lead)
-        if quiet is None:
+    for key, rows in read.rows.items():
+        lead = read.told_of(key, cut_off=as_of, as_of=as_of)
+        last = max(max(row.recorded_at, row.fact.occurred_at) for row in rows)
+        if lead is None or last >= as_of:
             continue
-        last = max(quiet, *(row.recorded_at for row in read.rows[key]))
-        if last < as_of:  # what is due later may still count
-            found[key] = QuietLead(
-                lead_id=key,
-                study_site=study_site,
-                source_id=read.source_of[key],
-                quiet_since=last,
-                share=share_text(share_of(lead, quiet=last)),
-                facts=facts_text(lead),
-            )
+        found[key] = row = KeptLead(lead_id=key, study_site=study_site, last_at=last)
+        row.source_id = read.source_of[key]
+        quiet = quiet_since(lead)
+        if quiet is not None:
+            row.quiet_since = max(quiet, last)
+            row.share = share_text(share_of(lead, quiet=row.quiet_since))
+        is_closed = lead.bucket == Bucket.CLOSED
+        later = None if is_closed else read.later_of(key, cut_off=as_of, as_of=as_of)
+        row.facts = facts_text(lead, later)
     return found
 
 
-def _says(row: QuietLead | None) -> tuple[object, ...]:
+def _says(row: KeptLead | None) -> tuple[object, ...]:
     if row is None:
         return ()
-    return row.source_id, row.quiet_since, row.share, row.facts
+    return row.source_id, row.last_at, row.quiet_since, row.share, row.facts
 
 
 def _draft_again(study_site: StudySite, at: datetime) -> None:
