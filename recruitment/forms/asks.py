@@ -8,8 +8,8 @@ from django import forms
 
 from accounts.models import User
 from recruitment.forms.confirming import ConfirmsWords
-from recruitment.forms.fields import LineField, day_field, field_of
-from recruitment.forms.setup.base import LinesField, PartedForm
+from recruitment.forms.fields import BlockField, LineField, day_field, field_of
+from recruitment.forms.setup.base import PartedForm
 from recruitment.models import AgendaItem, StudySite
 from recruitment.queries.asks import stopped_counts, stopped_leads
 from recruitment.queries.workers import members_of
@@ -22,7 +22,13 @@ from recruitment.rules.asks.codes import (
     AskKind,
     AskParty,
 )
-from recruitment.rules.asks.options import FEWEST_OPTIONS, MAX_OPTION, MOST_OPTIONS
+from recruitment.rules.asks.options import (
+    FEWEST_OPTIONS,
+    LONGEST_OPTIONS,
+    MAX_OPTION,
+    MOST_OPTIONS,
+    options_of,
+)
 from recruitment.rules.vocabulary import BlockerCategory
 from recruitment.rules.weekly.codes import ItemKind
 from recruitment.services.asks import Raised, raise_ask
@@ -74,8 +80,10 @@ class AskForm(PartedForm, ConfirmsWords):
         widget=wide(),
         help_text="For the sponsor too.",
     )
-    options = LinesField(
+    options = BlockField(
         label="Options the sponsor has",
+        max_length=LONGEST_OPTIONS,
+        widget=wide(),
         required=False,
         help_text=(
             f"{FEWEST_OPTIONS} to {MOST_OPTIONS}, one a line, each up to {MAX_OPTION} characters."
@@ -149,7 +157,7 @@ class AskForm(PartedForm, ConfirmsWords):
                 question=data["question"],
                 why=data["why"],
                 category=BlockerCategory(category) if category else None,
-                options=tuple(data["options"]),
+                options=options_of(data["options"]),
             ),
             owner=User.objects.get(pk=int(data["owner"])),
             needed_by=data["needed_by"],

@@ -39,7 +39,7 @@ def test_options_are_typed_one_a_line_and_stand_on_the_page_of_the_ask(
         ("Two years", "Offer 2 to 5 options, one a line, or none."),
         ("a\nb\nc\nd\ne\nf", "Offer 2 to 5 options, one a line, or none."),
         ("Two years\n" + "x" * 121, "Option 2 is longer than 120 characters."),
-        ("Two years\n" + "x" * 201, "At most 200 characters to a line."),
+        ("Two years\n" + "x" * 600, "At most 605 characters."),
         ("Yes\nyes", "Two options are the same."),
         ("Yes\nAsk Quackenbush", "the name of a person (letters 9 to 19)"),
         ("Yes\nCall 617 555 0123", "a long number"),
