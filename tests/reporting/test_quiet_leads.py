@@ -17,6 +17,7 @@ from reporting.figures.quiet import quiet_since, share_of, with_recent
 from reporting.figures.report import Report, told, weekly_report
 from reporting.figures.revising import revised_report
 from reporting.figures.shares import Closed, Share
+from reporting.figures.standing import most_open
 from reporting.figures.work_facts import TargetFacts
 from tests.reporting.attacker.quarters import quarter
 from tests.reporting.quieting import set_apart
@@ -114,3 +115,12 @@ def test_a_lead_that_is_looked_at_one_by_one_again_is_counted_once() -> None:
     assert (light.quiet.leads, len(light.leads)) == (3, 0)
     assert (whole.quiet.leads, len(whole.leads)) == (2, 1)
     assert with_recent(light, AT + 10 * DAY) == light
+
+
+def test_a_reader_knows_of_a_quiet_lead_that_it_enrolled() -> None:
+    enrolled = replace(LEAD, turns=(replace(CLOSED, kind=TurnKind.ENROLLED, reason=""),))
+    inputs = replace(told_inputs([]), leads=(LEAD, enrolled))
+    light = set_apart(inputs)
+
+    assert light.quiet.leads == 2
+    assert most_open(light) == most_open(inputs) == 1
