@@ -134,7 +134,6 @@ def test_a_form_that_was_stopped_with_escape_can_be_sent_again(
     people: tuple[User, User, Lead], page: Page, live_server: LiveServer
 ) -> None:
     priya, _, lead = people
-    sign_in(page, live_server.url, priya, reverse("lead", args=[lead.number]))
     sent: list[str] = []
 
     def hold(route: Route) -> None:
@@ -147,7 +146,8 @@ def test_a_form_that_was_stopped_with_escape_can_be_sent_again(
         """Without waiting for the page, which is on its way elsewhere and never gets there."""
         Keyboard.press(page.keyboard, key)
 
-    page.route("**/note/", hold)
+    page.route("**/note/", hold)  # before the page is there: see test_keys.py
+    sign_in(page, live_server.url, priya, reverse("lead", args=[lead.number]))
     page.locator("#do-note summary").click()
     page.locator("#note-note").fill("Asked about parking.")
     press("Control+Enter")
