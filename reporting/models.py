@@ -136,7 +136,9 @@ class KeptLog(models.Model):
     `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `KeptLead`.
     `terms` names the settings that they were worked out under. `differed` is how many of the rows
     before were not what the log said when they were last proved, which is never to be anything
-    but 0. All of this may be thrown away; it is made again from the log.
+    but 0. `ahead` is what all kept leads add to the report whose `windows` are named, by source,
+    and the keys of those that are `apart` (`queries.kept`); {} and "" where nobody counted. All of
+    this may be thrown away; it is made again from the log.
     """
 
     study_site = operational(
@@ -146,6 +148,8 @@ class KeptLog(models.Model):
     terms = operational(models.CharField(max_length=120))
     proved_at = operational(models.DateTimeField())
     differed = operational(models.PositiveIntegerField(default=0))
+    windows = operational(models.CharField(max_length=240, blank=True, default=""))
+    ahead = operational(models.JSONField(default=dict))
 
 
 class KeptLead(models.Model):

@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {  # ticks; what is due stands in PostgreSQL
     },
     "draft-due-reports": {"task": "reporting.draft_due_reports", "schedule": 5 * 60.0},
     "prove-kept-leads": {"task": "reporting.prove_kept_leads", "schedule": 15 * 60.0},
+    "follow-kept-leads": {"task": "reporting.follow_kept_leads", "schedule": 10 * 60.0},
 }
 
 LOGGING = {

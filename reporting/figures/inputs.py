@@ -3,7 +3,7 @@
 All times are aware UTC instants; every window is [start, end). Nothing here names a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from functools import cached_property
 
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.events import MilestoneCode
-from reporting.figures.shares import QuietLeads
+from reporting.figures.shares import CountedAhead, QuietLeads, Sums
 from reporting.figures.work_facts import AgreedFacts, ChangeFacts, TargetFacts, WeekSlots
 
 NO_RESPONSE = "no_response"
@@ -234,12 +234,13 @@ class Inputs:
     `weeks` are those of the site from that of the cut-off on. `planned` is how many the site is to
     enroll, None where nobody entered it. `tells_site_work`: the site opted in to telling its
     ownership coverage and paused share (D39). `quiet` are leads that are not among `leads`: they
-    are counted by their shares, since no figure looks at them one by one.
+    are counted by their shares, since no figure looks at them one by one. `ahead` is what movement,
+    balance and funnel of this report come to but for some leads; None where nobody counted it.
     """
 
     header: Header
     k: int
-    leads: tuple[LeadFacts, ...]
+    leads: Sequence[LeadFacts]
     cohort_start: datetime
     strict: bool = False
     last: LastReport | None = None
@@ -250,6 +251,7 @@ class Inputs:
     tells_site_work: bool = False
     changes: tuple[ChangeFacts, ...] = ()
     quiet: QuietLeads[LeadFacts] = field(default_factory=QuietLeads)
+    ahead: CountedAhead[LeadFacts] | None = None
 
     @property
     def period(self) -> Window:
@@ -261,9 +263,19 @@ class Inputs:
 
         Those that are `quiet` count as well, by their shares.
         """
+        return self._that_count(self.leads)
+
+    @cached_property
+    def summed(self) -> tuple[tuple[LeadFacts, ...], Sums]:
+        """The leads that totals are added up from one by one, and what all others add to them."""
+        if self.ahead is None:
+            return self.counted, self.quiet.sums
+        return self._that_count(self.ahead.apart), self.ahead.sums
+
+    def _that_count(self, leads: Sequence[LeadFacts]) -> tuple[LeadFacts, ...]:
         return tuple(
             lead
-            for lead in self.leads
+            for lead in leads
             if not lead.is_test
             and lead.received.occurred_at < self.header.cut_off
             and lead.received.recorded_at <= self.header.as_of

@@ -1,8 +1,6 @@
 """A lead as it is kept: text, from which the same values are made again."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,20 +59,20 @@ def facts_text(lead: LeadFacts, later: Later | None) -> str:
 def lead_in(text: str, *, source: SourceFacts, at: datetime) -> LeadFacts:
     """The lead of a text that `facts_text` made, as it stands at `at` (UTC)."""
     received, milestones, turns, happened, targets, taken, still = json.loads(text)
-    lead = LeadFacts(
+    stands = {"bucket": Bucket.CLOSED.value} if still is None else _open(still, at)
+    return LeadFacts(
         source,
         _moment(received),
-        Bucket.CLOSED.value,
-        {code: _moment(moment) for code, moment in milestones.items()},
-        tuple(
+        milestones={code: _moment(moment) for code, moment in milestones.items()},
+        turns=tuple(
             Turn(TurnKind(kind), _time(occurred), _time(recorded), reason, slow, burden)
             for kind, occurred, recorded, reason, slow, burden in turns
         ),
         happened={code: tuple(map(_moment, moments)) for code, moments in happened.items()},
         targets=tuple(TargetFacts(target, _at(due), outcome) for target, due, outcome in targets),
         taken=tuple(map(_time, taken)),
+        **stands,
     )
-    return lead if still is None else _open(lead, still, at)
 
 
 def _open_text(lead: LeadFacts, later: Later) -> list[Any]:
@@ -91,21 +89,21 @@ def _open_text(lead: LeadFacts, later: Later) -> list[Any]:
     ]
 
 
-def _open(lead: LeadFacts, still: list[Any], at: datetime) -> LeadFacts:
+def _open(still: list[Any], at: datetime) -> dict[str, Any]:
+    """How an open lead stands at `at`, as fields of `LeadFacts`."""
     (bucket, stale_at), running, blockers, action, (records, stale_reason, is_owned) = still
-    told = replace(
-        lead,
-        blockers=tuple(BlockerFacts(what, whom, _time(since)) for what, whom, since in blockers),
-        action=ActionFacts(action[0], _time(action[1])) if action else None,
-        records=records,
-        stale_reason=stale_reason,
-        is_owned=is_owned,
-    )
     clocks = tuple(
         Running(_time(started), _at(due), _at(paused), _at(until))
         for started, due, paused, until in running
     )
-    return standing_at(told, Later(bucket, _at(stale_at), clocks), at=at)
+    return {
+        "blockers": tuple(BlockerFacts(what, whom, _time(since)) for what, whom, since in blockers),
+        "action": ActionFacts(action[0], _time(action[1])) if action else None,
+        "records": records,
+        "stale_reason": stale_reason,
+        "is_owned": is_owned,
+        **standing_at(Later(bucket, _at(stale_at), clocks), at=at),
+    }
 
 
 def _json(value: Any) -> str:
@@ -128,8 +126,10 @@ def _numbers(moment: Moment) -> list[int | None]:
     return [_number(moment.occurred_at), _number(moment.recorded_at)]
 
 
-def _moment(numbers: Iterable[int]) -> Moment:
-    return Moment(*map(_time, numbers))
+def _moment(numbers: tuple[int, int]) -> Moment:
+    occurred, recorded = numbers
+    at = _time(occurred)
+    return Moment(at, at if recorded == occurred else _time(recorded))
 
 
 def _turn_numbers(turn: Turn) -> list[Any]:

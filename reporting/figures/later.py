@@ -5,13 +5,13 @@ have begun, are due or stand still (6.1, CK3).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from recruitment.rules.clock_codes import ClockStanding
 from recruitment.rules.clocks import Ticking, standing_of
 from recruitment.rules.stages import Bucket
-from reporting.figures.inputs import LeadFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class Later:
     running: tuple[Running, ...]
 
 
-def standing_at(lead: LeadFacts, later: Later, *, at: datetime) -> LeadFacts:
-    """The lead as it stands at `at` (UTC), a cut-off."""
+def standing_at(later: Later, *, at: datetime) -> dict[str, Any]:
+    """How the lead stands at `at` (UTC), a cut-off: those fields of `LeadFacts` that tell it."""
     is_stale = later.stale_at is not None and later.stale_at <= at
     running, paused = running_targets(later.running, at=at)
     bucket = Bucket.STALE.value if is_stale else later.bucket
-    return replace(lead, bucket=bucket, running=running, paused=paused)
+    return {"bucket": bucket, "running": running, "paused": paused}
 
 
 def running_targets(clocks: Iterable[Ticking], *, at: datetime) -> tuple[int, int]:

@@ -5,7 +5,7 @@ recorded after that report's as-of; to date counts everything up to the cut-off.
 was voided, to date = to date in the last report + late + this period.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from reporting.figures.inputs import (
     TurnKind,
     Window,
 )
+from reporting.figures.shares import Sums, to_date
 from reporting.figures.words import MOVEMENT
 
 
@@ -166,23 +167,33 @@ ROWS: Mapping[str, Reader] = {
 """How each row counts a lead, by its code: a key of `words.MOVEMENT` or a `Happening`."""
 
 
-def _read(inputs: Inputs, code: str, at: datetime, as_of: datetime) -> list[Moment]:
-    moments = [moment for lead in inputs.counted for moment in ROWS[code](lead, at, as_of)]
+def _read(leads: Sequence[LeadFacts], code: str, at: datetime, as_of: datetime) -> list[Moment]:
+    moments = [moment for lead in leads for moment in ROWS[code](lead, at, as_of)]
     return [moment for moment in moments if moment.recorded_at <= as_of]
 
 
 def counted(inputs: Inputs, code: str) -> Counted:
     """The exact counts of the row `code`, a key of `words.MOVEMENT` or a `Happening`."""
     last, cut_off = inputs.last, inputs.header.cut_off
-    now = _read(inputs, code, cut_off, inputs.header.as_of)
-    this = sum(moment.occurred_at in inputs.period for moment in now)
-    to_date = sum(moment.occurred_at < cut_off for moment in now) + inputs.quiet.moved(code)
+    leads, rest = inputs.summed
+    now = _read(leads, code, cut_off, inputs.header.as_of)
+    this = sum(moment.occurred_at in inputs.period for moment in now) + rest[code]
+    until_now = sum(moment.occurred_at < cut_off for moment in now) + rest[to_date(code)]
     if last is None:
-        return Counted(this, None, 0, to_date)
+        return Counted(this, None, 0, until_now)
     late = sum(m.occurred_at < last.cut_off and m.recorded_at > last.as_of for m in now)
-    then = _read(inputs, code, last.cut_off, last.as_of)
     window = Window(last.period_start, last.cut_off)
-    return Counted(this, sum(moment.occurred_at in window for moment in then), late, to_date)
+    then = _read(leads, code, last.cut_off, last.as_of)
+    before = sum(moment.occurred_at in window for moment in then)
+    return Counted(this, before + rest[_before(code)], late + rest[_late(code)], until_now)
+
+
+def _before(code: str) -> str:
+    return f"{code} before"
+
+
+def _late(code: str) -> str:
+    return f"{code} late"
 
 
 def movement(inputs: Inputs) -> tuple[MovementRow, ...]:
@@ -208,9 +219,28 @@ def headline(n: int, inputs: Inputs) -> Cell:
     return small(inputs.k) if inputs.strict and 0 < n < inputs.k else exact(n)
 
 
-def _open_at_start(inputs: Inputs, as_of: datetime) -> int:
-    """Leads open when the period started, as known at `as_of`."""
-    return sum(is_open(lead, at=inputs.period.start, as_of=as_of) for lead in inputs.counted)
+def _terms(inputs: Inputs) -> Sums:
+    """The terms of the balance, as far as leads are added up one by one, and what others add."""
+    leads, rest = inputs.summed
+    period, as_of = inputs.period, inputs.header.as_of
+    known_then = inputs.last.as_of if inputs.last else as_of
+    turns = [t for lead in leads for t in turns_that_change(lead, as_of=as_of)]
+    kinds = [(t.kind, t.is_merge) for t in turns if t.occurred_at in period]
+    found = Sums(
+        at_start=sum(is_open(lead, at=period.start, as_of=as_of) for lead in leads),
+        opening=sum(is_open(lead, at=period.start, as_of=known_then) for lead in leads),
+        new=sum(lead.received.occurred_at in period for lead in leads),
+        reopened=kinds.count((TurnKind.REOPENED, False)),
+        closed=kinds.count((TurnKind.CLOSED, False)),
+        enrolled=kinds.count((TurnKind.ENROLLED, False)),
+        merged=kinds.count((TurnKind.CLOSED, True)),
+        open_now=sum(lead.bucket != Bucket.CLOSED for lead in leads),
+    )
+    return Sums({term: number + rest[_term(term)] for term, number in found.items()})
+
+
+def _term(name: str) -> str:
+    return f"balance {name}"
 
 
 def balance(inputs: Inputs) -> Balance:
@@ -219,25 +249,23 @@ def balance(inputs: Inputs) -> Balance:
     Open now is counted from the buckets, everything else from the log, so that the two check each
     other.
     """
-    leads, period, as_of = inputs.counted, inputs.period, inputs.header.as_of
-    at_start = _open_at_start(inputs, as_of)
-    opening = _open_at_start(inputs, inputs.last.as_of if inputs.last else as_of)
+    terms = _terms(inputs)
+    at_start, opening = terms.pop("at_start"), terms.pop("opening")
     if inputs.last and inputs.last.open_now is not None:
         opening = inputs.last.open_now
-    turns = [t for lead in leads for t in turns_that_change(lead, as_of=as_of)]
-    kinds = [(t.kind, t.is_merge) for t in turns if t.occurred_at in period]
-    found = Balance(
-        opening=opening,
-        late=at_start - opening,
-        new=sum(lead.received.occurred_at in period for lead in leads),
-        reopened=kinds.count((TurnKind.REOPENED, False)),
-        closed=kinds.count((TurnKind.CLOSED, False)),
-        enrolled=kinds.count((TurnKind.ENROLLED, False)),
-        merged=kinds.count((TurnKind.CLOSED, True)),
-        open_now=sum(lead.bucket != Bucket.CLOSED for lead in leads),
-    )
+    found = Balance(opening=opening, late=at_start - opening, **terms)
     if found.worked_out != found.open_now:
         raise Imbalance(
             f"The balance makes {found.worked_out} open leads, the buckets hold {found.open_now}."
         )
+    return found
+
+
+def movement_sums(inputs: Inputs) -> Sums:
+    """What the leads of `inputs` add to movement and balance, by the name of each number."""
+    found = Sums({_term(term): number for term, number in _terms(inputs).items()})
+    for code in ROWS:
+        row = counted(inputs, code)
+        found[code], found[to_date(code)] = row.this, row.to_date
+        found[_before(code)], found[_late(code)] = row.previous or 0, row.late
     return found

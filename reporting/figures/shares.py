@@ -33,6 +33,15 @@ class Closed(NamedTuple):
         return self.reason == CloseCode.SRC_SPAM
 
 
+Sums = Counter[str]
+"""What leads add to movement, balance and funnel of one report, by the name of each number."""
+
+
+def to_date(code: str) -> str:
+    """The name of the total to date of the movement's row `code`."""
+    return f"{code} to date"
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one such lead counts to date. Many leads have the same.
@@ -83,11 +92,19 @@ class QuietLeads(Generic[L]):
             found[share.steps] += number
         return found
 
-    def moved(self, code: str) -> int:
-        """What they count to date in the row `code`."""
-        return sum(
-            times * number
-            for share, number in self.shares.items()
-            for row, times in share.moved
-            if row == code
-        )
+    @property
+    def sums(self) -> Sums:
+        """What they add to a report: totals to date, and nothing else."""
+        found = Sums()
+        for share, number in self.shares.items():
+            for row, times in share.moved:
+                found[to_date(row)] += times * number
+        return found
+
+
+@dataclass(frozen=True)
+class CountedAhead(Generic[L]):
+    """What was counted for this very report before it is made; `apart` are all leads but those."""
+
+    sums: Sums
+    apart: Sequence[L]

@@ -68,9 +68,14 @@ class Tally:
     scheduled: int
 
 
+def cohort_window(inputs: Inputs) -> Window:
+    """When the leads of the cohort were received: [cohort start, cut-off) (Q1)."""
+    return Window(inputs.cohort_start, inputs.header.cut_off)
+
+
 def cohort(inputs: Inputs) -> list[LeadFacts]:
-    """The leads received in [cohort start, cut-off) (Q1)."""
-    window = Window(inputs.cohort_start, inputs.header.cut_off)
+    """The leads received in it."""
+    window = cohort_window(inputs)
     return [lead for lead in inputs.counted if lead.received.occurred_at in window]
 
 

@@ -20,6 +20,8 @@ class Migration(migrations.Migration):
                 ('terms', models.CharField(max_length=120)),
                 ('proved_at', models.DateTimeField()),
                 ('differed', models.PositiveIntegerField(default=0)),
+                ('windows', models.CharField(blank=True, default='', max_length=240)),
+                ('ahead', models.JSONField(default=dict)),
                 ('study_site', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='kept_log', to='recruitment.studysite')),
             ],
         ),

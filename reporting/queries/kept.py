@@ -4,8 +4,8 @@ What is kept is as the log had it at a moment. A lead of which anything was reco
 from the log again, whatever is kept of it.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,18 @@ from django.db.models import Count, Q, QuerySet
 
 from recruitment.models import Lead, LeadEvent, StudySite
 from recruitment.services.attempt_policy import policy_of
-from reporting.figures.inputs import LeadFacts, SourceFacts
+from reporting.figures.ahead import sums_of
+from reporting.figures.inputs import Inputs, LeadFacts, SourceFacts
 from reporting.figures.kept_text import lead_in, share_in
+from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import DEFINITIONS
-from reporting.figures.shares import QuietLeads, Share
+from reporting.figures.shares import CountedAhead, QuietLeads, Share, Sums
 from reporting.models import KeptLead, KeptLog
 from reporting.queries.role import as_report_reader
 from trialsnest.lib.prepared import prepared
 
 LOCK = 1201  # the kind of lock, apart from whatever else may be locked by number
+NO_SOURCE = SourceFacts("", "", "")  # sums do not look at it
 Sources = Mapping[int, tuple[SourceFacts, bool]]
 """By key: what is told of a source, and whether its leads are tests."""
 
@@ -42,6 +45,8 @@ class Apart:
 
     `live` are the keys of the former. `touched` are those among them of which something is kept
     that holds no more. `since` is when the report's oldest window begins, `cut_off` when it closes.
+    `ahead` is what the others, and the touched ones as they were, add to its sums, by source; None
+    where nobody counted that.
     """
 
     study_site: StudySite
@@ -49,6 +54,7 @@ class Apart:
     touched: Sequence[int]
     since: datetime
     cut_off: datetime
+    ahead: Mapping[int, Sums] | None = None
 
     def leads(self, sources: Sources) -> Iterator[tuple[int, LeadFacts]]:
         """By key, the others that were not quiet yet when the oldest window began. One statement.
@@ -58,10 +64,7 @@ class Apart:
         rows = _not_quiet(
             place=self.study_site.pk, touched=self.touched, since=self.since, cut_off=self.cut_off
         )
-        for key, source, text in rows:
-            told, is_test = sources[source]
-            if not is_test:
-                yield key, lead_in(text, source=told, at=self.cut_off)
+        return self._told(rows, sources)
 
     def quiet(self, sources: Sources) -> QuietLeads[LeadFacts]:
         """The rest, by their shares. One statement, and one when older ones are asked for."""
@@ -72,6 +75,29 @@ class Apart:
             if not is_test:
                 shares[share_in(text)] += number
         return QuietLeads(dict(shares), _Recent(self, sources))
+
+    def counted_ahead(
+        self, frame: Inputs, live: Sequence[LeadFacts], sources: Sources
+    ) -> CountedAhead[LeadFacts] | None:
+        """The sums of all but the live ones. One statement, or none where nobody counted."""
+        if self.ahead is None:
+            return None
+        total = Sums()
+        for source, sums in self.ahead.items():
+            _, is_test = sources[source]
+            if not is_test:
+                total.update(sums)
+        rows = _as_kept(leads=self.touched, cut_off=self.cut_off)
+        total.subtract(sums_of([lead for _, lead in self._told(rows, sources)], frame))
+        return CountedAhead(total, live)
+
+    def _told(
+        self, rows: Iterable[tuple[Any, ...]], sources: Sources
+    ) -> Iterator[tuple[int, LeadFacts]]:
+        for key, source, text in rows:
+            told, is_test = sources[source]
+            if not is_test:
+                yield key, lead_in(text, source=told, at=self.cut_off)
 
 
 @dataclass
@@ -99,23 +125,53 @@ class _Recent:
 
 
 def read_apart(
-    study_site: StudySite, *, cut_off: datetime, as_of: datetime, since: datetime
+    study_site: StudySite, *, cut_off: datetime, as_of: datetime, since: datetime, windows: str
 ) -> Apart | None:
     """What a report with this cut-off need not read from the log; None where nothing is kept.
 
-    `since` is when its oldest window begins (all UTC). What was kept is of no use to a report that
-    is known earlier, nor under other settings. What is kept stays so until the transaction ends.
-    One statement, or five.
+    `since` is when its oldest window begins, `windows` the name of all of them (all UTC). What was
+    kept is of no use to a report that is known earlier, nor under other settings. What is kept
+    stays so until the transaction ends. One statement, four, or five.
     """
     if not _logs(place=study_site.pk):
         return None
     _lock(study_site, "pg_advisory_xact_lock_shared")
-    kept = _logs(place=study_site.pk)  # it may have been written anew while we waited
-    if not kept or kept[0].as_of > as_of or kept[0].terms != terms_name(study_site):
+    found = _logs(place=study_site.pk)  # it may have been written anew while we waited
+    if not found or found[0].as_of > as_of or found[0].terms != terms_name(study_site):
         return None
-    touched = touched_since(study_site, kept[0].as_of)
-    live = _live(place=study_site.pk, touched=touched, cut_off=cut_off)
-    return Apart(study_site, [lead for (lead,) in live], touched, since, cut_off)
+    (kept,) = found
+    touched = touched_since(study_site, kept.as_of)
+    ahead = None
+    if kept.windows == windows:
+        ahead = {int(source): Sums(sums) for source, sums in kept.ahead["sums"].items()}
+        live = sorted({*touched, *kept.ahead["apart"]})
+    else:
+        rows = _live(place=study_site.pk, touched=touched, cut_off=cut_off)
+        live = [lead for (lead,) in rows]
+    return Apart(study_site, live, touched, since, cut_off, ahead)
+
+
+def count_ahead(study_site: StudySite, frame: Inputs) -> dict[str, Any]:
+    """What all that is kept adds to the report of `frame`, for `KeptLog.ahead`.
+
+    Runs where nobody else writes what is kept. Four statements.
+    """
+    place, cut_off, since = study_site.pk, frame.header.cut_off, looked_at_since(frame)
+    sums = defaultdict[int, Sums](Sums)
+    for source, text, number in _shares(place=place, touched=[], since=since):
+        sums[source].update(QuietLeads({share_in(text): number}).sums)
+    leads = defaultdict[int, list[LeadFacts]](list)
+    for _, source, text in _not_quiet(place=place, touched=[], since=since, cut_off=cut_off):
+        leads[source].append(lead_in(text, source=NO_SOURCE, at=cut_off))
+    for source, found in leads.items():
+        sums[source].update(sums_of(found, frame))
+    live = _live(place=place, touched=[], cut_off=cut_off)
+    return {
+        "apart": [lead for (lead,) in live],
+        "sums": {
+            str(source): {name: n for name, n in of.items() if n} for source, of in sums.items()
+        },
+    }
 
 
 def touched_since(study_site: StudySite, after: datetime) -> list[int]:
@@ -170,6 +226,12 @@ def _not_quiet(
     is_late = Q(quiet_since__isnull=True) | Q(quiet_since__gte=since)
     rows = KeptLead.objects.filter(is_late, study_site=place, last_at__lt=cut_off)
     return rows.exclude(pk__in=touched).order_by("pk").values_list("pk", "source", "facts")
+
+
+@prepared
+def _as_kept(*, leads: Sequence[int], cut_off: datetime) -> QuerySet[KeptLead, tuple[Any, ...]]:
+    rows = KeptLead.objects.filter(pk__in=leads, last_at__lt=cut_off)
+    return rows.order_by("pk").values_list("pk", "source", "facts")
 
 
 @prepared

@@ -6,6 +6,7 @@ sees to that: it folds every lead anew, compares, and writes what it found.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -13,22 +14,45 @@ from django.db import transaction
 from django.db.models import Count
 
 from recruitment.models import Lead, StudySite
+from recruitment.rules.refusals import Refusal
 from recruitment.rules.stages import Bucket
+from reporting.figures.ahead import windows_name
+from reporting.figures.inputs import Inputs
 from reporting.figures.kept_text import facts_text, share_text
 from reporting.figures.quiet import quiet_since, share_of
 from reporting.models import KeptLead, KeptLog, SponsorReport
-from reporting.queries.kept import lock_for_writing, terms_name, touched_since
+from reporting.queries.kept import count_ahead, lock_for_writing, terms_name, touched_since
 from reporting.queries.log import read_log
 from reporting.queries.role import as_report_reader
 from reporting.services.drafts import NotSettled, refresh_draft, settled_until
-from reporting.services.periods import reporting_study_sites
+from reporting.services.periods import report_time_of, reporting_study_sites
+from reporting.services.snapshots import frame_of, published
 
 log = logging.getLogger("trialsnest.reports")
 WORTH_KEEPING = 500  # leads; fewer are read from the log in no time
 BATCH = 2_000  # leads in memory at once
+SOON = timedelta(minutes=30)  # before a report closes
 A_NIGHT = timedelta(hours=20)  # between one proof and the next
 SLOWEST = timedelta(hours=6)  # a change that is being written for longer puts the proof off
 COLUMNS = ("study_site", "source", "last_at", "quiet_since", "share", "facts")
+
+
+def follow_due(*, at: datetime, seconds: float) -> int:
+    """Follow what is kept for every report that closes soon, once; how many studies at sites.
+
+    After `seconds` the rest is left to the next call. One transaction each. May run twice.
+    """
+    ends, done = monotonic() + seconds, 0
+    kept = KeptLog.objects.select_related("study_site__study__sponsor", "study_site__site")
+    for found in kept.order_by("pk"):
+        closes_at = report_time_of(found.study_site.study).next_boundary(at)
+        if monotonic() > ends:
+            break
+        if closes_at - at > SOON or found.as_of > closes_at - SOON:
+            continue
+        with suppress(NotSettled):  # the next call tries again
+            done += follow_leads(found.study_site, at=at)
+    return done
 
 
 def prove_due(*, at: datetime, seconds: float) -> int:
@@ -78,8 +102,12 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
     if kept.as_of >= as_of:
         return kept
     changed, gone, differed = list[KeptLead](), list[int](), 0
+    frame = _to_come(study_site, kept.as_of)
+    if kept.terms == terms and frame and kept.windows == windows_name(frame):
+        differed += kept.ahead["sums"] != count_ahead(study_site, frame)["sums"]
     touched = set(touched_since(study_site, kept.as_of))
-    for keys in _batches(study_site):
+    leads = Lead.objects.filter(study_site=study_site).order_by("pk")
+    for keys in _batches(list(leads.values_list("pk", flat=True))):
         found, before = _fold(study_site, keys, as_of), KeptLead.objects.in_bulk(keys)
         changed += [row for key, row in found.items() if _says(before.get(key)) != _says(row)]
         gone += before.keys() - found.keys()
@@ -88,26 +116,68 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
                 key not in touched and _says(row) != _says(found.get(key))
                 for key, row in before.items()
             )
-    lock_for_writing(study_site)
-    KeptLead.objects.filter(pk__in=gone).delete()
-    KeptLead.objects.bulk_create(
-        changed,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["lead"],
-        update_fields=COLUMNS,
-    )
-    kept.as_of, kept.terms, kept.proved_at, kept.differed = as_of, terms, at, differed
-    kept.save()
+    kept.terms, kept.proved_at, kept.differed = terms, at, differed
+    _write(kept, study_site, changed, gone, as_of)
     if differed:
         log.error("kept leads differed", extra={"study_site": study_site.pk, "leads": differed})
         _draft_again(study_site, at)
     return kept
 
 
-def _batches(study_site: StudySite) -> Iterator[Sequence[int]]:
-    leads = Lead.objects.filter(study_site=study_site).order_by("pk")
-    keys = list(leads.values_list("pk", flat=True))
+@transaction.atomic
+def follow_leads(study_site: StudySite, *, at: datetime) -> bool:
+    """Fold the leads anew that something was recorded of since, and count the report to come.
+
+    False where nothing is kept under the settings of today. May run twice, and beside drafts.
+    Raises NotSettled as `keep_leads` does.
+    """
+    as_of = settled_until(at, cut_off=at - SLOWEST)
+    kept = KeptLog.objects.select_for_update().filter(study_site=study_site).first()
+    if kept is None or kept.terms != terms_name(study_site):
+        return False
+    if kept.as_of < as_of:
+        keys, rows = touched_since(study_site, kept.as_of), list[KeptLead]()
+        for some in _batches(keys):
+            rows += _fold(study_site, some, as_of).values()
+        _write(kept, study_site, rows, keys, as_of)
+    return True
+
+
+def _write(
+    kept: KeptLog,
+    study_site: StudySite,
+    rows: Sequence[KeptLead],
+    gone: Sequence[int],
+    as_of: datetime,
+) -> None:
+    """Keep `rows` and no other of those that are gone, and count the report to come."""
+    lock_for_writing(study_site)
+    KeptLead.objects.filter(pk__in={*gone} - {row.pk for row in rows}).delete()
+    KeptLead.objects.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["lead"],
+        update_fields=COLUMNS,
+    )
+    frame = _to_come(study_site, as_of)
+    kept.windows = windows_name(frame) if frame else ""
+    kept.ahead = count_ahead(study_site, frame) if frame else {}
+    kept.as_of = as_of
+    kept.save()
+
+
+def _to_come(study_site: StudySite, after: datetime) -> Inputs | None:
+    """The next report that closes after `after` (UTC); None where there is none to come."""
+    cut_off = report_time_of(study_site.study).next_boundary(after)
+    with as_report_reader():
+        try:
+            return frame_of(study_site, published(study_site), cut_off=cut_off, as_of=cut_off)
+        except Refusal:
+            return None
+
+
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 

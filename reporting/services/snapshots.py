@@ -10,6 +10,7 @@ from recruitment.models import StudySite
 from recruitment.rules.opening_words import opening_words
 from recruitment.rules.refusals import Refusal
 from recruitment.services.calendars import calendar_of
+from reporting.figures.ahead import windows_name
 from reporting.figures.inputs import Header, Inputs, LastReport
 from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import Report, as_last, told, weekly_report
@@ -18,7 +19,7 @@ from reporting.figures.revisions import Revised, letter_after
 from reporting.figures.snapshot import Json, canonical, from_document, sha256, to_document
 from reporting.models import SponsorReport
 from reporting.queries.changes import changes_known_at
-from reporting.queries.kept import read_apart
+from reporting.queries.kept import Apart, read_apart
 from reporting.queries.log import StudySiteLog, read_log
 from reporting.queries.reviews import next_review_on
 from reporting.queries.role import as_report_reader
@@ -84,24 +85,7 @@ def compute(
     """
     with as_report_reader():
         reports = published(study_site)
-        last = _last_issued_of(reports, before=revises.cut_off if revises else None)
-        starts = last.cut_off if last else study_site.activated_at
-        if revises is not None:
-            starts = revises.period_start
-        if starts is None or starts >= cut_off:
-            raise Refusal("A report with this cut-off or a later one was issued already.")
-        header = _header(study_site, last, starts, cut_off, as_of, revises)
-        frame = Inputs(
-            header=header,
-            k=study_site.study.small_cell_floor,
-            leads=(),
-            cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
-            strict=study_site.study.is_strict,
-            last=_known_of(last, revises),
-            planned=study_site.enrollment_target,
-            tells_site_work=study_site.tells_site_work,
-            changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
-        )
+        frame = frame_of(study_site, reports, cut_off=cut_off, as_of=as_of, revises=revises)
         inputs = with_log(frame, study_site, log)
     before = [told(report_in(row)) for row in reports]
     figures = weekly_report(inputs, before)
@@ -110,29 +94,80 @@ def compute(
     return revised_report(figures, report_in(revises), said)
 
 
+def frame_of(
+    study_site: StudySite,
+    reports: Sequence[SponsorReport],
+    *,
+    cut_off: datetime,
+    as_of: datetime,
+    revises: SponsorReport | None = None,
+) -> Inputs:
+    """What the report of the period is computed from, but for what is read from the log.
+
+    `reports` are those `published`; for the rest see `compute`. Raises Refusal when there is no
+    such period.
+    """
+    last = _last_issued_of(reports, before=revises.cut_off if revises else None)
+    starts = last.cut_off if last else study_site.activated_at
+    if revises is not None:
+        starts = revises.period_start
+    if starts is None or starts >= cut_off:
+        raise Refusal("A report with this cut-off or a later one was issued already.")
+    return Inputs(
+        header=_header(study_site, last, starts, cut_off, as_of, revises),
+        k=study_site.study.small_cell_floor,
+        leads=(),
+        cohort_start=_cohort_start(cut_off, study_site.site.time_zone),
+        strict=study_site.study.is_strict,
+        last=_known_of(last, revises),
+        planned=study_site.enrollment_target,
+        tells_site_work=study_site.tells_site_work,
+        changes=changes_known_at(study_site, cut_off=cut_off, as_of=as_of),
+    )
+
+
 def with_log(frame: Inputs, study_site: StudySite, log: StudySiteLog | None) -> Inputs:
     """`frame` with all that is read from the log: `log`, or what is not kept of it and the rest.
 
     Runs as the report role, in a transaction.
     """
-    apart, quiet = None, frame.quiet
-    cut_off, as_of = frame.header.cut_off, frame.header.as_of
+    apart = apart_of(frame, study_site) if log is None else None
     if log is None:
-        since = looked_at_since(frame)
-        apart = read_apart(study_site, cut_off=cut_off, as_of=as_of, since=since)
-        log = read_log(study_site, until=as_of, leads=apart.live if apart else None)
+        live = apart.live if apart else None
+        log = read_log(study_site, until=frame.header.as_of, leads=live)
+    inputs = with_live(frame, log, apart)
+    if apart is None:
+        return inputs
+    until = min(frame.header.cut_off, frame.header.as_of)
+    kept = (log.with_waits(*found, until=until) for found in apart.leads(log.sources))
+    return replace(inputs, leads=(*inputs.leads, *kept), quiet=apart.quiet(log.sources))
+
+
+def apart_of(frame: Inputs, study_site: StudySite) -> Apart | None:
+    """What the report of `frame` need not read from the log; None where nothing is kept."""
+    return read_apart(
+        study_site,
+        cut_off=frame.header.cut_off,
+        as_of=frame.header.as_of,
+        since=looked_at_since(frame),
+        windows=windows_name(frame),
+    )
+
+
+def with_live(frame: Inputs, log: StudySiteLog, apart: Apart | None) -> Inputs:
+    """`frame` with all that was read from the log, and the sums of all other leads.
+
+    Where these were counted ahead, movement, balance and funnel need no more than this (SR2).
+    """
+    cut_off, as_of = frame.header.cut_off, frame.header.as_of
     leads = log.leads_known_at(cut_off=cut_off, as_of=as_of)
-    if apart is not None:
-        until, quiet = min(cut_off, as_of), apart.quiet(log.sources)
-        kept = (log.with_waits(*found, until=until) for found in apart.leads(log.sources))
-        leads = (*leads, *kept)
     return replace(
         frame,
         leads=leads,
-        quiet=quiet,
         asks=log.asks_known_at(cut_off=cut_off, as_of=as_of),
         agreed=log.agreed_known_at(cut_off=cut_off, as_of=as_of),
         weeks=log.weeks_after(cut_off),
+        ahead=apart.counted_ahead(frame, leads, log.sources) if apart else None,
     )
 
 

@@ -273,7 +273,7 @@ def test_keys_pressed_while_another_lead_is_on_its_way_do_nothing(desk: Desk) ->
         """Without waiting for the page, which waits for the lead."""
         Keyboard.press(desk.page.keyboard, key)
 
-    # Before the page is there: a request that leaves while holding begins is neither held nor told of
+    # Before the page is there: a request that leaves while holding begins slips by unheard
     for lead in (first, second):
         desk.page.route(f"**{reverse('lead', args=[lead.number])}*", hold)
     listed(desk)

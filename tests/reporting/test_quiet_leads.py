@@ -11,16 +11,17 @@ from recruitment.rules.closing import CloseCode, Family
 from recruitment.rules.events import MilestoneCode
 from recruitment.rules.stages import Bucket
 from recruitment.rules.targets import TargetKey
+from reporting.figures.ahead import sums_of
 from reporting.figures.inputs import Happening, Inputs, LeadFacts, Moment, Turn, TurnKind
-from reporting.figures.movement import Imbalance
+from reporting.figures.movement import Imbalance, counted
 from reporting.figures.quiet import quiet_since, share_of, with_recent
 from reporting.figures.report import Report, told, weekly_report
 from reporting.figures.revising import revised_report
-from reporting.figures.shares import Closed, Share
+from reporting.figures.shares import Closed, CountedAhead, Share
 from reporting.figures.standing import most_open
 from reporting.figures.work_facts import TargetFacts
 from tests.reporting.attacker.quarters import quarter
-from tests.reporting.quieting import set_apart
+from tests.reporting.quieting import count_some, set_apart
 from tests.reporting.samples import CUT_OFF, SOURCES
 from tests.reporting.test_figures_naively import told_inputs
 from tests.reporting.test_sections_naively import WORKED, Worked, worked
@@ -47,11 +48,12 @@ def test_a_quarter_of_reports_is_the_same(seed: int) -> None:
         before = [told(earlier) for earlier in found.reports[:at]]
         light = set_apart(inputs)
         quiet += light.quiet.leads
-        made = weekly_report(light, before)
-        if report.revised is not None:
-            made = revised_report(made, found.reports[at - 1], report.revised)
+        for lighter in (light, count_some(light, every=3)):
+            made = weekly_report(lighter, before)
+            if report.revised is not None:
+                made = revised_report(made, found.reports[at - 1], report.revised)
 
-        assert made == report
+            assert made == report
     assert quiet > 0
 
 
@@ -61,7 +63,10 @@ def test_any_history_makes_the_same_report(histories: list[Worked], strict: bool
     leads = tuple(worked(history) for history in histories)
     inputs = replace(told_inputs([]), leads=leads, strict=strict)
 
-    assert _made(set_apart(inputs)) == _made(inputs)
+    light, made = set_apart(inputs), _made(inputs)
+    assert _made(light) == made
+    assert _made(count_some(light, every=3)) == made
+    assert _made(count_some(inputs, every=2)) == made
 
 
 def _made(inputs: Inputs) -> Report | str:
@@ -99,6 +104,15 @@ def test_a_share_is_what_every_row_counts_of_a_lead() -> None:
         closes=(Closed(Family.CHOICE, CloseCode.PT_NOT_INTERESTED),),
         steps=1,
     )
+
+
+def test_sums_that_were_counted_ahead_are_what_is_printed() -> None:
+    inputs = replace(told_inputs([]), leads=(LEAD, LEAD))
+    sums = sums_of([LEAD, LEAD, LEAD], inputs)
+    ahead = replace(inputs, ahead=CountedAhead(sums, ()))
+
+    assert counted(inputs, "closed").to_date == 2
+    assert counted(ahead, "closed").to_date == 3
 
 
 def test_a_merged_duplicate_counts_as_an_inquiry_and_as_nothing_else() -> None:

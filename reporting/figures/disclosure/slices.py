@@ -111,7 +111,7 @@ def as_told(inputs: Inputs, told: Told, start: datetime) -> Inputs:
     """
     leads = tuple(_known(lead, told.as_of) for lead in inputs.leads)
     header = replace(inputs.header, cut_off=told.cut_off, as_of=told.as_of)
-    return replace(inputs, header=header, leads=leads, cohort_start=start, k=told.k)
+    return replace(inputs, header=header, leads=leads, cohort_start=start, k=told.k, ahead=None)
 
 
 def _known(lead: LeadFacts, as_of: datetime) -> LeadFacts:
