@@ -134,11 +134,12 @@ class KeptLog(models.Model):
     """Up to when the log of a study at a site was read for what is kept of its leads (SR2).
 
     `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `KeptLead`.
-    `terms` names the settings that they were worked out under. `differed` is how many of the rows
-    before were not what the log said when they were last proved, which is never to be anything
-    but 0. `ahead` is what all kept leads add to the report whose `windows` are named, by source,
-    and the keys of those that are `apart` (`queries.kept`); {} and "" where nobody counted. All of
-    this may be thrown away; it is made again from the log.
+    `terms` names the settings that they were worked out under. `ahead` is what all kept leads add
+    to the report whose `windows` are named, by source, and the keys of those that are `apart`
+    (`queries.kept`); {} and "" where nobody counted. `differed` is how many of the rows before
+    were not what the log said when they were last proved, and one more where the sums were not
+    what the rows said; it is never to be anything but 0. A row may be thrown away at any time;
+    then the log is read, until the night makes it again.
     """
 
     study_site = operational(

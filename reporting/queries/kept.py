@@ -87,7 +87,7 @@ class Apart:
             _, is_test = sources[source]
             if not is_test:
                 total.update(sums)
-        rows = _as_kept(leads=self.touched, cut_off=self.cut_off)
+        rows = _as_kept(leads=self.touched)
         total.subtract(sums_of([lead for _, lead in self._told(rows, sources)], frame))
         return CountedAhead(total, live)
 
@@ -229,8 +229,8 @@ def _not_quiet(
 
 
 @prepared
-def _as_kept(*, leads: Sequence[int], cut_off: datetime) -> QuerySet[KeptLead, tuple[Any, ...]]:
-    rows = KeptLead.objects.filter(pk__in=leads, last_at__lt=cut_off)
+def _as_kept(*, leads: Sequence[int]) -> QuerySet[KeptLead, tuple[Any, ...]]:
+    rows = KeptLead.objects.filter(pk__in=leads)
     return rows.order_by("pk").values_list("pk", "source", "facts")
 
 
