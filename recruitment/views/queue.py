@@ -1,5 +1,6 @@
 """The daily queue (S1)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from recruitment.models import stage_words
+from recruitment.models import StudySite, stage_words
 from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab, asked
 from recruitment.queries.queue_figures import CHECKS, figures, saved_views
@@ -102,8 +103,16 @@ def _tray(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
         "agreed": own_actions(read.user, until=soon) if is_own else [],
         "alerts": open_alerts(led) if led else [],
         "halts": read.halts,
-        "accountable": read.study_sites[:MOST_NAMED] if shown else [],
+        "accountable": _accountable(read.study_sites[:MOST_NAMED]) if shown else [],
     }
+
+
+def _accountable(study_sites: Sequence[StudySite]) -> list[tuple[str, str]]:
+    """Who answers for leads without an owner, "" for nobody, and for which studies (O3)."""
+    studies: dict[str, list[str]] = {}
+    for place in study_sites:
+        studies.setdefault(place.owner.name if place.owner else "", []).append(place.study.code)
+    return [(name, ", ".join(sorted(codes))) for name, codes in sorted(studies.items())]
 
 
 def _context(read: Queue, ask: Ask, counts: Counts, page: QueuePage) -> dict[str, Any]:

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.models import User
-from recruitment.models import Lead, StudySite
+from recruitment.models import Lead, Role, StudySite
 from recruitment.models.desk import SavedView
 from recruitment.queries.queue import Limits, Queue
 from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
+from recruitment.services.membership import grant_role
 from recruitment.services.saved_views import change_view, save_view
-from tests.factories.recruitment import make_lead
+from tests.factories.recruitment import StudyFactory, StudySiteFactory, make_lead
 from tests.recruitment.views.many_leads import copies_of
 from tests.recruitment.views.queue_pages import get
 from tests.recruitment.views.test_queue_desk import DAY, HOUR, SignIn, checks_of, rows_of
@@ -59,6 +60,25 @@ def test_the_strip_says_that_it_counts_in_all_studies_whatever_the_list_is_narro
     html = get(as_user(coordinator), "tab=mine&study=999999&stage=scheduled")
     assert "In all my studies:" in html
     assert checks_of(html)["without owner"][1] == 1
+
+
+def test_leads_without_an_owner_say_once_who_answers_for_them(
+    study_site: StudySite, coordinator: User, as_user: SignIn
+) -> None:
+    for code in ("FIR-2", "ASH-1"):
+        study = StudyFactory(code=code)
+        StudySiteFactory(study=study, site=study_site.site, owner=coordinator)
+        grant_role(
+            user=coordinator,
+            role=Role.COORDINATOR,
+            scope=StudySite.objects.get(study=study),
+            by=None,
+            at=timezone.now() - DAY,
+        )
+    make_lead(study_site, owner=None, received_at=timezone.now() - HOUR)
+    html = get(as_user(coordinator), "tab=unowned")
+    assert f"{coordinator.name} is accountable for ASH-1, FIR-2." in html
+    assert f"Nobody is accountable for {study_site.study.code}." in html
 
 
 def test_a_claim_brings_the_numbers_around_its_list(
