@@ -12,22 +12,22 @@ from django.utils.safestring import SafeString, mark_safe
 from reporting.figures.asks import AskRow
 from reporting.figures.breakdowns import Breakdown
 from reporting.figures.brief import Brief, brief
+from reporting.figures.cells import Shown
 from reporting.figures.funnel import FunnelStep
 from reporting.figures.rates import FEWEST_FOR_PERCENT, percent
 from reporting.figures.report import Report
 from reporting.figures.said import (
-    RateWords,
     agreed_words,
     change_words,
     execution_words,
-    rate_words,
     room_words,
     work_words,
 )
 from reporting.figures.snapshot import from_json, sha256
+from reporting.figures.source_words import cohort_words, source_words
 from trialsnest.lib.charts.bars import Bar, bars
 from trialsnest.lib.charts.draw import Mode
-from trialsnest.lib.words import clock, counted, day, day_short, local, period, zone_words
+from trialsnest.lib.words import clock, day, day_short, local, period, zone_words
 
 Paper = Literal["a4", "letter"]
 HASH_LETTERS = 12
@@ -52,16 +52,6 @@ class Dates:
     cohort: str
     weeks: str
     zone: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceWords:
-    """One row of the source table as printed."""
-
-    label: str
-    inquiries: str
-    rates: tuple[RateWords, ...]
-    is_total: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +184,10 @@ def enrolled_words(report: Report) -> str:
     """How many enrolled of those planned; "" where nobody entered a plan (D39). No forecast."""
     if report.planned is None:
         return ""
-    found = report.moved("enrolled").to_date.text
-    return f"{found} enrolled of {report.planned:,} planned, as recorded by the study team."
+    found = report.moved("enrolled").to_date
+    if found.shown == Shown.WITHHELD:
+        return f"{report.planned:,} to be enrolled, as planned; how many were is withheld."
+    return f"{found.text} enrolled of {report.planned:,} planned, as recorded by the study team."
 
 
 def balance_words(report: Report) -> list[tuple[str, str]]:
@@ -219,43 +211,6 @@ def balance_words(report: Report) -> list[tuple[str, str]]:
         ("Open now", f"= {found.open_now:,}"),
     ]
     return [(label, text) for label, text in terms if text]
-
-
-def cohort_words(report: Report) -> str:
-    """Which leads the source table is about, and which of them count only as inquiries."""
-    table, words = (
-        report.sources,
-        [f"Leads received {dates(report).cohort}, in the order of names."],
-    )
-    if table.cohort.end != report.header.cut_off:
-        words.append(
-            "As in the report of that time: what has changed since would tell of few people."
-        )
-    apart = [counted(table.duplicates, "duplicate")] if table.duplicates else []
-    if table.spam:
-        apart.append(counted(table.spam, "entry that was", "entries that were") + " no person's")
-    if apart:
-        words.append(f"Inquiries include {' and '.join(apart)}.")
-    if table.maturing:
-        are = "is" if table.maturing == 1 else "are"
-        words.append(
-            f"{counted(table.maturing, 'lead')} {are} still maturing: under 28 days old, so not yet"
-            " in the last two columns."
-        )
-    return " ".join(words)
-
-
-def source_words(report: Report) -> list[SourceWords]:
-    """The source table with its total row last."""
-    return [
-        SourceWords(
-            row.label,
-            f"{row.inquiries:,}",
-            tuple(rate_words(rate) for rate in row.rates),
-            is_total=row is report.sources.total,
-        )
-        for row in (*report.sources.rows, report.sources.total)
-    ]
 
 
 def action_words(report: Report) -> list[ActionWords]:

@@ -111,6 +111,8 @@ def network_words(
 def _tables(found: Network, keys: Mapping[str, int]) -> list[SiteTable]:
     """How leads stand before how many came; execution beside sources (MS3, MS4)."""
     tells_work = any(report.site_work for report in found.sites)
+    there, wanted = len(found.sites), len(found.sites) + len(found.missing)
+    together = f"{there} of {wanted} sites" if found.missing else "All sites"
 
     def table(
         code: str,
@@ -120,7 +122,7 @@ def _tables(found: Network, keys: Mapping[str, int]) -> list[SiteTable]:
         words: str,
     ) -> SiteTable:
         lines = tuple(_line(report, keys, cells(report)) for report in found.sites)
-        total = SiteLine("All sites", "", None, tuple(cells(found)))
+        total = SiteLine(together, "", None, tuple(cells(found)))
         return SiteTable(code, title, tuple(heads), lines, total, words)
 
     return [

@@ -25,7 +25,7 @@ B = BlockerCategory
 ASKED: Mapping[BlockerCategory, tuple[str, str, tuple[str, ...]]] = {
     B.VISIT_CAPACITY: (
         "May screening visits be held on a second weekday?",
-        "People who are ready find no time within three weeks.",
+        "Some who are ready cannot come on the one day.",
         ("Fridays too", "Saturday mornings too", "No second day"),
     ),
     B.TRAVEL: (

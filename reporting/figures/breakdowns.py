@@ -106,5 +106,8 @@ def _tells(cell: Cell) -> bool:
 
 
 def in_order(rows: Sequence[Row]) -> list[Row]:
-    """Numbers from the greatest, then hidden ones by label, whose order must tell nothing."""
-    return sorted(rows, key=lambda r: (r.cell.known is None, -(r.cell.known or 0), r.label))
+    """Numbers from the greatest, then hidden ones by label, whose order must tell nothing.
+
+    One held at 12 is printed, as more than 12.
+    """
+    return sorted(rows, key=lambda r: (r.cell.least is None, -(r.cell.least or 0), r.label))

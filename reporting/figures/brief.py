@@ -4,9 +4,11 @@ Only what is printed elsewhere in the report is said here, so that nothing hidde
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from reporting.figures.breakdowns import Breakdown, Row
 from reporting.figures.cells import Cell
+from reporting.figures.closing import CloseReasons
 from reporting.figures.report import Report
 from trialsnest.lib.words import day_short, local
 
@@ -84,8 +86,8 @@ def _changed(report: Report) -> tuple[str, ...]:
             moved("reviewable", "new reviewable candidate", "new reviewable candidates"),
         ),
         _sentence(
-            moved("visit_scheduled", "visit scheduled", "visits scheduled"),
-            moved("visit_attended", "visit attended", "visits attended"),
+            moved("visit_scheduled", "first visit scheduled", "first visits scheduled"),
+            moved("visit_attended", "first visit attended", "first visits attended"),
             moved("closed", "lead closed", "leads closed"),
         ),
     )
@@ -110,21 +112,28 @@ def _stalled(report: Report) -> tuple[str, ...]:
 
 
 def _top(table: Breakdown, most: int) -> list[Row]:
-    """The greatest numbers that are printed exactly."""
-    return [row for row in table.rows if row.cell.known][:most]
+    """The greatest numbers that are printed."""
+    return [row for row in table.rows if row.cell.least][:most]
 
 
 def _why(report: Report) -> tuple[str, ...]:
-    sentences = [_blocked_by(row) for row in _top(report.blockers, 2)]
-    if not sentences and report.blockers.total.text != "0":
-        sentences = ["The numbers by blocker are too small to print."]
-    closes = _top(report.closes.by_family, 2)
-    if closes:
-        parts = [f"{row.cell.text} for {_inside(row.label)}" for row in closes]
-        total = report.closes.by_family.total.known
-        of = f", of {total:,}" if total is not None else ""
-        sentences.append(f"Closed to date: {' and '.join(parts)}{of}.")
-    return tuple(sentences)
+    stopped = [_blocked_by(row) for row in _top(report.blockers, 2)]
+    if not stopped and report.blockers.total.text != "0":
+        stopped = ["The numbers by blocker are too small to print."]
+    stale = _top(report.stalled.by_reason, 1) if report.stalled else []
+    stopped += [f"Of the stale leads {row.cell.text}: {_inside(row.label)}." for row in stale]
+    return _said(*stopped[:2], _closed_for(report.closes))
+
+
+def _closed_for(closes: CloseReasons) -> str:
+    """The two reasons that most leads were closed for."""
+    total, top = closes.by_family.total, _top(closes.by_family, 2)
+    if not top:
+        return "The numbers by reason for closing are too small to print." if total.known else ""
+    parts = [f"{_inside(row.label)} {row.cell.text}" for row in top]
+    spam = " but for spam" if closes.spam else ""
+    of = f", of {total.known:,}{spam}" if total.known is not None else ""
+    return f"Closed to date: {', '.join(parts)}{of}."
 
 
 def _inside(label: str) -> str:
@@ -137,18 +146,47 @@ def _blocked_by(row: Row) -> str:
     label = row.label or "Blocked"
     on = f" on the {_inside(row.detail)}" if row.detail else ""
     verb = "waits" if row.cell.known == 1 else "wait"
-    return f"{label}: {waiting} {verb}{on}; the median wait is {_inside(row.wait)}."
+    median = f"; the median wait is {_inside(row.wait)}" if row.wait else ""
+    return f"{label}: {waiting} {verb}{on}{median}."
 
 
 def _following(report: Report) -> tuple[str, ...]:
-    zone = report.header.zone
-    sentences = _agreed(report)
-    for row in _top(report.actions, 3 - len(sentences)):
-        due = f", first due {day_short(local(row.due_at, zone))}" if row.due_at else ""
-        sentences.append(f"{row.label}: {row.cell.counted('lead', 'leads')}{due}.")
-    if not sentences and report.actions.total.text != "0":
-        sentences = ["The numbers by next action are too small to print."]
+    sentences = [*_asked(report), *_agreed(report)]
+    top = [row for row in _top(report.actions, 3) if row.cell.known]
+    sentences += [_next(row, report) for row in top[: 3 - len(sentences)]]
+    if not top and report.actions.total.text != "0":
+        sentences.append("The numbers by next action are too small to print.")
     return tuple(sentences)
+
+
+def _next(row: Row, report: Report) -> str:
+    """What leads wait for, and since when if it is past due."""
+    leads, due = row.cell.counted("lead", "leads"), ""
+    if row.due_at is not None:
+        is_late = row.due_at < report.header.cut_off
+        due = f", {'overdue since' if is_late else 'first due'} {_day(row.due_at, report)}"
+    return f"{row.label} ({leads}{due})."
+
+
+def _day(at: datetime, report: Report) -> str:
+    return day_short(local(at, report.header.zone))
+
+
+def _asked(report: Report) -> list[str]:
+    """The decisions that the site waits for."""
+    rows = report.asks.open
+    if not rows:
+        return []
+    number = "One decision is" if len(rows) == 1 else f"{len(rows)} decisions are"
+    first = min(row.due_at for row in rows)
+    due = (
+        "overdue since"
+        if first < report.header.cut_off
+        else "due"
+        if len(rows) == 1
+        else "first due"
+    )
+    return [f"{number} needed, {due} {_day(first, report)}."]
 
 
 def _agreed(report: Report) -> list[str]:

@@ -55,6 +55,17 @@ class Cell:
         """The number, if it is published exactly."""
         return self.n if self.shown == Shown.EXACT else None
 
+    @property
+    def least(self) -> int | None:
+        """The least that it can be, as printed: of one held at 12 that is 13. None if hidden."""
+        match self.shown:
+            case Shown.EXACT:
+                return self.n
+            case Shown.HELD:
+                return (self.n or 0) + 1
+            case _:
+                return None
+
 
 def exact(n: int) -> Cell:
     return Cell(Shown.EXACT, n)

@@ -16,8 +16,8 @@ from reporting.figures.disclosure.sources import source_table_beside
 from reporting.figures.disclosure.told import Told
 from reporting.figures.inputs import Inputs, LeadFacts
 from reporting.figures.report import told, weekly_report
+from reporting.figures.source_words import cohort_words
 from reporting.figures.sources import source_table
-from reporting.render import cohort_words
 from tests.reporting.facts import CUT_OFF, DAY, LAST, START, at, closed, inputs, lead
 from tests.reporting.samples import HEADER, WEEK
 

@@ -15,7 +15,9 @@ from reporting.figures.inputs import Inputs, SourceFacts
 from reporting.figures.movement import Balance
 from reporting.figures.rates import Rate, rate
 from reporting.figures.report import weekly_report
+from reporting.figures.said import rate_words
 from reporting.figures.snapshot import UnreadableSnapshot, from_json, sha256, to_json
+from reporting.figures.source_words import cohort_words
 from tests.reporting.samples import HEADER, sample_inputs
 
 ROOT = Path(render.__file__).resolve().parent.parent
@@ -127,7 +129,7 @@ def test_s66_the_balance_is_printed_as_a_sum() -> None:
     ],
 )
 def test_a_rate_is_printed_with_its_base(found: Rate, words: tuple[str, str, str]) -> None:
-    printed = render.rate_words(found)
+    printed = rate_words(found)
 
     assert (printed.count, printed.pct, printed.interval) == words
 
@@ -275,7 +277,7 @@ def test_spam_and_duplicates_are_named_under_the_source_table() -> None:
     report = weekly_report(sample_inputs())
     table = replace(report.sources, duplicates=2, spam=1, maturing=1)
 
-    words = render.cohort_words(replace(report, sources=table))
+    words = cohort_words(replace(report, sources=table))
 
     assert "Inquiries include 2 duplicates and 1 entry that was no person's." in words
     assert "1 lead is still maturing" in words
