@@ -140,7 +140,7 @@ def read_apart(
     if not found or found[0].as_of > as_of or found[0].terms != terms_name(study_site):
         return None
     (kept,) = found
-    touched = touched_since(study_site, kept.as_of)
+    touched = touched_since(kept)
     ahead = None
     if kept.windows == windows:
         ahead = {int(source): Sums(sums) for source, sums in kept.ahead["sums"].items()}
@@ -174,9 +174,13 @@ def count_ahead(study_site: StudySite, frame: Inputs) -> dict[str, Any]:
     }
 
 
-def touched_since(study_site: StudySite, after: datetime) -> list[int]:
-    """The leads of which anything was recorded after `after` (UTC). One statement."""
-    return [lead for (lead,) in _touched(place=study_site.pk, after=after)]
+def touched_since(kept: KeptLog) -> list[int]:
+    """The leads of which anything was told since they were read for what is kept. One statement.
+
+    That is what is recorded by a later time, and what was inserted later by whatever time.
+    """
+    rows = _touched(place=kept.study_site_id, after=kept.as_of, seen=kept.seen_until)
+    return [lead for (lead,) in rows]
 
 
 def lock_for_writing(study_site: StudySite) -> None:
@@ -195,8 +199,9 @@ def _logs(*, place: int) -> QuerySet[KeptLog, KeptLog]:
 
 
 @prepared
-def _touched(*, place: int, after: datetime) -> QuerySet[LeadEvent, tuple[int]]:
-    rows = LeadEvent.objects.filter(study_site=place, recorded_at__gt=after)
+def _touched(*, place: int, after: datetime, seen: datetime) -> QuerySet[LeadEvent, tuple[int]]:
+    is_new = Q(recorded_at__gt=after) | Q(inserted_at__gt=seen)
+    rows = LeadEvent.objects.filter(is_new, study_site=place)
     return rows.order_by().values_list("lead").distinct()
 
 
