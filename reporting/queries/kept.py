@@ -17,7 +17,7 @@ from recruitment.models import Lead, LeadEvent, StudySite
 from recruitment.services.attempt_policy import policy_of
 from reporting.figures.ahead import sums_of
 from reporting.figures.inputs import Inputs, LeadFacts, SourceFacts
-from reporting.figures.kept_text import lead_in, share_in
+from reporting.figures.kept_text import LAYOUT, lead_in, share_in
 from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import DEFINITIONS
 from reporting.figures.shares import CountedAhead, QuietLeads, Share, Sums
@@ -32,10 +32,13 @@ Sources = Mapping[int, tuple[SourceFacts, bool]]
 
 
 def terms_name(study_site: StudySite) -> str:
-    """The settings that decide what a log comes to; a name for each that there ever were (CK5)."""
+    """The settings that decide what a log comes to, and how that is kept (CK5).
+
+    A name for each that there ever were.
+    """
     study, site = study_site.study, study_site.site
     attempts = policy_of(study).attempts
-    settings = f"{DEFINITIONS}/{study.settings_version}/{attempts}"
+    settings = f"{DEFINITIONS}.{LAYOUT}/{study.settings_version}/{attempts}"
     return f"{settings}/{site.calendar_version}/{site.time_zone}"
 
 

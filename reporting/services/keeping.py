@@ -24,7 +24,13 @@ from reporting.models import KeptLead, KeptLog, SponsorReport
 from reporting.queries.kept import count_ahead, lock_for_writing, terms_name, touched_since
 from reporting.queries.log import read_log
 from reporting.queries.role import as_report_reader
-from reporting.services.drafts import NotSettled, refresh_draft, seen_until, settled_until
+from reporting.services.drafts import (
+    NotSettled,
+    locked_study_site,
+    refresh_draft,
+    seen_until,
+    settled_until,
+)
 from reporting.services.periods import report_time_of, reporting_study_sites
 from reporting.services.snapshots import frame_of, published
 
@@ -59,7 +65,8 @@ def prove_due(*, at: datetime, seconds: float) -> int:
     """Prove what is kept of every study at a site that was not proved for a night; how many.
 
     Those that waited longest come first; after `seconds` the rest is left to the next call. One
-    transaction each. May run twice.
+    transaction each. One that fails is logged as an error and tried again by the next call. May run
+    twice.
     """
     ends, done = monotonic() + seconds, 0
     for study_site in _due(at):
@@ -69,6 +76,9 @@ def prove_due(*, at: datetime, seconds: float) -> int:
             keep_leads(study_site, at=at)
         except NotSettled:
             continue  # somebody has been writing for hours; the next call tries again
+        except Exception:  # one that cannot be proved keeps no other from it
+            log.exception("kept leads could not be proved", extra={"study_site": study_site.pk})
+            continue
         done += 1
     return done
 
@@ -119,6 +129,8 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
             )
     kept.terms, kept.proved_at, kept.differed = terms, at, differed
     kept.seen_until = seen
+    if differed:  # drafts are made again, and whoever makes one locks this first
+        locked_study_site(study_site.study, study_site.site)
     _write(kept, study_site, changed, gone, as_of)
     if differed:
         log.error("kept leads differed", extra={"study_site": study_site.pk, "leads": differed})
