@@ -133,7 +133,8 @@ class ReportDownload(models.Model):
 class KeptLog(models.Model):
     """Up to when the log of a study at a site was read for what is kept of its leads (SR2).
 
-    `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `KeptLead`.
+    `as_of` (UTC): what was recorded up to it, itself included, is in the rows of `KeptLead`, unless
+    it was inserted after `seen_until`, a time of the database's own clock.
     `terms` names the settings that they were worked out under. `ahead` is what all kept leads add
     to the report whose `windows` are named, by source, and the keys of those that are `apart`
     (`queries.kept`); {} and "" where nobody counted. `differed` is how many of the rows before
@@ -146,6 +147,7 @@ class KeptLog(models.Model):
         models.OneToOneField(StudySite, models.CASCADE, related_name="kept_log")
     )
     as_of = operational(models.DateTimeField())
+    seen_until = operational(models.DateTimeField())
     terms = operational(models.CharField(max_length=120))
     proved_at = operational(models.DateTimeField())
     differed = operational(models.PositiveIntegerField(default=0))

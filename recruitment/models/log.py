@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -85,6 +86,7 @@ class LeadEvent(models.Model):
         indexes = [
             models.Index(fields=["study_site", "occurred_at"], name="lead_event_happened"),
             models.Index(fields=["study_site", "recorded_at"], name="lead_event_recorded"),
+            BrinIndex(fields=["inserted_at"], name="lead_event_inserted", autosummarize=True),
             models.Index(fields=["action_id"], name="lead_event_action"),
             models.Index(
                 fields=["actor", "recorded_at"],

@@ -75,11 +75,13 @@ def breakdown(
 
     `last` holds values published before and makes the table a to-date one (SC4). Numbers of
     the codes `withhold` are not printed in any case, except zero. A total that is not printed
-    (strict mode) is known to be no greater than `at_most`.
+    (strict mode) is known to be no greater than `at_most`. The order of `items` decides nothing:
+    of equal numbers the one that is withheld follows from their codes.
     """
     total = WITHHELD if inputs.strict and items else exact(len(items))
     for level in levels:
-        counts = dict.fromkeys(level.codes, 0) | Counter(level.code_of(item) for item in items)
+        found = Counter(level.code_of(item) for item in items)
+        counts = dict.fromkeys(level.codes, 0) | dict(sorted(found.items()))
         cells = partition(
             counts,
             k=inputs.k,

@@ -18,6 +18,8 @@ from reporting.figures.later import Later, Running, standing_at
 from reporting.figures.shares import Closed, Share
 from reporting.figures.work_facts import TargetFacts
 
+LAYOUT = 1
+"""Version of these texts; raised when an older one could not be read, or would be read wrongly."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 

@@ -17,7 +17,7 @@ from recruitment.models import Lead, LeadEvent, StudySite
 from recruitment.services.attempt_policy import policy_of
 from reporting.figures.ahead import sums_of
 from reporting.figures.inputs import Inputs, LeadFacts, SourceFacts
-from reporting.figures.kept_text import lead_in, share_in
+from reporting.figures.kept_text import LAYOUT, lead_in, share_in
 from reporting.figures.quiet import looked_at_since
 from reporting.figures.report import DEFINITIONS
 from reporting.figures.shares import CountedAhead, QuietLeads, Share, Sums
@@ -32,10 +32,13 @@ Sources = Mapping[int, tuple[SourceFacts, bool]]
 
 
 def terms_name(study_site: StudySite) -> str:
-    """The settings that decide what a log comes to; a name for each that there ever were (CK5)."""
+    """The settings that decide what a log comes to, and how that is kept (CK5).
+
+    A name for each that there ever were.
+    """
     study, site = study_site.study, study_site.site
     attempts = policy_of(study).attempts
-    settings = f"{DEFINITIONS}/{study.settings_version}/{attempts}"
+    settings = f"{DEFINITIONS}.{LAYOUT}/{study.settings_version}/{attempts}"
     return f"{settings}/{site.calendar_version}/{site.time_zone}"
 
 
@@ -140,7 +143,7 @@ def read_apart(
     if not found or found[0].as_of > as_of or found[0].terms != terms_name(study_site):
         return None
     (kept,) = found
-    touched = touched_since(study_site, kept.as_of)
+    touched = touched_since(kept)
     ahead = None
     if kept.windows == windows:
         ahead = {int(source): Sums(sums) for source, sums in kept.ahead["sums"].items()}
@@ -174,9 +177,13 @@ def count_ahead(study_site: StudySite, frame: Inputs) -> dict[str, Any]:
     }
 
 
-def touched_since(study_site: StudySite, after: datetime) -> list[int]:
-    """The leads of which anything was recorded after `after` (UTC). One statement."""
-    return [lead for (lead,) in _touched(place=study_site.pk, after=after)]
+def touched_since(kept: KeptLog) -> list[int]:
+    """The leads of which anything was told since they were read for what is kept. One statement.
+
+    That is what is recorded by a later time, and what was inserted later by whatever time.
+    """
+    rows = _touched(place=kept.study_site_id, after=kept.as_of, seen=kept.seen_until)
+    return [lead for (lead,) in rows]
 
 
 def lock_for_writing(study_site: StudySite) -> None:
@@ -195,8 +202,9 @@ def _logs(*, place: int) -> QuerySet[KeptLog, KeptLog]:
 
 
 @prepared
-def _touched(*, place: int, after: datetime) -> QuerySet[LeadEvent, tuple[int]]:
-    rows = LeadEvent.objects.filter(study_site=place, recorded_at__gt=after)
+def _touched(*, place: int, after: datetime, seen: datetime) -> QuerySet[LeadEvent, tuple[int]]:
+    is_new = Q(recorded_at__gt=after) | Q(inserted_at__gt=seen)
+    rows = LeadEvent.objects.filter(is_new, study_site=place)
     return rows.order_by().values_list("lead").distinct()
 
 

@@ -20,8 +20,10 @@ from trialsnest.lib.prepared import prepared
 CLOCK_SLACK = timedelta(seconds=5)
 """How much earlier than its transaction a change may have taken its time, clocks apart included."""
 
+JUST_BEFORE = timedelta(microseconds=1)
+
 OLDEST_WRITER = """
-    SELECT min(xact_start) FROM pg_stat_activity
+    SELECT min(xact_start), statement_timestamp() FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
       AND backend_type = 'client backend'
       AND (backend_xid IS NOT NULL OR wait_event_type = 'Lock')
@@ -41,14 +43,31 @@ def settled_until(at: datetime, *, cut_off: datetime) -> datetime:
     nothing younger than the oldest transaction that is writing now. Raises NotSettled when that
     began before `cut_off`: then the draft waits. Ask before the log is read. Two statements.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it is as old as our transaction
-        cursor.execute(OLDEST_WRITER)
-        ((oldest,),) = cursor.fetchall()
+    oldest, _ = _oldest_writer()
     settled = (min(at, oldest) if oldest else at) - CLOCK_SLACK
     if settled < cut_off:
         raise NotSettled("Entries from before the cut-off are still being saved. Try again soon.")
     return settled
+
+
+def seen_until() -> datetime:
+    """Up to when all that was inserted can be seen, by the database's own clock (UTC).
+
+    No caller sets that clock, as `LeadEvent.inserted_at` has it: a job that writes for long, or
+    that runs a missed moment again, tells its notices by an older time than it writes them. Ask
+    before the log is read. Two statements.
+    """
+    oldest, now = _oldest_writer()
+    return min(now, oldest - JUST_BEFORE) if oldest else now
+
+
+def _oldest_writer() -> tuple[datetime | None, datetime]:
+    """When the oldest transaction began that is writing now, None for none; and what time it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it is as old as our transaction
+        cursor.execute(OLDEST_WRITER)
+        ((oldest, now),) = cursor.fetchall()
+    return oldest, now
 
 
 def locked_study_site(study: Study, site: Site) -> StudySite:

@@ -24,7 +24,13 @@ from reporting.models import KeptLead, KeptLog, SponsorReport
 from reporting.queries.kept import count_ahead, lock_for_writing, terms_name, touched_since
 from reporting.queries.log import read_log
 from reporting.queries.role import as_report_reader
-from reporting.services.drafts import NotSettled, refresh_draft, settled_until
+from reporting.services.drafts import (
+    NotSettled,
+    locked_study_site,
+    refresh_draft,
+    seen_until,
+    settled_until,
+)
 from reporting.services.periods import report_time_of, reporting_study_sites
 from reporting.services.snapshots import frame_of, published
 
@@ -59,7 +65,8 @@ def prove_due(*, at: datetime, seconds: float) -> int:
     """Prove what is kept of every study at a site that was not proved for a night; how many.
 
     Those that waited longest come first; after `seconds` the rest is left to the next call. One
-    transaction each. May run twice.
+    transaction each. One that fails is logged as an error and tried again by the next call. May run
+    twice.
     """
     ends, done = monotonic() + seconds, 0
     for study_site in _due(at):
@@ -69,6 +76,9 @@ def prove_due(*, at: datetime, seconds: float) -> int:
             keep_leads(study_site, at=at)
         except NotSettled:
             continue  # somebody has been writing for hours; the next call tries again
+        except Exception:  # one that cannot be proved keeps no other from it
+            log.exception("kept leads could not be proved", extra={"study_site": study_site.pk})
+            continue
         done += 1
     return done
 
@@ -94,8 +104,9 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
     have been made from it are made again. May run twice, and beside drafts: these wait while the
     rows are written. Raises NotSettled where changes of hours ago are still being written.
     """
-    as_of, terms = settled_until(at, cut_off=at - SLOWEST), terms_name(study_site)
-    start = {"as_of": as_of - A_NIGHT, "terms": "", "proved_at": at}
+    as_of, seen = settled_until(at, cut_off=at - SLOWEST), seen_until()
+    terms = terms_name(study_site)
+    start = {"as_of": as_of - A_NIGHT, "seen_until": seen, "terms": "", "proved_at": at}
     kept, _ = KeptLog.objects.select_for_update().get_or_create(
         study_site=study_site, defaults=start
     )
@@ -105,7 +116,7 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
     frame = _to_come(study_site, kept.as_of)
     if kept.terms == terms and frame and kept.windows == windows_name(frame):
         differed += kept.ahead["sums"] != count_ahead(study_site, frame)["sums"]
-    touched = set(touched_since(study_site, kept.as_of))
+    touched = set(touched_since(kept))
     leads = Lead.objects.filter(study_site=study_site).order_by("pk")
     for keys in _batches(list(leads.values_list("pk", flat=True))):
         found, before = _fold(study_site, keys, as_of), KeptLead.objects.in_bulk(keys)
@@ -117,6 +128,9 @@ def keep_leads(study_site: StudySite, *, at: datetime) -> KeptLog:
                 for key, row in before.items()
             )
     kept.terms, kept.proved_at, kept.differed = terms, at, differed
+    kept.seen_until = seen
+    if differed:  # drafts are made again, and whoever makes one locks this first
+        locked_study_site(study_site.study, study_site.site)
     _write(kept, study_site, changed, gone, as_of)
     if differed:
         log.error("kept leads differed", extra={"study_site": study_site.pk, "leads": differed})
@@ -131,14 +145,15 @@ def follow_leads(study_site: StudySite, *, at: datetime) -> bool:
     False where nothing is kept under the settings of today. May run twice, and beside drafts.
     Raises NotSettled as `keep_leads` does.
     """
-    as_of = settled_until(at, cut_off=at - SLOWEST)
+    as_of, seen = settled_until(at, cut_off=at - SLOWEST), seen_until()
     kept = KeptLog.objects.select_for_update().filter(study_site=study_site).first()
     if kept is None or kept.terms != terms_name(study_site):
         return False
     if kept.as_of < as_of:
-        keys, rows = touched_since(study_site, kept.as_of), list[KeptLead]()
+        keys, rows = touched_since(kept), list[KeptLead]()
         for some in _batches(keys):
             rows += _fold(study_site, some, as_of).values()
+        kept.seen_until = seen
         _write(kept, study_site, rows, keys, as_of)
     return True
 

@@ -85,7 +85,8 @@ def moment(inputs: Inputs, where: Sequence[datetime]) -> Moment:
         received = lead.received.occurred_at
         if received < inputs.cohort_start:
             continue
-        kinds[lead.source.label] = lead.source.kind
+        label, kind = lead.source.label, lead.source.kind
+        kinds[label] = min(kind, kinds.get(label, kind))  # where two sources have the same label
         if not is_valid(lead, inputs) or received > cut_off - CONTACT_WITHIN:
             continue
         place = Place(lead.source.label, _stretch(received, where))
