@@ -18,7 +18,7 @@ from reporting.queries.log import read_log
 from reporting.queries.role import as_report_reader
 from reporting.services import keeping
 from reporting.services.issuing import issue_report
-from reporting.services.keeping import follow_due, follow_leads, keep_leads, prove_due
+from reporting.services.keeping import follow_leads, keep_leads, prove_due
 from reporting.services.past import draft_and_issue_past
 from reporting.services.snapshots import apart_of, compute, frame_of, published, report_in
 from tests.factories.recruitment import MONDAY, SourceFactory, StudySiteFactory, make_lead
@@ -41,7 +41,6 @@ REASONS = (
     CloseCode.LANGUAGE,
 )
 WEEKS = 18
-MINUTE = HOUR / 60
 
 
 def a_life(rng: random.Random, lead: Lead, by: User, at: datetime) -> None:
@@ -203,78 +202,6 @@ def test_every_large_study_is_proved_once_a_night_those_that_waited_longest_firs
     assert prove_due(at=at + HOUR, seconds=60) == 0
     assert prove_due(at=at + DAY, seconds=60) == 1
     assert [log.study_site for log in KeptLog.objects.all()] == [study_site]
-
-
-def test_what_is_kept_follows_the_log_before_a_report_closes(
-    study_site: StudySite, coordinator: User, site_lead: User
-) -> None:
-    three_leads(study_site, coordinator)
-    keep_leads(study_site, at=MONDAY + 20 * WEEK)
-    reopen(Lead.objects.latest("pk"), site_lead, MONDAY + 20 * WEEK + DAY)
-    new = make_lead(study_site, received_at=MONDAY + 20 * WEEK + DAY)
-    closes_at = cut_off_after(study_site, MONDAY + 21 * WEEK)
-
-    early = follow_due(at=closes_at - HOUR, seconds=60)
-    follow_due(at=closes_at - 25 * MINUTE, seconds=60)
-    again = follow_due(at=closes_at - 15 * MINUTE, seconds=60)
-    attempt(new, coordinator, closes_at - 5 * MINUTE, ContactResult.REACHED)
-
-    made, whole = made_twice(study_site, closes_at)
-    assert (early, again, KeptLead.objects.count()) == (0, 0, 4)
-    assert leads_read(study_site, closes_at) == 1
-    assert counts_ahead(study_site, closes_at)
-    assert made == whole
-    assert keep_leads(study_site, at=closes_at).differed == 0
-
-
-def test_a_report_with_other_windows_does_without_what_was_counted_ahead(
-    study_site: StudySite, coordinator: User, site_lead: User
-) -> None:
-    three_leads(study_site, coordinator)
-    keep_leads(study_site, at=MONDAY + 20 * WEEK)
-    closes_at = cut_off_after(study_site, MONDAY + 20 * WEEK)
-    before = counts_ahead(study_site, closes_at)
-    issued = make_draft(study_site, after=MONDAY + 15 * WEEK)
-    issue_report(report=issued, by=site_lead, at=issued.as_of)
-
-    made, whole = made_twice(study_site, closes_at)
-    assert (before, counts_ahead(study_site, closes_at)) == (True, False)
-    assert made == whole
-    assert not counts_ahead(study_site, closes_at + WEEK)
-
-
-def test_leads_of_a_source_that_turns_out_to_be_a_test_are_not_counted_ahead(
-    study_site: StudySite, coordinator: User
-) -> None:
-    source = SourceFactory(study=study_site.study)
-    make_lead(study_site, received_at=MONDAY, source=source)
-    make_lead(study_site, received_at=MONDAY)
-    keep_leads(study_site, at=MONDAY + 20 * WEEK)
-    closes_at = cut_off_after(study_site, MONDAY + 20 * WEEK)
-    source.is_test = True
-    source.save()
-
-    made, whole = made_twice(study_site, closes_at)
-    assert counts_ahead(study_site, closes_at)
-    assert made.moved("new_interest").to_date.known == 1
-    assert made == whole
-
-
-def test_sums_counted_ahead_that_are_wrong_are_told_and_put_right(
-    study_site: StudySite, coordinator: User, caplog: pytest.LogCaptureFixture
-) -> None:
-    three_leads(study_site, coordinator)
-    right = keep_leads(study_site, at=MONDAY + 20 * WEEK).ahead
-    source = min(right["sums"])
-    KeptLog.objects.update(ahead={**right, "sums": {source: {"closed to date": 9}}})
-    draft = make_draft(study_site, after=MONDAY + 20 * WEEK)
-    told = report_in(draft).moved("closed").to_date.known
-
-    kept = keep_leads(study_site, at=MONDAY + 20 * WEEK + DAY)
-
-    assert (told, kept.differed, kept.ahead) == (9, 1, right)
-    assert report_in(SponsorReport.objects.get()).moved("closed").to_date.known == 2
-    assert "kept leads differed" in caplog.messages
 
 
 def test_a_share_belongs_to_a_quiet_lead(study_site: StudySite, coordinator: User) -> None:
