@@ -65,6 +65,11 @@ class ClockLine:
     cut_off: str
     hours: str
 
+    @property
+    def openings(self) -> list[str]:
+        """The hours of each run of weekdays, each to be kept on one line; none where not told."""
+        return self.hours.split(", ") if self.hours else []
+
 
 @dataclass(frozen=True, slots=True)
 class AskLine:

@@ -114,6 +114,12 @@ def counted(number: Count, noun: str) -> str:
 
 
 @register.filter
+def tied(text: str) -> str:
+    """`text` with its last two words on one line, so that no line holds a single short word."""
+    return "\N{NO-BREAK SPACE}".join(text.rsplit(" ", 1))
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters for the round mark of a person who signs in."""
     return words.initials(name)

@@ -42,11 +42,13 @@ def bars(
 ) -> str:
     """The rows, top to bottom, `labels` wide before them. Trouble is amber; its label says why.
 
+    Steps have their numbers in a column, whether or not one has a note; others at the bars' ends.
+
     `is_narrow` marks the second geometry of a chart, for a phone.
     """
     label_w, bar_h = labels, row - 12
-    has_notes = any(bar.note for bar in rows)
-    right_w = 76.0 if has_notes else 40.0
+    is_stepped = any(bar.note or bar.before is not None for bar in rows)
+    right_w = 76.0 if is_stepped else 40.0
     plot = width - label_w - right_w
     longest = max((max(bar.count or 0, bar.before or 0) for bar in rows), default=0) or 1
     told = "; ".join(bar.told for bar in rows) or "no rows"
@@ -59,7 +61,7 @@ def bars(
         sheet.rect(label_w, y, behind, bar_h, "fg", 2)
         end = max(_draw(sheet, bar, label_w, y, bar_h, plot / longest), label_w + behind)
         is_bold = bar.count is not None
-        if has_notes:
+        if is_stepped:
             sheet.text(width - 42, middle, bar.shown, anchor="end", bold=is_bold)
             sheet.text(width, middle, bar.note, "t2", anchor="end")
         else:
