@@ -16,7 +16,7 @@ K, B = ItemKind, BlockerCategory
 ACTIONS: Mapping[ItemKind, tuple[str, ...]] = {
     K.STALE_UNNAMED: (
         "Call each of the leads named here and write down why it stopped.",
-        "Go through these leads together and name the reason for each.",
+        "Ring these leads this week, in the evening too.",
     ),
     K.STALE_REASON: (
         "Give each of these leads a next step with a day, and do it.",
@@ -63,18 +63,29 @@ ON_BLOCKERS: Mapping[BlockerCategory, tuple[str, ...]] = {
 }
 OF_THE_LEAD = frozenset({K.WEAK_SOURCE, K.READY_NO_SLOT, K.MISSED_TARGET, K.OTHER_CLOSE})
 """What the site's lead takes on; the rest is for who works at the desk."""
-LEAST_CHOICE = 5  # of the most important items some are acted on
+MOST_CONSIDERED = 5  # of the most important items some are acted on
 MOST_TICKED = 4  # leads that an action is about
-ACCEPTED = (
-    "Known, and no worse than last week.",
-    "Too few to change anything; look again.",
-    "Is being worked on already.",
-)
-CLOSED_WORDS = (
-    "Gone through; the daily list takes care of it.",
-    "Each was talked over, nothing more to do.",
-    "As expected at this time of the year.",
-)
+SIGNS: Mapping[ItemKind, DoneWhen] = {K.STALE_UNNAMED: DoneWhen.CONTACTED}
+"""What shows that an action is done, where its form proposes another sign."""
+ACCEPTED = ("Is being worked on already.", "No change needed yet; look again.")
+PASSED: Mapping[ItemKind, str] = {
+    K.STALE_UNNAMED: "Each has its day in the queue.",
+    K.STALE_REASON: "Each has its day in the queue.",
+    K.STALE_RISK: "Each has its day in the queue.",
+    K.WEAK_SOURCE: "Too early to judge; more leads are needed.",
+    K.REPEATED_BLOCKER: "Each is stopped in its own way; no step frees them all.",
+    K.READY_NO_SLOT: "Dates are offered as slots come free.",
+    K.BREACHED_PROMISE: "Will be called first today.",
+    K.OVERDUE: "Will be cleared from the queue today.",
+    K.PUT_OFF: "The step is still the right one.",
+    K.UNOWNED: "Are claimed from the queue today.",
+    K.UNACCEPTED_HANDOFF: "Will be answered today.",
+    K.MISSED_TARGET: "A busy week; nothing to change yet.",
+    K.PAUSED_WORK: "Each pause has its reason.",
+    K.OVERRIDE: "It was right, and its reason is on record.",
+    K.OTHER_CLOSE: "The notes say enough.",
+}
+COVERED = "The open action on it goes on covering it."
 AGAIN, LATER, DROPPED = "go on", "put off", "drop"
 TURNS: Mapping[str, int] = {AGAIN: 5, LATER: 3, DROPPED: 2}  # how often an open action ends so
 DUE_IN = (3, 6)  # days; before the next review
@@ -86,16 +97,21 @@ def may_be_acted_on(item: AgendaItem) -> bool:
     return kind in ACTIONS and (_sign(kind) not in OF_LEADS or item.value > 0)
 
 
-def decide(item: AgendaItem, desk: Desk, *, acts: bool, at: datetime, rng: Random) -> Decision:
+def decide(
+    item: AgendaItem, desk: Desk, *, acts: bool, is_known: bool, at: datetime, rng: Random
+) -> Decision:
     """How the item ends: an open action is gone on with, put off, dropped or escalated.
 
-    With `acts` a new one is agreed on any other item. `at` is UTC.
+    With `acts` a new one is agreed on any other item; `is_known` where an open one is about the
+    same thing. `at` is UTC.
     """
     today = local_time(at, desk.zone).date()
     if item.carried is not None:
         return _open_still(item, desk, today, rng)
+    if is_known:
+        return Decision(Ending.CLOSE, COVERED)
     if not acts:
-        return _passed(today, rng)
+        return _passed(item, today, rng)
     kind = ItemKind(item.kind)
     return Decision(
         Ending.ACT,
@@ -126,11 +142,11 @@ def _open_still(item: AgendaItem, desk: Desk, today: date, rng: Random) -> Decis
     )
 
 
-def _passed(today: date, rng: Random) -> Decision:
+def _passed(item: AgendaItem, today: date, rng: Random) -> Decision:
     """An item that is gone through without an action."""
     if rng.random() < 0.5:
         return Decision(Ending.ACCEPT, rng.choice(ACCEPTED), relook_on=today + 7 * DAY)
-    return Decision(Ending.CLOSE, rng.choice(CLOSED_WORDS))
+    return Decision(Ending.CLOSE, PASSED.get(ItemKind(item.kind), "Was talked over."))
 
 
 def _words(kind: ItemKind, code: str, rng: Random) -> str:
@@ -140,8 +156,8 @@ def _words(kind: ItemKind, code: str, rng: Random) -> str:
 
 
 def _sign(kind: ItemKind) -> DoneWhen:
-    """What shows that an action on it is done: the sign that its form proposes."""
-    return DONE_WHEN[kind][0]
+    """What shows that an action on it is done."""
+    return SIGNS.get(kind, DONE_WHEN[kind][0])
 
 
 def _day(desk: Desk, today: date, rng: Random) -> date:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
 
-from recruitment.demo.agreeing import LEAST_CHOICE, decide, may_be_acted_on
+from recruitment.demo.agreeing import MOST_CONSIDERED, decide, may_be_acted_on
 from recruitment.demo.cases import Story
 from recruitment.demo.desks import Desk
 from recruitment.models import AgendaItem, ReviewAction, WeeklyReview
@@ -16,6 +16,7 @@ from recruitment.services.weekly_reviews import complete_review, open_review
 from trialsnest.lib.zones import DAY, instant_of, local_time
 
 WEEKS_REVIEWED = 6
+WEEKS_OF_STUDIES = 5  # where each study has its own: as many as the list of reviews holds
 SKIPPED = {"MESA": frozenset({1, 4})}  # weeks before the last review in which nobody met
 APART = timedelta(minutes=35)  # the reviews of single studies, one after the other
 AN_ITEM = (50, 140)  # seconds that one takes
@@ -51,7 +52,7 @@ class Meeting:
 def plan_meetings(
     desks: Sequence[Desk], *, at: datetime, chance: Callable[[str], Random]
 ) -> list[Meeting]:
-    """The reviews of the six weeks before `at` (UTC), on each site's own day and time.
+    """The reviews of the five or six weeks before `at` (UTC), on each site's own day and time.
 
     `chance` gives a source of chance for a purpose.
     """
@@ -60,19 +61,19 @@ def plan_meetings(
         by_site.setdefault(desk.study_site.site.code, []).append(desk)
     meetings = []
     for code, here in by_site.items():
-        moments = list(_moments(here[0], at))
         if len({desk.half for desk in here}) == 1:
+            moments = list(_moments(here[0], at, WEEKS_REVIEWED))
             meetings.append(Meeting(here, True, moments, chance(f"reviews {code}")))
             continue
         for place, desk in enumerate(here):
-            later = [moment + place * APART for moment in moments]
+            later = [each + place * APART for each in _moments(desk, at, WEEKS_OF_STUDIES)]
             purpose = f"reviews {code} {desk.plan.code}"
             meetings.append(Meeting([desk], False, later, chance(purpose)))
     return [meeting for meeting in meetings if meeting.moments]
 
 
-def _moments(desk: Desk, at: datetime) -> Iterator[datetime]:
-    """When the site's reviews begin, the earliest first; none on a day on which it is closed."""
+def _moments(desk: Desk, at: datetime, number: int) -> Iterator[datetime]:
+    """When the site's last `number` reviews begin, the earliest first; never on a closed day."""
     site = desk.study_site.site
     if site.review_weekday is None or site.review_at is None:
         return
@@ -80,7 +81,7 @@ def _moments(desk: Desk, at: datetime) -> Iterator[datetime]:
     last = today - (today.weekday() - site.review_weekday) % 7 * DAY
     if instant_of(last, site.review_at, desk.zone) > at:
         last -= 7 * DAY
-    for weeks in reversed(range(WEEKS_REVIEWED)):
+    for weeks in reversed(range(number)):
         day = last - weeks * 7 * DAY
         if weeks not in SKIPPED.get(site.code, ()) and desk.calendar.works_on(day):
             yield instant_of(day, site.review_at, desk.zone)
@@ -105,14 +106,23 @@ def _review(meeting: Meeting, opened_at: datetime) -> Story:
         site=one.study_site.site, places=places, study_site=study_site, by=one.lead, at=opened_at
     )
     items = _in_order(review)
-    acted = _most_important(items, meeting.chance)
+    known = {_key(item.carried) for item in items if item.carried is not None}
+    new = [item for item in items if may_be_acted_on(item) and _key(item) not in known]
+    acted = _most_important(new, len(known), meeting.chance)
     desk_of = {desk.study_site.pk: desk for desk in meeting.desks}
     at = opened_at
     for item in items:
         at += timedelta(seconds=meeting.chance.randint(*AN_ITEM))
         yield at
         desk = desk_of[item.study_site_id]
-        decision = decide(item, desk, acts=item in acted, at=at, rng=meeting.chance)
+        decision = decide(
+            item,
+            desk,
+            acts=item in acted,
+            is_known=_key(item) in known,
+            at=at,
+            rng=meeting.chance,
+        )
         end_item(item=item, decision=decision, by=desk.lead, at=at, seen=None)
     at += timedelta(seconds=meeting.chance.randint(*AN_ITEM))
     yield at
@@ -136,18 +146,16 @@ def _about(item: AgendaItem) -> tuple[int, str, str, str]:
     return (old.study_site_id, old.kind, old.code, old.agreed_at.isoformat())
 
 
-def _most_important(items: Sequence[AgendaItem], rng: Random) -> list[AgendaItem]:
-    """The new items of this review that end with an action: one at least where one may."""
-    carried = [item.carried for item in items if item.carried is not None]
-    known = {(old.study_site_id, old.kind, old.code) for old in carried}
-    new = [
-        item
-        for item in items
-        if may_be_acted_on(item) and (item.study_site_id, item.kind, item.code) not in known
-    ]
-    new.sort(key=lambda item: (WEIGHT[ItemKind(item.kind)], -item.value, item.position))
-    wanted = max(1, rng.choice(AGREED) - len(carried))
-    chosen = new[:LEAST_CHOICE]
+def _key(about: AgendaItem | ReviewAction) -> tuple[int, str, str]:
+    """What an item or an action is about, the same from week to week."""
+    return about.study_site_id, about.kind, about.code
+
+
+def _most_important(new: Sequence[AgendaItem], carried: int, rng: Random) -> list[AgendaItem]:
+    """Those of the new items that end with an action: one at least where there is any."""
+    ranked = sorted(new, key=lambda one: (WEIGHT[ItemKind(one.kind)], -one.value, one.position))
+    chosen = ranked[:MOST_CONSIDERED]
+    wanted = max(1, rng.choice(AGREED) - carried)
     return rng.sample(chosen, min(wanted, len(chosen)))
 
 
