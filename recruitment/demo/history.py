@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from recruitment.demo.cases import Case, Story
 from recruitment.demo.desks import Desk
 from recruitment.demo.lives import live
+from recruitment.demo.reviewing import Meeting, hold
 from recruitment.services.breaches import flag_breaches
 from recruitment.services.day_counts import count_the_day
 from recruitment.services.halting import halt_study
@@ -17,14 +18,22 @@ from recruitment.services.staleness import flag_stale
 LOOKS_AT = (2, 18)  # hours of the UTC day at which stale leads are looked for
 
 
-def tell(cases: Sequence[Case], *, at: datetime, count: Callable[[], None]) -> None:
+def tell(
+    cases: Sequence[Case],
+    meetings: Sequence[Meeting],
+    *,
+    at: datetime,
+    count: Callable[[], None],
+) -> None:
     """Let every case live until `at` (UTC), all on one clock. What is later never happens.
 
-    `count` is called for every lead that is received.
+    The weekly reviews of `meetings` see each lead as it stands when they are held. `count` is
+    called for every lead that is received.
     """
-    if not cases:
-        return
     stories = [(case.now, live(case)) for case in cases] + _halts(cases)
+    stories += [(meeting.first, hold(meeting)) for meeting in meetings]
+    if not stories:
+        return
     waiting = [(moment, number, story) for number, (moment, story) in enumerate(stories)]
     heapq.heapify(waiting)
     places = {case.desk.study_site.pk for case in cases}  # the past of real leads is not ours

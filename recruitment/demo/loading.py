@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from recruitment.demo.people import (
     make_users,
 )
 from recruitment.demo.places import PLACES, make_sites
+from recruitment.demo.reviewing import plan_meetings
 from recruitment.demo.sources import make_sources
 from recruitment.demo.studies import STUDIES, DemoStudy, make_study, make_study_site
 from recruitment.demo.telling import tell_alone, tell_together
@@ -89,11 +91,12 @@ def load(
         desks, users = _furnish(seed, at=at, password=password)
         arrivals = plan_arrivals(desks, leads, at=at, rng=_random(seed, "arrivals"))
         cases = _cases(arrivals, seed, at=at)
+        meetings = plan_meetings(desks, at=at, chance=partial(_random, seed)) if cases else []
         say(f"Demo: {len(desks)} studies at sites, {WEEKS} weeks before {at:%Y-%m-%d %H:%M} UTC")
         if processes == 1:
-            tell_alone(cases, at=at, say=say)
+            tell_alone(cases, meetings, at=at, say=say)
     if processes > 1:
-        tell_together(cases, at=at, say=say)
+        tell_together(cases, meetings, at=at, say=say)
     with transaction.atomic():
         ask_sponsors(desks, at=at)
         closed = [desk.study_site.pk for desk in desks if desk.until]

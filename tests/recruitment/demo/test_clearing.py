@@ -14,12 +14,14 @@ from recruitment.models import (
     DoNotContact,
     Lead,
     Person,
+    ReviewActionLead,
     Role,
     SettingChange,
     Site,
     Sponsor,
     Study,
     StudySite,
+    WeeklyReview,
 )
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
@@ -67,19 +69,20 @@ def _opt_out(lead: Lead) -> None:
 
 
 def _review(place: StudySite) -> None:
-    """A weekly review of the demo that is completed, and so locked; one item led to an ask."""
+    """The next weekly review of the demo, completed and so locked; one item led to an ask."""
+    at = TUESDAY + timedelta(weeks=1)
     leads = {"studysiteuserpermission__permission__codename": "lead_site"}
     lead = User.objects.filter(studysiteuserpermission__content_object=place, **leads)[0]
-    review = open_review(site=place.site, places=[place], study_site=None, by=lead, at=TUESDAY)
+    review = open_review(site=place.site, places=[place], study_site=None, by=lead, at=at)
     last = AgendaItem.objects.create(
         review=review, position=99, lane="ownership", kind="unowned", study_site=place, value=1
     )
-    raise_ask(study_site=place, asked=question(), owner=lead, by=lead, at=TUESDAY, item=last)
+    raise_ask(study_site=place, asked=question(), owner=lead, by=lead, at=at, item=last)
     for item in review.items.all():
         decision = Decision(Ending.CLOSE, "Seen.")
-        end_item(item=item, decision=decision, by=lead, at=TUESDAY, seen=None)
-    complete_review(review=review, by=lead, at=TUESDAY)
-    note_copy(review=review, size="a4", by=lead, at=TUESDAY)
+        end_item(item=item, decision=decision, by=lead, at=at, seen=None)
+    complete_review(review=review, by=lead, at=at)
+    note_copy(review=review, size="a4", by=lead, at=at)
 
 
 def _say(statement: str) -> None:
@@ -106,6 +109,7 @@ def test_clearing_leaves_every_table_as_it_was_before_the_demo() -> None:
     make_demo(leads=20)
     draft_and_issue_past(at=TUESDAY, weeks=2, by_site=site_leads())
     assert SponsorReport.objects.exists()
+    assert ReviewActionLead.objects.exists()
     _opt_out(Lead.objects.exclude(pk=real.pk).open().first())
     _review(StudySite.objects.exclude(pk=real.study_site_id)[0])
 
@@ -193,6 +197,7 @@ def test_an_unfinished_demo_is_removed_without_the_owner() -> None:
     ensure_roles()
     make_demo(leads=0)
     assert is_unfinished()
+    assert not WeeklyReview.objects.exists()  # none can be deleted without the owner
     _say("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     _say(f"SET LOCAL ROLE {APP_ROLE}")
 

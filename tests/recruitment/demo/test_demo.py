@@ -11,7 +11,9 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User
 from recruitment.demo.loading import Counts
 from recruitment.demo.people import DOMAIN, sign_ins, site_leads
+from recruitment.demo.reviewing import SKIPPED, WEEKS_OF_STUDIES, WEEKS_REVIEWED
 from recruitment.models import (
+    AgendaItem,
     Ask,
     Blocker,
     ContactPoint,
@@ -19,15 +21,22 @@ from recruitment.models import (
     LeadEvent,
     Membership,
     Person,
+    ReviewAction,
     Role,
     Site,
     Sponsor,
     Study,
     StudyBlocker,
+    WeeklyReview,
 )
 from recruitment.queries.projection import differences
 from recruitment.rules.stages import CLOSED, Stage
+from recruitment.rules.weekly.codes import ReviewState
+from recruitment.services.database_roles import ensure_roles
+from reporting.models import SponsorReport
+from reporting.services.past import draft_and_issue_past
 from tests.recruitment.demo.fixtures import PASSWORD, TUESDAY, make_demo
+from trialsnest.lib.zones import local_time
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -129,3 +138,44 @@ def test_one_study_is_halted_and_holds_what_came_in_since() -> None:
 
     stopped = leads.filter(blockers__study_blocker=halt, blockers__resolved_at__isnull=True)
     assert stopped.count() == leads.count() > 0
+
+
+def test_every_site_held_its_reviews_on_its_day_and_one_skipped_weeks() -> None:
+    rows = WeeklyReview.objects.values_list("site__code", "study_site", "state")
+    by_site = Counter((code, study is None, state) for code, study, state in rows)
+    skipped = len(SKIPPED["MESA"])
+    studies = Site.objects.get(code="PRAIRIE").study_sites.count()
+
+    assert by_site == {
+        ("HARBOR", True, ReviewState.COMPLETED): WEEKS_REVIEWED,
+        ("PRAIRIE", False, ReviewState.COMPLETED): WEEKS_OF_STUDIES * studies,
+        ("MESA", True, ReviewState.COMPLETED): WEEKS_REVIEWED - skipped,
+        ("MESA", True, ReviewState.SKIPPED): skipped,
+    }
+    held = WeeklyReview.objects.exclude(state=ReviewState.SKIPPED).select_related("site")
+    days = {local_time(one.opened_at, one.site.time_zone).weekday() for one in held}
+    assert days == {one.site.review_weekday for one in held}
+    assert TUESDAY - timedelta(days=1) < max(one.opened_at for one in held) < TUESDAY
+
+
+def test_reviews_agreed_actions_that_came_to_different_ends() -> None:
+    endings = Counter(AgendaItem.objects.values_list("ending", flat=True))
+    states = set(ReviewAction.objects.values_list("state", flat=True))
+    on_new_items = AgendaItem.objects.filter(carried=None, action__isnull=False)
+
+    assert 0 < endings["act"] < endings["accept"] + endings["close"]
+    assert states == {"open", "done", "carried", "dropped"}
+    assert max(Counter(on_new_items.values_list("review", flat=True)).values()) <= 3
+    assert all(
+        action.due_on > local_time(action.agreed_at, action.site.time_zone).date()
+        for action in ReviewAction.objects.select_related("site")
+    )
+
+
+def test_the_newest_reports_tell_what_reviews_agreed() -> None:
+    ensure_roles()
+    draft_and_issue_past(at=TUESDAY, weeks=2, by_site=site_leads())
+
+    told = [report.snapshot["report"]["agreed"] for report in SponsorReport.objects.all()]
+    assert any(table["since"] for table in told)
+    assert any(table["before"] for table in told)

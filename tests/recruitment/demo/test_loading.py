@@ -5,7 +5,7 @@ import pytest
 from recruitment.demo.clearing import clear
 from recruitment.demo.sources import CHANNELS
 from recruitment.demo.studies import STUDIES
-from recruitment.models import Lead
+from recruitment.models import AgendaItem, Lead, WeeklyReview
 from recruitment.rules.refusals import Refusal
 from tests.recruitment.demo.fixtures import SATURDAY, make_demo
 
@@ -20,16 +20,38 @@ def _told() -> list[tuple[object, ...]]:
     )
 
 
+def _reviewed() -> list[tuple[object, ...]]:
+    """Everything that the weekly reviews found and decided."""
+    items = AgendaItem.objects.values_list(
+        "review__site__code",
+        "review__study_site__study__code",
+        "review__monday",
+        "kind",
+        "study_site__study__code",
+        "value",
+        "ending",
+        "words",
+        "action__words",
+        "action__owner__email",
+        "action__due_on",
+        "action__state",
+        "ended_at",
+    )
+    reviews = WeeklyReview.objects.values_list("site__code", "monday", "state", "completed_at")
+    return sorted([*items, *reviews], key=str)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_two_processes_tell_what_one_tells(transactional_db: None) -> None:
     make_demo(leads=30, at=SATURDAY)
-    alone = _told()
+    alone, reviewed = _told(), _reviewed()
     clear()
 
     make_demo(leads=30, at=SATURDAY, processes=2)
 
     assert _told() == alone
+    assert _reviewed() == reviewed
 
 
 @pytest.mark.slow
