@@ -39,8 +39,9 @@ CHART_WIDTH = 352.0  # half a page, so that its text is as large as the report's
 class Dates:
     """The report's times on the clock of its zone, in words.
 
-    `cohort` are the weeks of the source table, `weeks` those up to this cut-off. `review` is the
-    site's day of its next weekly review, "" where none is known.
+    `cohort` are the weeks of the source table, and `is_new` says whether they end at this cut-off;
+    `weeks` are those that do. `review` is the site's day of its next weekly review, "" where none
+    is known.
     """
 
     period: str
@@ -50,6 +51,7 @@ class Dates:
     following: str
     review: str
     cohort: str
+    is_new: bool
     weeks: str
     zone: str
 
@@ -137,6 +139,7 @@ def dates(report: Report) -> Dates:
         following=instant(header.next_cut_off),
         review=day(header.next_review_on) if header.next_review_on else "",
         cohort=cohort,
+        is_new=is_new,
         weeks=cohort if is_new else "in the last eight weeks",
         zone=zone_words(zone),
     )
