@@ -2,6 +2,7 @@
 
 import pytest
 
+from recruitment.demo import loading
 from recruitment.demo.clearing import clear
 from recruitment.demo.sources import CHANNELS
 from recruitment.demo.studies import STUDIES
@@ -52,6 +53,21 @@ def test_two_processes_tell_what_one_tells(transactional_db: None) -> None:
 
     assert _told() == alone
     assert _reviewed() == reviewed
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_no_lead_lives_otherwise_because_reviews_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_demo(leads=12)
+    told = _told()
+    assert WeeklyReview.objects.exists()
+    clear()
+    monkeypatch.setattr(loading, "plan_meetings", lambda *_, **__: [])
+
+    make_demo(leads=12)
+
+    assert not WeeklyReview.objects.exists()
+    assert _told() == told
 
 
 @pytest.mark.slow
