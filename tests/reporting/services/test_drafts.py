@@ -51,7 +51,7 @@ def test_a_skipped_week_lengthens_the_next_period(study_site: StudySite, site_le
     assert third.cut_off - third.period_start == 2 * WEEK
 
 
-def test_s62_the_balance_closes_over_new_closed_reopened_and_late_entries(
+def test_s66_the_balance_closes_over_new_closed_reopened_and_late_entries(
     study_site: StudySite, coordinator: User, site_lead: User
 ) -> None:
     source = SourceFactory(study=study_site.study)
