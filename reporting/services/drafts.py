@@ -40,8 +40,9 @@ def settled_until(at: datetime, *, cut_off: datetime) -> datetime:
     A change is recorded with the time at which its transaction began and is seen only once that
     has ended. A long import that commits after a report was drafted would put leads before the
     report's `as_of` that neither this report nor the next one ever counts. So a report knows
-    nothing younger than the oldest transaction that is writing now. Raises NotSettled when that
-    began before `cut_off`: then the draft waits. Ask before the log is read. Two statements.
+    nothing younger than the oldest transaction that is writing now. (A job that looks at a missed
+    moment again records its notices by that moment; those may still come.) Raises NotSettled when
+    that began before `cut_off`: then the draft waits. Ask before the log is read. Two statements.
     """
     oldest, _ = _oldest_writer()
     settled = (min(at, oldest) if oldest else at) - CLOCK_SLACK
