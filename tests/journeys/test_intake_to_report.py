@@ -43,15 +43,16 @@ CANARIES = (
 
 EXPECTED = (
     "From the site. The first person is enrolled.",
-    "New interest 3 none 0 3",
-    "Attempted contact 1 none 0 1",
-    "Completed prescreens 1 none 0 1",
-    "Reviewable candidates 1 none 0 1",
-    "Scheduled visits 1 none 0 1",
-    "Visits attended 1 none 0 1",
-    "Enrolled, as recorded by the study team 1 none 0 1",
+    "New interest 3 3",
+    "Attempted contact 1 1",
+    "Completed prescreens 1 1",
+    "Reviewable candidates 1 1",
+    "Scheduled visits 1 1",
+    "Visits attended 1 1",
+    "Enrolled, as recorded by the study team 1 1",
     "0 + 3 + 0 \N{MINUS SIGN} 0 \N{MINUS SIGN} 1 = 2",
-    "Referrals 3",
+    "All sources 3",
+    "All came from one: Referrals.",
 )
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from recruitment.demo import loading
 from recruitment.models import AgendaItem, Lead, OutreachAttempt, ReviewAction, WeeklyReview
 from recruitment.rules.weekly.codes import (
     DONE_WHEN,
@@ -41,6 +42,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch, db: None) -> Clock:
     clock = Clock()
+    monkeypatch.setattr(loading, "plan_meetings", lambda *_, **__: [])  # these are held here
     make_demo(leads=240)
     monkeypatch.setattr("django.utils.timezone.now", clock)
     return clock
