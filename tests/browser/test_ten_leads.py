@@ -103,3 +103,23 @@ def test_a_key_held_down_logs_one_contact_and_not_the_next_lead_s(
 
     desk.shows(desk.leads[1])
     assert [lead.attempts_made.count() for lead in desk.leads] == [1, 0, 0, 0]
+
+
+AT_ONCE = """() => new MutationObserver((_, watch) => {
+  const button = document.querySelector("#log button[data-key='2']");
+  if (button) { watch.disconnect(); button.click(); }
+}).observe(document.querySelector("#panel"), { childList: true, subtree: true })"""
+
+
+def test_an_outcome_pressed_the_moment_the_lead_is_there_stays_in_the_list(
+    page: Page, live_server: LiveServer, transactional_db: None
+) -> None:
+    cache.clear()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    desk = desk_of(page, live_server.url, StudySiteFactory(), leads=3)
+    page.evaluate(AT_ONCE)
+    desk.press("j", "Enter")
+
+    desk.shows(desk.leads[1])
+    assert page.url.startswith(f"{live_server.url}/queue/")
+    assert [lead.attempts_made.count() for lead in desk.leads] == [1, 0, 0]
