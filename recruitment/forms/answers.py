@@ -60,7 +60,7 @@ class AnswersForm(HappenedForm, OverrideForm, NextStepForm):
         """Offer the stages that a review may lead to from here."""
         moves = [stage for stage in moves_of(self) if stage in ONWARD]
         words = [(stage.value, f"Move to {self.stage_label(stage)}") for stage in moves]
-        self.choices("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *words])
+        self.codes("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *words])
         self.offer_override(moves, settles={Missing.REVIEW})
         offer_staff(self)
         if Stage.NOT_QUALIFIED not in moves:

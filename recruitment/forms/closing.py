@@ -110,10 +110,10 @@ class CloseForm(SpokenForm, HappenedForm):
         super().prepare()
         stage = Stage(self.lead.stage)
         codes = legal_codes(stage)
-        self.choices("reason", _labels(codes))
+        self.codes("reason", _labels(codes))
         others = [NONE, *_labels(contributing_codes(stage))]
-        self.choices("contributing_1", others)
-        self.choices("contributing_2", others)
+        self.codes("contributing_1", others)
+        self.codes("contributing_2", others)
         offer_sub_reasons(self, self.lead.study_site.study, codes, "close")
         offer_staff(self, team_only=stage == Stage.SCREENED)
         if stage != Stage.SCREENED and not CRITERIA_CODES & set(codes):
@@ -167,9 +167,9 @@ class KnockOutForm(LeadForm):
 
     def prepare(self) -> None:
         """Offer criteria that a prescreen asks about, and who may decide on one."""
-        self.choices("reason", _labels(KNOCK_OUT_CODES))
+        self.codes("reason", _labels(KNOCK_OUT_CODES))
         nothing = ("", "No contact in this step")
-        self.choices("channel", [nothing, *[(c.value, c.label) for c in Channel]])
+        self.codes("channel", [nothing, *[(c.value, c.label) for c in Channel]])
         offer_staff(self)
         field = field_of(self, "decided_by", StaffField)
         known = [(key, str(row)) for key, row in field.staff.items()]
@@ -255,7 +255,7 @@ class ReopenForm(NextStepForm):
         """Offer the stage it came from and Coordinator review; a past visit is not booked."""
         shut = CLOSED | {Stage.SCHEDULED}
         moves = [stage for stage in moves_of(self) if stage not in shut]
-        self.choices("to", [(stage.value, self.stage_label(stage)) for stage in moves])
+        self.codes("to", [(stage.value, self.stage_label(stage)) for stage in moves])
         offer_staff(self)
         if Stage.SCREENED not in moves:
             del self.fields["decided_by"]

@@ -84,7 +84,7 @@ class CorrectStageForm(NextStepForm):
             )
             for place, stage in enumerate(stages)
         ]
-        self.choices("to", [("", "Choose"), *words])
+        self.codes("to", [("", "Choose"), *words])
 
     def run(self, *, by: User, at: datetime) -> None:
         """Correct it; the next action is set where the lead is open."""

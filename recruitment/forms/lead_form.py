@@ -28,7 +28,7 @@ from recruitment.services.cadences import cadence_of
 from recruitment.services.calendars import calendar_of
 from recruitment.services.contact_times import TIMED, as_permitted
 from recruitment.services.terms import terms_of
-from trialsnest.lib.form_fields import share_choices
+from trialsnest.lib.form_fields import Codes, share_choices
 from trialsnest.lib.words import clock, day_short, zone_words
 from trialsnest.lib.zones import instant_of, local_time
 
@@ -131,6 +131,10 @@ class LeadForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = list(choices)
 
+    def codes(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Give a choice field choices in the words of the software or of the study alone."""
+        field_of(self, name, forms.ChoiceField).choices = Codes(choices)
+
     def stage_label(self, stage: str) -> str:
         """What the lead's study calls a stage."""
         return label_of(self.lead.study_site.study, stage)
@@ -202,7 +206,7 @@ class NextStepForm(LeadForm):
         if self.may_keep:
             field = field_of(self, "due", forms.ChoiceField)
             # Choices are pairs of words here
-            self.choices("due", [(KEEP, "Keep the next action as it is"), *field.choices])  # type: ignore[misc]
+            self.codes("due", [(KEEP, "Keep the next action as it is"), *field.choices])  # type: ignore[misc]
             self.initial["due"] = KEEP
 
     def next_day(self, at: datetime) -> datetime:

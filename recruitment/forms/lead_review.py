@@ -73,7 +73,7 @@ class ReviewDecideForm(HappenedForm, OverrideForm, NextStepForm):
         }
         moves = [stage for stage in moves_of(self) if stage in wanted]
         words = [(stage.value, f"Move to {self.stage_label(stage)}") for stage in moves]
-        self.choices("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *words])
+        self.codes("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *words])
         self.offer_override(moves, settles={Missing.STUDY_TEAM, Missing.REVIEW})
 
     def run(self, *, by: User, at: datetime) -> None:

@@ -73,7 +73,7 @@ class MoveForm(HappenedForm, OverrideForm, SkippedForm, NextStepForm):
     def prepare(self) -> None:
         """Offer what may follow; the decider, and what is skipped, only where a stage needs it."""
         moves = [stage for stage in moves_of(self) if stage not in CLOSED]
-        self.choices("to", [(stage.value, self._label(stage)) for stage in moves])
+        self.codes("to", [(stage.value, self._label(stage)) for stage in moves])
         self.offer_skipped(moves)
         self.offer_override(moves)
         offer_staff(self, team_only=True)
@@ -158,7 +158,7 @@ class PrescreenForm(HappenedForm, NextStepForm):
         """Offer the stages that a prescreen may lead to."""
         wanted = {Stage.AWAITING_PRESCREEN, Stage.COORDINATOR_REVIEW, Stage.CONTACTED}
         moves = [(s.value, f"Move to {self.stage_label(s)}") for s in moves_of(self) if s in wanted]
-        self.choices("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *moves])
+        self.codes("to", [("", f"Stays in {self.stage_label(self.lead.stage)}"), *moves])
 
     def run(self, *, by: User, at: datetime) -> None:
         """Record it, with a move and the next action if they were chosen."""

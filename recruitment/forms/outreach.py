@@ -118,7 +118,7 @@ class OutreachForm(WaitingPad):
             for move in moves_of(self)
             if move not in CLOSED and move not in {Stage.SCREENED, Stage.SCHEDULED}
         ]
-        self.choices("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
+        self.codes("to", [("", f"Stays in {self.stage_label(stage)}"), *moves])
         self.offer_waiting()
         self._choose_later("channel", self._channels)
         self._choose_later("wrong", self._numbers)

@@ -89,7 +89,7 @@ class PersonForm(NamingForm):
         stated = person.time_zone_basis == "stated"
         zones = dict.fromkeys((self.zone, *ZONES, person.time_zone))
         named = [(zone, f"{zone_words(zone)} ({zone})") for zone in zones]
-        self.choices("time_zone", [("", "Not stated"), *named])
+        self.codes("time_zone", [("", "Not stated"), *named])
         self.initial.update(
             first_name=person.first_name,
             last_name=person.last_name,

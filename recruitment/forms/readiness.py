@@ -9,8 +9,10 @@ from recruitment.forms.lead_form import LeadForm
 from recruitment.models import ReadinessItem
 from recruitment.rules.work_codes import ReadinessItemCode, ReadinessState
 from recruitment.services.readiness import set_readiness
+from trialsnest.lib.form_fields import Codes
 
 FIELD = "item_{}"
+STATES = Codes([("", "Not looked at yet"), *ReadinessState.choices])
 
 
 class ReadinessForm(LeadForm):
@@ -28,7 +30,7 @@ class ReadinessForm(LeadForm):
             self.fields[FIELD.format(code)] = forms.ChoiceField(
                 label=code.label,
                 required=False,
-                choices=[("", "Not looked at yet"), *ReadinessState.choices],
+                choices=STATES,
                 initial=held.get(code, ""),
             )
         self.owners = {str(user.pk): user for user in self.people("work_leads")}

@@ -173,7 +173,7 @@ class StaleReviewForm(NextStepForm):
     def _offer_close(self) -> None:
         stage = Stage(self.lead.stage)
         codes = [code for code in legal_codes(stage) if code not in ONE_BY_ITSELF]
-        self.choices("reason", [(code.value, str(code.label)) for code in codes])
+        self.codes("reason", [(code.value, str(code.label)) for code in codes])
         self.fields["reason"].required = False
         offer_staff(self, team_only=stage == Stage.SCREENED)
         if stage != Stage.SCREENED and not CRITERIA_CODES & set(codes):

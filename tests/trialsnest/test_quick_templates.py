@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.forms import CharField, Form
 from django.template import Context, Engine, Template
+from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
 
 from trialsnest.lib.quick_templates.loader import quick
@@ -59,6 +60,10 @@ def values() -> dict[str, Any]:
         "list": ["a", "<b>"],
         "none": [],
         "form": Asked({"q": "x"}),
+        "fresh": Asked(initial={"q": "<x>"}),
+        "page": "lead",
+        "lead_number": "7Q2M9PCD",
+        "odd_number": "7q2m9pcd",
         "more": More(1000),
         "call": lambda: "called <i>",
     }
@@ -77,6 +82,7 @@ NAMES = (
     ),
     *("form", "form.as_p", "form.q.as_hidden", "form.gone", "form.is_bound", "form.q.css_classes"),
     *("form.q", "form.q.label", "form.q.field.required", "form.errors", "form.q.errors", "none"),
+    *("fresh", "fresh.q", "fresh.as_p"),
     *("template", "push", "text.upper", "missing.name", "number.real", "dicts"),
 )
 GONE = {"missing", "gone", "push", "template", "dicts"}
@@ -104,6 +110,12 @@ PIECES = [
     "{% autoescape off %}{{ text }}{% if text %}{{ text }}{% endif %}{% endautoescape %}{{ text }}",
     "{% icon 'no' %}{% icon 'no' 's' %}{% shortcut 'find' %}{{ text }}",
     "{% spaceless %}<p> <b>{{ text }}</b> </p>{% endspaceless %}",
+    "{% url 'queue' %}{{ text }}{% url 'lead' lead_number %}{% url page lead_number %}",
+    "{% url 'saved_view' number %}{% url 'saved_view' pk=number %}{% url 'lead' thing.gone as g %}",
+    "{% url 'lead' lead_number as here %}{{ here }}{% if here %}{{ here }}{% endif %}",
+    "{% url 'lead' odd_number as here %}[{{ here }}]{% url 'lead' text as here %}[{{ here }}]",
+    "{% url 'lead' number=lead_number as here %}[{{ here }}]{% url missing as here %}[{{ here }}]",
+    "<form>{% csrf_token %}{{ text }}</form>",
     "{# nothing #}{% comment %}{{ text }}{% endcomment %}{{ more }}",
 ]
 
@@ -130,6 +142,15 @@ def both(text: str, given: dict[str, Any], **files: str) -> tuple[str, str]:
 def test_a_piece_is_written_as_django_writes_it(piece: str) -> None:
     django, ours = both(piece, values())
     assert ours == django
+
+
+@pytest.mark.parametrize("said", ["'lead' odd_number", "'lead'", "missing lead_number", "text"])
+def test_an_address_that_is_none_is_an_error(said: str) -> None:
+    made = engine()
+    template = Template(f"{{% url {said} %}}", engine=made)
+    template.nodelist = quick(template.nodelist)
+    with pytest.raises(NoReverseMatch):
+        template.render(Context(values()))
 
 
 def test_files_within_files_are_written_in_their_place() -> None:

@@ -6,15 +6,28 @@ control, messages, validators, and its own choices in the place of those it came
 themselves are shared, because they are replaced and never changed in place.
 """
 
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any, TypeVar
 
 from django import forms
 from django.forms.widgets import ChoiceWidget, Widget
+from django.utils.choices import BaseChoiceIterator
 
 Made = TypeVar("Made")
 PLAIN_FIELDS = frozenset({forms.Field.__deepcopy__, forms.ChoiceField.__deepcopy__})
 PLAIN_WIDGETS = frozenset({Widget.__deepcopy__, ChoiceWidget.__deepcopy__})
+
+
+class Codes(BaseChoiceIterator):
+    """Choices in the words of the software or of a study, and never of a person, so that a field
+    that offers them may be kept (`trialsnest.lib.same_fields`). None of them is a group."""
+
+    def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
+        self.pairs = tuple(choices)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
 
 
 class Fields(dict[str, forms.Field]):

@@ -6,9 +6,10 @@ project's own templates say (templates/django/forms/widgets); what else these wr
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from django.forms import BaseForm
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.template import Context, Template
@@ -16,6 +17,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeData, SafeString
 
 from trialsnest.lib.quick_templates.values import escaped
+from trialsnest.lib.same_fields import unsent, written_once
 
 FOLDER = "django/forms/widgets/"
 NO_ERRORS = "django/forms/errors/list/default.html"  # which writes nothing where there are none
@@ -39,7 +41,18 @@ class FormWriter(TemplatesSetting):
             return SafeString(write(widget).strip())  # writers escape every value
         if request is not None:
             return SafeString(super().render(template_name, context, request))
-        return SafeString(_template(template_name).render(Context(context)).strip())
+        if template_name == self.field_template_name:
+            return written_once(context["field"], partial(_from_template, template_name, context))
+        return _from_template(template_name, context)
+
+    def unsent(self, form: BaseForm) -> SafeString | None:
+        """A form that nobody sent yet, without its template; None where it takes one."""
+        is_plain = form.template_name == self.form_template_name
+        return unsent(form) if is_plain and not form.is_bound else None
+
+
+def _from_template(name: str, context: dict[str, Any]) -> SafeString:
+    return SafeString(_template(name).render(Context(context)).strip())
 
 
 @cache

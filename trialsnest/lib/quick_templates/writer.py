@@ -8,7 +8,14 @@ from typing import Any, cast
 from django.template import Context, Node, NodeList, RequestContext, Template
 from django.template.base import FilterExpression, TextNode, Variable, VariableNode
 from django.template.defaultfilters import default
-from django.template.defaulttags import CommentNode, IfNode, TemplateLiteral
+from django.template.defaulttags import (
+    CommentNode,
+    CsrfTokenNode,
+    ForNode,
+    IfNode,
+    TemplateLiteral,
+    URLNode,
+)
 from django.template.loader_tags import IncludeNode
 from django.utils.safestring import SafeString
 
@@ -19,7 +26,9 @@ from trialsnest.lib.quick_templates.values import (
     NO_VALUES,
     PLAIN,
     SPECIAL,
+    addressed,
     ask,
+    escaped,
     find,
     held,
     is_bare,
@@ -28,6 +37,8 @@ from trialsnest.lib.quick_templates.values import (
 )
 
 DEEPEST = 5  # files within files that become one function
+QUIET = frozenset({CsrfTokenNode, ForNode, IncludeNode})
+"""Nodes that set no name for what stands behind them."""
 Parts = Callable[[Context], str]
 
 
@@ -67,7 +78,9 @@ class Writer:
             "PLAIN": PLAIN,
             "SPECIAL": SPECIAL,
             "SafeString": SafeString,
+            "addressed": addressed,
             "escape": escape,
+            "escaped": escaped,
             "find": find,
             "held": held,
             "is_bare": is_bare,
@@ -114,6 +127,8 @@ class Writer:
                 continue
             elif is_constant(node):
                 self.lines.append(f"{indent}add({str(node.render(self.context))!r})")
+            elif type(node) is URLNode and (lines := self._address(node)):
+                self.lines += [f"{indent}{line}" for line in lines]
             elif (inner := self._included(node, depth)) is not None:
                 self._nodes(inner, indent, depth + 1)
             elif isinstance(node, Stretch):
@@ -122,7 +137,8 @@ class Writer:
                 self.lines.append(f"{indent}add({self._known(file)}(context))")
             else:
                 known = self._known(node.render_annotated)
-                self.lines += [f"{indent}add({known}(context))", f"{indent}again"]
+                self.lines.append(f"{indent}add({known}(context))")
+                self.lines += [] if type(node) in QUIET else [f"{indent}again"]
         if len(self.lines) == before:
             self.lines.append(f"{indent}pass")
 
@@ -139,6 +155,19 @@ class Writer:
             f"{indent}elif (v := told(v)) is not MISSING: add(v)",
             f"{indent}else: add({self._known(node.render)}(context))",
         ]
+
+    def _address(self, node: URLNode) -> list[str]:
+        """Code that writes or keeps the address of a page, with plain names as its arguments."""
+        said = [node.view_name, *node.args]
+        values = [repr(str(one.var)) if _is_said(one) else self._value(one) for one in said]
+        if node.kwargs or None in values:
+            return []
+        asked = f"addressed({', '.join(cast(list[str], values))})"
+        slow = f"{self._known(node.render)}(context)"  # which says in which template it fails
+        if node.asvar:
+            kept = f"if (v := {asked}) is not MISSING: context[{node.asvar!r}] = v"
+            return [kept, f"else: {slow}", "again"]
+        return [f"add({slow} if (v := {asked}) is MISSING else escaped(v))"]
 
     def _if(self, node: IfNode, indent: str, depth: int) -> None:
         word = "if"
@@ -248,3 +277,8 @@ def _is_bare(node: Node) -> bool:
     if type(node) is IfNode:
         return all(_is_bare(inner) for _, nodes in node.conditions_nodelists for inner in nodes)
     return type(node) in {TextNode, VariableNode, CommentNode} or is_constant(node)
+
+
+def _is_said(said: FilterExpression) -> bool:
+    """Whether it is a word that stands in the template itself."""
+    return isinstance(said.var, str) and not said.filters
