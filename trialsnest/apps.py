@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from trialsnest.lib import prepared
@@ -14,7 +15,8 @@ class TrialsNestConfig(AppConfig):
     def ready(self) -> None:
         """Make the Celery application, so that pages send to our broker and not to a default.
 
-        Behind migrations, prepared texts are written anew.
+        Behind migrations, prepared texts are written anew; their plans are kept by each connection.
         """
         import_module("trialsnest.celery")
         post_migrate.connect(prepared.forget)
+        connection_created.connect(prepared.keep_plans)

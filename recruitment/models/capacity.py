@@ -13,7 +13,7 @@ from recruitment.models.visits import SlotHold, Visit, WeekCapacity
 from recruitment.rules.capacity import WeekLoad
 from recruitment.rules.stages import OPEN
 from recruitment.rules.vocabulary import VisitResult
-from trialsnest.lib.prepared import prepared
+from trialsnest.lib.prepared import prepared, prepared_text
 from trialsnest.lib.weeks import Week
 
 Taken: TypeAlias = tuple[datetime, str]
@@ -80,7 +80,7 @@ def _capacities(
     return found.order_by().values_list("study_site_id", "week_on", "slots")
 
 
-@prepared
+@prepared_text  # few visits of few weeks, or all of a place: what is best, the values say
 def _taken(
     *, places: Sequence[int], since: datetime, until: datetime, at: datetime, but: int | None
 ) -> QuerySet[Any, tuple[int, int, datetime, str]]:

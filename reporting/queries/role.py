@@ -19,6 +19,7 @@ def as_report_reader() -> Iterator[bool]:
     Only inside a transaction, whose end would give the role back in any case. Where the database
     user may not make or take the role (a rented database, say) that is logged once and the
     reading goes on with the app's own rights. Two statements, and two for the savepoint around.
+    The transaction's statements are planned for their values: studies differ too much in size.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("The report role is taken only inside a transaction.")
@@ -34,7 +35,7 @@ def _take(savepoint: str) -> bool:
     """Whether it could be taken; if not, the transaction goes on from the savepoint."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {REPORT_ROLE}")
+            cursor.execute(f"SET LOCAL plan_cache_mode = auto; SET LOCAL ROLE {REPORT_ROLE}")
     except (DataError, ProgrammingError) as refusal:
         transaction.savepoint_rollback(savepoint)
         if not _told:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from trialsnest.lib.prepared import MANY, fetch, prepared
+from trialsnest.lib.prepared import MANY, fetch, prepared, prepared_text
 
 pytestmark = pytest.mark.django_db
 JOINED = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -55,6 +55,44 @@ def test_each_value_counts_also_after_the_plan_is_kept(three: list[User]) -> Non
         assert people(name="Person 1") == [first, third]
         assert people(name="' OR true --") == three
         assert people(since=JOINED.replace(hour=10)) == []
+
+
+def plans() -> list[tuple[int, int]]:
+    """Of each text that this connection keeps, how often its plan was one for any values, and how
+    often one for the values."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%%accounts_user%%' AND statement LIKE '%%1 = 1%%'"
+        )
+        return cursor.fetchall()
+
+
+def _marked(*, key: int) -> QuerySet[User]:
+    return User.objects.filter(pk=key).extra(where=["1 = 1"])  # a mark to find it by
+
+
+def test_one_plan_is_kept_for_any_values(three: list[User]) -> None:
+    found = prepared(_marked)
+    for user in three * 3:
+        assert found(key=user.pk) == [user]
+    [(generic, custom)] = plans()
+    assert generic > 0
+    assert custom == 0
+
+
+def test_a_text_alone_is_planned_for_its_values(three: list[User]) -> None:
+    found = prepared_text(_marked)
+    for user in three * 3:
+        assert found(key=user.pk) == [user]
+    assert plans() == []
+
+
+def test_a_new_connection_keeps_plans(transactional_db: None) -> None:
+    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("force_generic_plan",)
 
 
 def test_a_list_that_is_very_long_is_planned_with_its_values(three: list[User]) -> None:

@@ -44,8 +44,8 @@ Kinds = tuple[tuple[str, Any], ...]
 class Prepared(Generic[P, R]):
     """What `prepared` makes of a function: called as it is, it gives the rows themselves."""
 
-    def __init__(self, build: Callable[P, QuerySet[Any, R]]) -> None:
-        self.build = build
+    def __init__(self, build: Callable[P, QuerySet[Any, R]], *, keeps_plan: bool = True) -> None:
+        self.build, self.keeps_plan = build, keeps_plan
         self.made = lru_cache(maxsize=SHAPES)(self._made)
         update_wrapper(self, build)
         ALL.append(self)
@@ -55,7 +55,7 @@ class Prepared(Generic[P, R]):
         by name is a value: a number, a moment, a day, words, a list of keys, or one of words that
         is not empty; None, True and False shape.
         """
-        return self.made(shape, _kinds(values)).rows(values)
+        return self.made(shape, _kinds(values)).rows(values, keeps_plan=self.keeps_plan)
 
     def where(self, *shape: P.args, **values: P.kwargs) -> str:
         """The condition of the QuerySet as SQL over the table's own name, with named parameters."""
@@ -77,6 +77,16 @@ def forget(**kwargs: object) -> None:
         statement.made.cache_clear()
 
 
+def keep_plans(connection: Any, **kwargs: object) -> None:
+    """Let a new connection keep the plan for any values, where it would plan anew for each.
+
+    To plan costs a page more than to run what is planned; what needs a plan for its values is sent
+    without one (`prepared_text`, and lists of more than MANY keys).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+
+
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
     """The rows of the QuerySet that `build` gives, whose text is written once for each shape.
 
@@ -85,6 +95,12 @@ def prepared(build: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
     the clock nor who asks.
     """
     return Prepared(build)
+
+
+def prepared_text(build: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
+    """The same, but for the plan: the database makes one for the values, each time anew. For a
+    statement whose best plan is another for other values, where a profile shows it."""
+    return Prepared(build, keeps_plan=False)
 
 
 class Statement:
@@ -123,16 +139,19 @@ class Statement:
             self._converters = self.compiler.get_converters(expressions)
         return self._converters
 
-    def rows(self, values: Values) -> list[Any]:
-        """What the QuerySet would give with these values. Raises TransactionManagementError for one
-        that locks its rows, outside of a transaction.
+    def rows(self, values: Values, *, keeps_plan: bool = True) -> list[Any]:
+        """What the QuerySet would give with these values, by a plan kept for any or made for them.
+
+        Raises TransactionManagementError for one that locks its rows, outside of a transaction.
         """
         if not self.sql:
             return []
         if self.queryset.query.select_for_update and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked only inside a transaction.")
         sent = {name: _sent(values[name], kind) for name, kind in self.kinds.items()}
-        is_long = any(len(values[name]) > MANY for name in self.kinds if self.kinds[name] in LISTS)
+        is_long = not keeps_plan or any(
+            len(values[name]) > MANY for name in self.kinds if self.kinds[name] in LISTS
+        )
         found, ready = self.queryset.all(), _Ready(self, sent, is_long)
         found.query.get_compiler = ready.compiler  # type: ignore[method-assign]  # this query alone
         return list(found)

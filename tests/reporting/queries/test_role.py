@@ -96,6 +96,13 @@ def test_a_process_that_has_read_no_hours_yet_computes_a_report_under_the_role(
     assert report.pk is not None
 
 
+def test_statements_of_a_report_are_planned_for_their_values() -> None:
+    """A study may hold a thousand times as much as another; one plan for both is bad for one."""
+    with transaction.atomic(), as_report_reader(), connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)
+
+
 def test_the_role_is_given_back_after_a_failure() -> None:
     before = current_role()
 
