@@ -24,6 +24,8 @@ from trialsnest.lib import shield
 from trialsnest.lib.words import DueWords, age, clock, day_short, due, iso, local
 
 IN_HAND = {RecordsState.RECEIVED, RecordsState.REVIEWED, RecordsState.WAIVED}
+PARTIES, PRESCREENS = dict(Party.choices), dict(PrescreenState.choices)
+ACTIONS, BLOCKERS = dict(ActionType.choices), dict(BlockerCategory.choices)
 AGEING = 0.6  # of the way from the last movement to the stale deadline (ST2)
 
 
@@ -162,7 +164,7 @@ def row_of(lead: RowValues, study: Study, day: Day, reader: Reader) -> QueueRow:
         ranked = ranked_of(lead, halted=reader.halted)
         found = place(ranked, day, reader.times(lead.time_zone))
         lane, why = found.lane, found.reason
-        action, detail = ranked.action.label, shield.words(lead.detail)
+        action, detail = ACTIONS[lead.next_type], shield.words(lead.detail)
         if not ranked.parked:
             due_words = due(ranked.due_at, now=day.now, zone=day.zone)
             due_iso = iso(ranked.due_at)
@@ -184,14 +186,14 @@ def row_of(lead: RowValues, study: Study, day: Day, reader: Reader) -> QueueRow:
         can_claim=is_open and lead.owner_id is None and lead.study_site_id in reader.works_on,
         age=age(day.now - lead.received_at) if is_open and lead.owner_id is None else "",
         owner="You" if is_mine else lead.owner_name or "",
-        waiting=Party(lead.waiting_on).label if lead.waiting_on else "",
+        waiting=PARTIES[lead.waiting_on] if lead.waiting_on else "",
         action=action,
         detail=detail,
         due=due_words,
         due_iso=due_iso,
         response=_response(lead, day) if due_words is not None else "",
-        blocker=BlockerCategory(lead.oldest_blocker).label if lead.oldest_blocker else "",
-        prescreen=PrescreenState(lead.prescreen).label,
+        blocker=BLOCKERS[lead.oldest_blocker] if lead.oldest_blocker else "",
+        prescreen=PRESCREENS[lead.prescreen],
         records_have=sum(1 for state in needed if state in IN_HAND),
         records_need=len(needed),
         visit=_visit(lead, day),

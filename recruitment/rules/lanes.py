@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import TextChoices
 
@@ -111,10 +112,11 @@ class Ranked:
         )
         return [(date, words) for date, words in dates if date is not None]
 
-    @property
+    @cached_property
     def earliest(self) -> datetime:
         """The earliest of the lead's dates (D18)."""
-        return min([self.due_at, *(date for date, _ in self.beside)])
+        beside = (self.review_by, self.chase_at, self.confirm_by, self.accept_by)
+        return min(filter(None, (self.due_at, *beside)))
 
 
 @dataclass(frozen=True)
