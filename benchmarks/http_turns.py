@@ -11,7 +11,7 @@ from benchmarks.http_found import Timed
 from benchmarks.http_pages import Page, Worker, lead_pages, peer_pages, queue_pages, workers_for
 from benchmarks.http_servers import Ports
 from benchmarks.http_writes import CONTESTED, FIRST, PAIRS, Leads, posts
-from benchmarks.queue_sql import Sent, address, bare, sent
+from benchmarks.queue_sql import Sent, Text, bare, plainly, sent
 
 ROUNDS = 5
 ALONE, TOGETHER = 40, 10  # requests a round of one client, and of each of several
@@ -56,14 +56,14 @@ def measure(pages: Mapping[str, Page]) -> tuple[Mapping[str, Timed], Mapping[str
     return took, {reader: len(texts) for reader, (_, texts) in statements.items()}
 
 
-Texts = Sequence[tuple[str, object]]
+Texts = Sequence[Text]
 
 
 @contextmanager
 def _plain(pages: Mapping[str, Page]) -> Iterator[Mapping[str, tuple[psycopg.Connection, Texts]]]:
     """By reader a connection of psycopg's own, and what her queue page sends, in this process."""
     found = {}
-    with psycopg.connect(address(), autocommit=True) as plain:
+    with plainly() as plain:
         for name, page in pages.items():
             kind, _, reader = name.partition(" ")
             if kind == "queue":

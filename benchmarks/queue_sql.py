@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 from benchmarks.database import base, postgres_words, server
 from benchmarks.moment import AT
@@ -46,11 +47,19 @@ class Found:
     statements: int
 
 
+class Text(NamedTuple):
+    """A statement with its values, and whether the database keeps its plan."""
+
+    sql: str
+    params: Any
+    keeps_plan: bool
+
+
 class Sent:
     """Statements as the product sends them, and how long the database took to answer."""
 
     def __init__(self) -> None:
-        self.texts: list[tuple[str, Any]] = []
+        self.texts: list[Text] = []
         self.seconds: list[float] = []
 
     def __call__(
@@ -61,7 +70,8 @@ class Sent:
             return execute(sql, params, many, context)
         finally:
             self.seconds.append(time.perf_counter() - began)
-            self.texts.append((sql, params))
+            keeps_plan = isinstance(context["cursor"].cursor, ServerBindingCursor)
+            self.texts.append(Text(sql, params, keeps_plan))
 
 
 def main() -> int:
@@ -110,8 +120,8 @@ def _of_reader(queue: Any, leads: int) -> Found:
     total = queue.counts(ask).tabs[Tab.TEAM]
     deep = _deep(queue, ask, total)
     queue.page(ask, total)  # what is read once a process or a request is read
-    ours, plainly, counts, far = [], [], [], []
-    with psycopg.connect(address(), autocommit=True) as plain:
+    ours, alone, counts, far = [], [], [], []
+    with plainly() as plain:
         for _ in range(SAMPLES):
             with sent() as first:
                 queue.counts(ask)
@@ -119,23 +129,26 @@ def _of_reader(queue: Any, leads: int) -> Found:
                 queue.page(ask, total)
             counts.append(sum(first.seconds))
             ours.append(sum(first.seconds) + sum(second.seconds))
-            plainly.append(bare(plain, [*first.texts, *second.texts]))
+            alone.append(bare(plain, [*first.texts, *second.texts]))
             if deep is not None:
                 with sent() as third:
                     queue.page(deep, total)
                 far.append(sum(third.seconds) + counts[-1])
     statements = len(first.texts) + len(second.texts)
-    medians = [median(values) * 1000 if values else 0.0 for values in (ours, plainly, counts, far)]
+    medians = [median(values) * 1000 if values else 0.0 for values in (ours, alone, counts, far)]
     return Found(leads, *medians, statements)
 
 
-def _deep(queue: Any, ask: Any, total: int) -> Any:
-    """What asks for a page far down by its key, as somebody who went there page by page."""
+def _deep(queue: Any, ask: Any, total: Any) -> Any:
+    """What asks for a page far down by its key, as somebody who went there page by page.
+
+    None where the list is known to be shorter; a `More` stands for a list too long to count.
+    """
     from recruitment.queries.queue import PAGE
     from recruitment.queries.queue_order import Span
 
     before = (DEEP_PAGE - 1) * PAGE
-    if total <= before:
+    if isinstance(total, int) and total <= before:
         return None
     last = queue.keys(ask, Span(before))[-1]
     return replace(ask, page=DEEP_PAGE, after=last.text)
@@ -149,14 +162,24 @@ def sent() -> Iterator[Sent]:
         yield found
 
 
-def bare(plain: psycopg.Connection, texts: Sequence[tuple[str, Any]]) -> float:
-    """Seconds until psycopg alone has the answers to these statements."""
+def plainly() -> psycopg.Connection:
+    """A connection of psycopg's own, which keeps plans as the product's do."""
+    plain = psycopg.connect(address(), autocommit=True)
+    plain.execute("SET plan_cache_mode = force_generic_plan")
+    return plain
+
+
+def bare(plain: psycopg.Connection, texts: Sequence[Text]) -> float:
+    """Seconds until psycopg alone has the answers to these statements, sent as the product does."""
     took = 0.0
-    with psycopg.ClientCursor(plain) as cursor:
-        for sql, params in texts:
-            text = cursor.mogrify(sql, params)
+    with plain.cursor() as cursor, psycopg.ClientCursor(plain) as client:
+        for text in texts:
+            written = text.sql if text.keeps_plan else client.mogrify(text.sql, text.params)
             began = time.perf_counter()
-            cursor.execute(text)
+            if text.keeps_plan:
+                cursor.execute(written, text.params, prepare=True)
+            else:
+                client.execute(written)
             took += time.perf_counter() - began
     return took
 

@@ -20,6 +20,7 @@ from recruitment.queries.queue_keys import Key
 from recruitment.queries.queue_lists import Lists, leads_of, shape_of
 from recruitment.queries.queue_order import (
     SHORT,
+    SHORT_NARROWED,
     Days,
     Span,
     closed_keys,
@@ -124,7 +125,8 @@ class Queue:
 
         From the key that the address names; without one, counted from the beginning.
         """
-        is_short = (isinstance(total, int) and total <= SHORT) or ask.tab in {Tab.MINE, Tab.WAITING}
+        most = SHORT_NARROWED if ask.is_filtered or ask.bucket else SHORT
+        is_short = (isinstance(total, int) and total <= most) or ask.tab in {Tab.MINE, Tab.WAITING}
         after, before = Key.read(ask.after), Key.read(ask.before)
         if first and before is not None:
             found = self.keys(ask, Span(PAGE, before=before), is_short=is_short)

@@ -41,7 +41,8 @@ WITH RECURSIVE used AS (
     SELECT (SELECT time_zone FROM recruitment_person WHERE time_zone > used.time_zone
              ORDER BY time_zone LIMIT 1) FROM used WHERE used.time_zone IS NOT NULL)
 SELECT time_zone FROM used WHERE time_zone IS NOT NULL"""
-SHORT = 1500  # a list of up to so many leads is sorted whole; a longer one is read lane by lane
+SHORT = 200  # a list of up to so many leads is sorted whole; a longer one is read lane by lane
+SHORT_NARROWED = 1500  # of one that is narrowed, for which a lane may be looked through in vain
 
 
 @dataclass(frozen=True)

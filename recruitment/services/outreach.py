@@ -1,5 +1,7 @@
 """Logging a contact: the attempt, what came of it and what happens next, in one step (OA5, OA6)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +68,6 @@ class Waits:
 
 
 @verb
-@transaction.atomic
 def log_outreach(
     *,
     lead: Lead,
@@ -99,9 +100,9 @@ def log_outreach(
     InvalidInput, IllegalMove, LeadChanged. At most 12 statements for an attempt with its outcome,
     next action and move.
     """
-    if result == ContactResult.OPTED_OUT:
-        lock_leads_of(lead)
-    with change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at, reads_contact=True) as work:
+    others = _others_locked(lead) if result == ContactResult.OPTED_OUT else nullcontext()
+    changed = change(lead, by=by, at=at, seen=seen, occurred_at=occurred_at, reads_contact=True)
+    with others, changed as work:
         _check(work, result, wording)
         reach = reach_for(work)
         if result not in FREELY:
@@ -131,6 +132,14 @@ def log_outreach(
         else:
             _move_on_first_answer(work, result, plan, reach)
         return attempt
+
+
+@contextmanager
+def _others_locked(lead: Lead) -> Iterator[None]:
+    """What an opt-out ends may be more than this lead: all of the person's are locked first."""
+    with transaction.atomic():
+        lock_leads_of(lead)
+        yield
 
 
 def add_attempt(

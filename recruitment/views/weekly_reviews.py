@@ -72,6 +72,7 @@ def _scopes(one: SiteReviews, now: datetime) -> dict[str, Any]:
     now_open = one.of_week(monday)
     return {
         "this": now_open.get(0),
+        "is_by_study": not now_open.get(0) and bool(now_open),
         "studies": [
             {"place": place, "this": now_open.get(place.pk)}
             for place in one.places

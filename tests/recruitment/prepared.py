@@ -27,7 +27,11 @@ def compared_with_the_orm() -> Iterator[list[str]]:
         if not any(_is_list(value) and not value for value in values.values()):
             assert written(made.sql, values) == _by_orm(queryset)
         found = rows(self, *shape, **values)
-        assert found == list(queryset)
+        by_orm = list(queryset)
+        if not queryset.ordered:  # another plan may find the same rows in another order
+            assert sorted(found, key=repr) == sorted(by_orm, key=repr)
+        else:
+            assert found == by_orm
         seen.append(self.__name__)
         return found
 

@@ -87,6 +87,8 @@ CHANGES: dict[str, Callable[[Form], object]] = {
     "choices in groups": lambda form: offer(form, "how", [("Some", [("c", "Three")])]),
     "choices asked for": lambda form: offer(form, "how", lambda: [("c", "Three")]),
     "words": lambda form: form.initial.update(note="Said <so>"),
+    "another control": lambda form: setattr(form.fields["on"], "widget", forms.TextInput()),
+    "out of sight": lambda form: setattr(form.fields["on"], "widget", forms.HiddenInput()),
     "a field less": lambda form: form.fields.pop("why"),
     "another order": lambda form: form.order_fields(["note", "why"]),
     "another name": lambda form: setattr(form, "auto_id", "other-%s"),

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.urls import reverse
 
-NUMBER = re.compile("[0-9A-Z]{8}").fullmatch  # of a lead
+NUMBER = re.compile("[0-9A-HJKMNP-TV-Z]{8}").fullmatch  # of a lead: Crockford characters
 FIRST = 1_834_000_001  # stands for a key, and is none that a test or a person would choose
 
 

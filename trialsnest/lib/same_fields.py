@@ -80,8 +80,10 @@ def _shape(bound: BoundField) -> Hashable | None:
     if not (is_choice or value in (None, "") or isinstance(value, bool | int | date | time)):
         return None
     words = (str(bound.label), str(bound.help_text), field.required, field.disabled)
+    kinds = (type(form), type(widget), bound.template_name)
     attrs = tuple(chain.from_iterable(widget.attrs.items()))
-    shape = (type(form), bound.html_name, form.auto_id, type(value), value, words, attrs, pairs)
+    names = (bound.html_name, form.auto_id)
+    shape = (kinds, names, type(value), value, words, attrs, pairs)
     return shape if _is_hashable(shape) else None
 
 

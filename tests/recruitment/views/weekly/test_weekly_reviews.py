@@ -41,6 +41,19 @@ def test_a_review_is_opened_from_the_list_and_again_comes_to_the_same_one(
     assert re.search("Go on with this week.s review", words_of(led.get(reverse("weekly_reviews"))))
 
 
+def test_where_a_study_was_reviewed_alone_the_list_goes_on_with_studies(
+    led: Client, study_site: StudySite, leads: list[Lead]
+) -> None:
+    alone = {"site": study_site.site_id, "study": study_site.pk}
+    led.post(reverse("weekly_review_open"), alone)
+
+    page = led.get(reverse("weekly_reviews")).content.decode()
+
+    assert '<details class="sheet__body" open><summary>One study alone' in page
+    assert "review of the whole site</button>" in page
+    assert 'btn--go">Open this week' not in page
+
+
 def test_the_agenda_says_when_it_was_frozen_and_shows_numbers_not_names(
     led: Client, review: WeeklyReview, leads: list[Lead]
 ) -> None:
