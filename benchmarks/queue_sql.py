@@ -150,8 +150,8 @@ def _deep(queue: Any, ask: Any, total: Any) -> Any:
     before = (DEEP_PAGE - 1) * PAGE
     if isinstance(total, int) and total <= before:
         return None
-    last = queue.keys(ask, Span(before))[-1]
-    return replace(ask, page=DEEP_PAGE, after=last.text)
+    keys = queue.keys(ask, Span(before))
+    return replace(ask, page=DEEP_PAGE, after=keys[-1].text) if len(keys) == before else None
 
 
 @contextmanager

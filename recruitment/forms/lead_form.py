@@ -46,6 +46,7 @@ class LeadForm(forms.Form):
     done: ClassVar[str] = "Saved."
     perms: ClassVar[frozenset[str]] = frozenset({"work_leads"})  # any of these
     minds_changes: ClassVar[bool] = True  # a colleague who was first makes it refuse
+    keeps_fields: ClassVar[bool] = True  # what is written of a field may serve another lead too
     keeps_hidden: ClassVar[frozenset[str]] = frozenset()  # stay as stored where left empty
     renames: ClassVar[Mapping[str, str]] = {}  # what a service calls a value, and its field here
 

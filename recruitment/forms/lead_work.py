@@ -73,7 +73,7 @@ class MoveForm(HappenedForm, OverrideForm, SkippedForm, NextStepForm):
     def prepare(self) -> None:
         """Offer what may follow; the decider, and what is skipped, only where a stage needs it."""
         moves = [stage for stage in moves_of(self) if stage not in CLOSED]
-        self.codes("to", [(stage.value, self._label(stage)) for stage in moves])
+        self.choices("to", [(stage.value, self._label(stage)) for stage in moves])
         self.offer_skipped(moves)
         self.offer_override(moves)
         offer_staff(self, team_only=True)

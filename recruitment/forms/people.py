@@ -44,6 +44,8 @@ ZONES = (EASTERN, CENTRAL, MOUNTAIN, PHOENIX, PACIFIC, ANCHORAGE, HONOLULU, PUER
 class NamingForm(LeadForm):
     """A form about who somebody is: not while the shield hides that (D34)."""
 
+    keeps_fields = False
+
     def clean(self) -> dict[str, Any] | None:
         """Refuse while the shield is up; nobody can correct what she cannot see."""
         if shield.is_up():
@@ -89,7 +91,7 @@ class PersonForm(NamingForm):
         stated = person.time_zone_basis == "stated"
         zones = dict.fromkeys((self.zone, *ZONES, person.time_zone))
         named = [(zone, f"{zone_words(zone)} ({zone})") for zone in zones]
-        self.codes("time_zone", [("", "Not stated"), *named])
+        self.choices("time_zone", [("", "Not stated"), *named])
         self.initial.update(
             first_name=person.first_name,
             last_name=person.last_name,

@@ -125,7 +125,8 @@ class Queue:
 
         From the key that the address names; without one, counted from the beginning.
         """
-        most = SHORT_NARROWED if ask.is_filtered or ask.bucket else SHORT
+        is_narrowed = ask.is_filtered or bool(ask.bucket) or ask.tab == Tab.UNOWNED
+        most = SHORT_NARROWED if is_narrowed else SHORT
         is_short = (isinstance(total, int) and total <= most) or ask.tab in {Tab.MINE, Tab.WAITING}
         after, before = Key.read(ask.after), Key.read(ask.before)
         if first and before is not None:

@@ -23,7 +23,7 @@ from reporting.figures.report import DEFINITIONS
 from reporting.figures.shares import CountedAhead, QuietLeads, Share, Sums
 from reporting.models import KeptLead, KeptLog
 from reporting.queries.role import as_report_reader
-from trialsnest.lib.prepared import prepared
+from trialsnest.lib.prepared import prepared, prepared_text
 
 LOCK = 1201  # the kind of lock, apart from whatever else may be locked by number
 NO_SOURCE = SourceFacts("", "", "")  # sums do not look at it
@@ -201,7 +201,7 @@ def _logs(*, place: int) -> QuerySet[KeptLog, KeptLog]:
     return KeptLog.objects.filter(study_site=place)
 
 
-@prepared
+@prepared_text  # few events of a long log, or many of a short one
 def _touched(*, place: int, after: datetime, seen: datetime) -> QuerySet[LeadEvent, tuple[int]]:
     is_new = Q(recorded_at__gt=after) | Q(inserted_at__gt=seen)
     rows = LeadEvent.objects.filter(is_new, study_site=place)

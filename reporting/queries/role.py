@@ -38,6 +38,8 @@ def _take(savepoint: str) -> bool:
             cursor.execute(f"SET LOCAL plan_cache_mode = auto; SET LOCAL ROLE {REPORT_ROLE}")
     except (DataError, ProgrammingError) as refusal:
         transaction.savepoint_rollback(savepoint)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL plan_cache_mode = auto")
         if not _told:
             _told.append(True)
             log.warning("reports are read without their own role", exc_info=refusal)

@@ -144,7 +144,10 @@ def test_a_piece_is_written_as_django_writes_it(piece: str) -> None:
     assert ours == django
 
 
-@pytest.mark.parametrize("said", ["'lead' odd_number", "'lead'", "missing lead_number", "text"])
+@pytest.mark.parametrize(
+    "said",
+    ["'lead' odd_number", "'lead'", "'saved_view' lead_number", "missing lead_number", "text"],
+)
 def test_an_address_that_is_none_is_an_error(said: str) -> None:
     made = engine()
     template = Template(f"{{% url {said} %}}", engine=made)

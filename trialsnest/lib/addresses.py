@@ -28,8 +28,9 @@ def _kind(value: object) -> str:
 @cache
 def _written(name: str, kinds: tuple[str, ...]) -> str:
     """The address with a place for each argument."""
-    samples = [
-        str(FIRST + at)[-8:] if kind == "number" else FIRST + at for at, kind in enumerate(kinds)
+    samples = [  # with a letter, which no key has
+        "Z" + str(FIRST + at)[-7:] if kind == "number" else FIRST + at
+        for at, kind in enumerate(kinds)
     ]
     found = reverse(name, args=samples).replace("%", "%%")
     for sample in samples:

@@ -25,6 +25,7 @@ class Codes(BaseChoiceIterator):
 
     def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
         self.pairs = tuple(choices)
+        self.codes = frozenset(str(code) for code, _ in self.pairs)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self.pairs)

@@ -2,16 +2,19 @@
 
 A lead's panel holds more than a hundred fields, and most of them say the same for every lead: their
 words and choices are those of the form's class, and they begin empty, with a code or with a time.
-What a field may hold of a person is never kept: text that it begins with, or choices of its own.
+What tells who a person is is never kept: text that a field begins with, choices of its own but
+`Codes`, and any field of a form that says so by `keeps_fields = False`.
 """
 
 from collections.abc import Callable, Hashable
 from datetime import date, time
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.choices import flatten_choices
 from django.utils.safestring import SafeString
 
 from trialsnest.lib.form_fields import Codes
@@ -20,18 +23,25 @@ MOST = 4096  # fields kept; beyond that it begins anew
 Written = dict[Hashable, SafeString]
 
 _written: Written = {}
+_codes: dict[tuple[type, str], frozenset[str]] = {}
 
 
 def unsent(form: forms.BaseForm) -> SafeString:
     """What the project's template writes of a form that was not sent."""
     fields = list(form)
     hidden = "".join(
-        written_once(field, field.as_widget, part="control") for field in fields if field.is_hidden
+        written_once(field, partial(_control, field), part="control")
+        for field in fields
+        if field.is_hidden
     )
     shown = "".join(
         written_once(field, field.as_field_group) for field in fields if not field.is_hidden
     )
     return SafeString(f"{hidden}\n{shown}".strip())
+
+
+def _control(field: BoundField) -> SafeString:
+    return SafeString(str(field))
 
 
 def written_once(
@@ -41,7 +51,7 @@ def written_once(
 
     `part` tells a whole field from its control alone.
     """
-    if bound.form.is_bound:
+    if bound.form.is_bound or not getattr(bound.form, "keeps_fields", True):
         return write()
     shape = _shape(bound)
     if shape is None:
@@ -56,9 +66,9 @@ def written_once(
     return found
 
 
-def kept() -> list[SafeString]:
-    """All that is kept now."""
-    return list(_written.values())
+def kept() -> Written:
+    """All that is kept now, by what shapes it."""
+    return dict(_written)
 
 
 def forget() -> None:
@@ -69,29 +79,47 @@ def forget() -> None:
 def _shape(bound: BoundField) -> Hashable | None:
     """All that shapes the field; None where it may show what is a person's."""
     form, field, widget = bound.form, bound.field, bound.field.widget
-    is_choice = isinstance(field, forms.ChoiceField)
     choices = getattr(widget, "choices", None)
-    pairs = choices.pairs if isinstance(choices, Codes) else None
-    if is_choice and pairs is None and not _are_of_class(choices, form, bound.name):
-        return None
+    offered = None if choices is None else _offered(choices, form, bound.name)
     value = bound.value()
     if isinstance(value, list):
         value = tuple(value)
-    if not (is_choice or value in (None, "") or isinstance(value, bool | int | date | time)):
+    if field.show_hidden_initial or isinstance(widget, forms.MultiWidget):
         return None
-    words = (str(bound.label), str(bound.help_text), field.required, field.disabled)
-    kinds = (type(form), type(widget), bound.template_name)
-    attrs = tuple(chain.from_iterable(widget.attrs.items()))
+    if isinstance(field, forms.ChoiceField) or choices is not None:
+        if offered is None or not _is_offered(value, offered):
+            return None
+    elif not (value in (None, "") or isinstance(value, bool | int | date | time)):
+        return None
+    words = (bound.label, bound.help_text, field.required, field.disabled)
+    kinds = (type(form), type(widget), bound.template_name, form.use_required_attribute)
     names = (bound.html_name, form.auto_id)
-    shape = (kinds, names, type(value), value, words, attrs, pairs)
+    attrs = tuple(chain.from_iterable(widget.attrs.items()))
+    pairs = choices.pairs if isinstance(choices, Codes) else None
+    given = (*words, *attrs, *(value if isinstance(value, tuple) else (value,)))
+    shape = (kinds, names, given, tuple(map(type, given)), len(attrs), pairs)
     return shape if _is_hashable(shape) else None
 
 
-def _are_of_class(choices: Any, form: Any, name: str) -> bool:
-    """Whether the choices are written out in the form's class, and in no function asked anew."""
+def _offered(choices: Any, form: Any, name: str) -> frozenset[str] | None:
+    """The codes among which a field offers a choice, where its choices may be kept: `Codes`, and
+    what is written out in the form's class, in no function asked anew."""
+    if isinstance(choices, Codes):
+        return choices.codes
     declared = form.base_fields.get(name)
     is_same = declared is not None and choices is getattr(declared.widget, "choices", None)
-    return is_same and type(choices) is list
+    if not is_same or type(choices) is not list:
+        return None
+    kind = type(form), name
+    if kind not in _codes:
+        _codes[kind] = frozenset(str(code) for code, _ in flatten_choices(choices))
+    return _codes[kind]
+
+
+def _is_offered(value: Any, offered: frozenset[str]) -> bool:
+    """Whether the first value is one that the field offers: a draft may hold anything."""
+    values = value if isinstance(value, tuple) else (value,)
+    return all(each in (None, "") or str(each) in offered for each in values)
 
 
 def _is_hashable(shape: Hashable) -> bool:

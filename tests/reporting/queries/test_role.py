@@ -129,6 +129,9 @@ def test_a_database_without_the_role_is_read_with_the_apps_own_rights_and_that_i
     for _ in range(2):
         with transaction.atomic(), as_report_reader() as taken:
             assert not taken
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW plan_cache_mode")
+                assert cursor.fetchone() == ("auto",)
             assert Lead.objects.count() == 1
 
     assert [record.message for record in caplog.records] == [
