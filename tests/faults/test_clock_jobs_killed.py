@@ -61,14 +61,16 @@ def test_a_sweep_killed_between_two_batches_or_inside_one_loses_nothing_and_repe
         {"DATABASE_URL": database_url()},
     )
     try:
-        wait_for(lambda: "stopped" in killed.said or killed.process.poll() is not None)
+        wait_for(lambda: "written\n" in killed.said or killed.process.poll() is not None)
         assert killed.process.poll() is None, killed.said[-2000:]
     finally:
         killed.kill()
-    assert sum(_notices(EventKind.CLOCK_BREACHED).values()) == 4
+    written = sum(_notices(EventKind.CLOCK_BREACHED).values())
+    assert f"stopped with {written} written" in killed.said
+    assert 4 <= written < 7
 
     wait_for(lambda: _free(leads))
-    assert flag_breaches(at=at) == 3
+    assert flag_breaches(at=at) == 7 - written
     assert flag_breaches(at=at) == 0
 
     assert set(_notices(EventKind.CLOCK_BREACHED).values()) == {1}

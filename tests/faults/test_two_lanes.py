@@ -68,8 +68,15 @@ def test_two_lanes_flag_every_lead_once_between_them(
 def test_a_lane_that_loses_its_connection_is_told_and_the_next_run_flags_what_it_left(
     leads: list[Lead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    writes = threading.Event()  # the other lane has found leads, and is about to write of them
+
     def run(sql: str, params: Any) -> list[Any]:
-        if "SKIP LOCKED" not in sql and threading.current_thread() is not threading.main_thread():
+        if "SKIP LOCKED" in sql:
+            return ask(sql, params)
+        if threading.current_thread() is threading.main_thread():
+            assert writes.wait(60), "the other lane found nothing"
+        else:
+            writes.set()
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return ask(sql, params)
