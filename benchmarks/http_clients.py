@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.test import Client as InProcess
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 from benchmarks.http_found import Timed
 from trialsnest.up.ready import HOST
 
@@ -137,16 +137,20 @@ def at_once(works: Sequence[Callable[[], None]]) -> None:
         raise wrong[0]
 
 
-def sign_in(user: User) -> str:
-    """The cookies of a session made in the database: signing in is not what is measured."""
+def sign_in(user: User, backend: str = "") -> str:
+    """The cookies of a session made in the database: signing in is not what is measured.
+
+    The product's own, or one of a server that knows this `backend` alone.
+    """
     store = SessionStore()
     values = {
         SESSION_KEY: str(user.pk),
-        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        BACKEND_SESSION_KEY: backend or settings.AUTHENTICATION_BACKENDS[0],
         HASH_SESSION_KEY: user.get_session_auth_hash(),
     }
+    key = f"{len(backend):04}{user.pk:028}"
     made = Session.objects.create(
-        session_key=f"{user.pk:032d}", session_data=store.encode(values), expire_date=FOREVER
+        session_key=key, session_data=store.encode(values), expire_date=FOREVER
     )
     return f"{settings.SESSION_COOKIE_NAME}={made.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
 

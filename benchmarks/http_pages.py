@@ -17,6 +17,7 @@ from recruitment.rules.stages import Stage
 
 QUEUE = "/queue/?tab=team"
 DEEP = 41
+DJANGOS = "django.contrib.auth.backends.ModelBackend"  # as in peer_settings
 OLDER = re.compile(r'href="([^"]*[?&;]page=\d+&amp;after=[^"]+)"')
 SEARCHERS = 12  # one person may search 120 times a minute
 WORKED = (Stage.AWAITING_PRESCREEN, Stage.CONTACTED, Stage.COORDINATOR_REVIEW, Stage.RECORDS_NEEDED)
@@ -105,10 +106,10 @@ def peer_pages(ports: Ports, size: int, surname: str) -> Mapping[str, Page]:
     """Django admin's list, plain, tuned and searched, and a constant page of `size` bytes: behind
     the middleware of a new Django project, and behind the product's own."""
     admin = User.objects.create(email="admin@example.org", name="Admin", is_superuser=True)
-    cookie = sign_in(admin)
+    cookie = sign_in(admin, DJANGOS)
     row, path = 'name="_selected_action"', "recruitment/lead/"
     constant = Call(ports.peer, f"/constant/?size={size}", cookie, holds="A constant row")
-    ours = replace(constant, port=ports.product)
+    ours = replace(constant, port=ports.product, cookie=sign_in(admin))
     plain = Call(ports.peer, f"/admin/{path}", cookie, holds=row)
     tuned = Call(ports.peer, f"/tuned/{path}", cookie, holds=row)
     searched = Call(ports.peer, f"/admin/{path}?q={surname}", cookie, holds=row)

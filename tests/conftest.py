@@ -124,7 +124,7 @@ def as_user() -> Callable[[User], Client]:
 
     def sign_in(user: User) -> Client:
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user, backend="accounts.backends.Backend")
         request = RequestFactory().get("/")
         request.user, request.session = user, client.session
         reauthenticate_by_password(request)

@@ -99,10 +99,10 @@ _database = (
 )
 DATABASES = {
     "default": env.database(_database)
-    | {"CONN_MAX_AGE": env.number("TRIALSNEST_CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
+    | {"CONN_MAX_AGE": env.number("TRIALSNEST_CONN_MAX_AGE", 3600), "CONN_HEALTH_CHECKS": True}
 }
-# From the third time on the database keeps the plan of what trialsnest.lib.prepared sends.
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 2
+# The database keeps the plan of what trialsnest.lib.prepared sends, from the first time on.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_MIGRATIONS = True
 CACHES = {  # in PostgreSQL, so that sign-in throttling survives a lost Redis
@@ -115,7 +115,7 @@ CACHES = {  # in PostgreSQL, so that sign-in throttling survives a lost Redis
 # People who sign in ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.Backend",
     "allauth.account.auth_backends.AuthenticationBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -152,7 +152,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60  # seconds: one fresh sign-in for a ba
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # somebody is told when her password changes
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # each subject names TrialsNest itself
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds; the idle sign-out comes with "people, access, audit"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds

@@ -125,6 +125,7 @@ class Counts:
     windows: Mapping[Tab, Count]  # of the tile Stale: in their call-back window (D17)
     held: Count = 0  # on lists, not released (D28)
     stale: Count = 0  # everybody's, past their deadline; call-back windows apart (D17)
+    ownerless: int | None = None  # what `Check.NO_OWNER` finds; None where it was not counted
     is_cut: bool = False  # whether open leads are too many to count
 
     def of_list(self, ask: Ask) -> Count:

@@ -26,6 +26,7 @@ FEW_PLACES = 100  # who sees more may see too much to group, which a bare count 
 
 GROUP = ("stage", "is_stale", "whose", "waits", "n", "listed", "overdue", "today", "held", "apart")
 CLOSED_CODES = ", ".join(f"'{stage}'" for stage in sorted(CLOSED))
+ANY_CLOSED = f"'{min(CLOSED)}'"  # stands for all of them: one tile holds them, and no more is asked
 ON_A_LIST = "recruitment_lead.is_held AND NOT recruitment_lead.is_promised"  # promises are kept
 STALE = "coalesce(recruitment_lead.stale_at <= %(now)s, false)"
 OVERDUE = f"(recruitment_lead.due_at <= %(now)s AND NOT {PARKED})"
@@ -52,16 +53,20 @@ much AS MATERIALIZED (SELECT {{is_much}} AS is_much),
 open_group AS MATERIALIZED ({COUNTED} FROM ({LOOKED_AT}
      WHERE recruitment_lead.stage IN ({OPEN_CODES}) AND {{where}}
        AND NOT (SELECT is_much FROM much) LIMIT %(most_open)s + 1) found GROUP BY 1, 2, 3, 4),
-closed_group AS MATERIALIZED (
-    SELECT stage, false, whose, false, count(*) AS n, 0::bigint, 0::bigint, 0::bigint, 0::bigint,
-           0::bigint
-      FROM (SELECT recruitment_lead.stage, {WHOSE} AS whose FROM {LEADS}
+closed AS MATERIALIZED (
+    SELECT count(*) AS n, count(*) FILTER (WHERE owner_id IS NULL) AS unowned,
+           count(*) FILTER (WHERE owner_id = %(me)s) AS mine
+      FROM (SELECT recruitment_lead.owner_id FROM {LEADS}
              WHERE recruitment_lead.stage IN ({CLOSED_CODES}) AND {{where}}
-             LIMIT %(most_closed)s + 1) found GROUP BY 1, 3),
+             LIMIT %(most_closed)s + 1) found),
+closed_group AS (
+    SELECT {ANY_CLOSED}, false, part.whose, false, part.n, 0, 0, 0, 0, 0
+      FROM closed, LATERAL (VALUES ('unowned', unowned), ('mine', mine), ('', n - unowned - mine))
+           AS part (whose, n)),
 cut AS MATERIALIZED (
     SELECT (SELECT is_much FROM much)
         OR (SELECT coalesce(sum(n), 0) > %(most_open)s FROM open_group) AS is_open_cut,
-           (SELECT coalesce(sum(n), 0) > %(most_closed)s FROM closed_group) AS is_closed_cut),
+           (SELECT n > %(most_closed)s FROM closed) AS is_closed_cut),
 own_group AS ({COUNTED} FROM ({LOOKED_AT}
      WHERE recruitment_lead.owner_id = %(me)s AND {{where}}
        AND (SELECT is_open_cut OR is_closed_cut FROM cut)) found GROUP BY 1, 2, 3, 4)
@@ -79,7 +84,7 @@ SELECT false, false, own_group.* FROM own_group
 
 @dataclass(frozen=True)
 class Groups:
-    """What was counted by stage, owner and state.
+    """What was counted by stage, owner and state; of closed leads by owner alone.
 
     Where the open or the closed leads are cut, of these only the reader's own are counted.
     """

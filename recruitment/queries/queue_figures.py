@@ -9,7 +9,7 @@ from accounts.models import User
 from recruitment.models import Lead, Source
 from recruitment.models.desk import SavedView
 from recruitment.queries.queue import Queue
-from recruitment.queries.queue_ask import Ask, Tab
+from recruitment.queries.queue_ask import Ask, Counts, Tab
 from recruitment.queries.queue_lists import Lists, shape_of
 from recruitment.rules.queue_checks import Check
 from trialsnest.lib.prepared import prepared
@@ -80,6 +80,20 @@ def _figures(
         User.objects.filter(pk=values["me"]).annotate(**wanted).values(*wanted)
     )
     return found
+
+
+def figures_beside(
+    read: Queue, counts: Counts, ask: Ask, asks: Mapping[str, Ask], *, named: Ask | None = None
+) -> dict[str, Any]:
+    """The figures of `asks` beside `counts`, which were counted for `ask`: what stands there is
+    not counted again, and where they stopped, figures stop. One statement.
+    """
+    known: dict[str, Any] = {}
+    if counts.ownerless is not None and not ask.is_filtered:
+        known = {Check.NO_OWNER.value: counts.ownerless}
+    rest = {name: one for name, one in asks.items() if name not in known}
+    cap = read.limits.cap if counts.is_cut else None
+    return figures(read, rest, cap=cap, named=named) | known
 
 
 CHECKS: Mapping[str, Ask] = {check.value: Ask(tab=Tab.TEAM, check=check) for check in Check}

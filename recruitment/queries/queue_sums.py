@@ -27,11 +27,13 @@ def summed(groups: Iterable[Mapping[str, Any]], *, now: datetime) -> Counts:
     """The groups that the database counted, by tab and bucket; `now` is UTC."""
     sums = {tab: dict.fromkeys(Bucket, Sum()) for tab in Tab}
     tabs, windows = dict.fromkeys(Tab, 0), dict.fromkeys(Tab, 0)
-    held = stale = 0
+    held = stale = ownerless = 0
     for group in groups:
         held += group["held"]
         stale += group["n"] if group["is_stale"] else 0
         stage, stale_at = Stage(group["stage"]), now if group["is_stale"] else None
+        if group["whose"] == Tab.UNOWNED and stage not in CLOSED:
+            ownerless += group["n"] - group["held"]
         bucket = bucket_of(stage, stale_at=stale_at, at=now)
         for tab in _tabs_of(group):
             is_tray = tab == Tab.UNOWNED and stage not in CLOSED
@@ -50,7 +52,7 @@ def summed(groups: Iterable[Mapping[str, Any]], *, now: datetime) -> Counts:
         }
         for tab, found in sums.items()
     }
-    return Counts(tiles, tabs, overdue_of, today_of, windows, held, stale)
+    return Counts(tiles, tabs, overdue_of, today_of, windows, held, stale, ownerless)
 
 
 def _tabs_of(group: Mapping[str, Any]) -> set[Tab]:

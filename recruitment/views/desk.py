@@ -16,7 +16,7 @@ from recruitment.models.access import with_rights
 from recruitment.models.halts import with_halted
 from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Counts, Tab, asked
-from recruitment.queries.queue_figures import CHECKS, figures
+from recruitment.queries.queue_figures import CHECKS, figures_beside
 from recruitment.rules.calendars import add_business_days
 from recruitment.rules.stages import Bucket
 from recruitment.services.calendars import calendar_of
@@ -66,15 +66,10 @@ def numbers_of(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
     }
 
 
-def cap_of(read: Queue, counts: Counts) -> int | None:
-    """Where other figures beside these counts stop."""
-    return read.limits.cap if counts.is_cut else None
-
-
 def fresh_numbers(read: Queue, ask: Ask) -> dict[str, Any]:
     """All numbers around the list as they are now. Two statements, or three."""
     counts = read.counts(ask)
-    checks = checks_of(figures(read, CHECKS, cap=cap_of(read, counts)), ask)
+    checks = checks_of(figures_beside(read, counts, ask, CHECKS), ask)
     return numbers_of(read, ask, counts) | {"checks": checks}
 
 

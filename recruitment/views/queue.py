@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from recruitment.models import StudySite, stage_words
 from recruitment.queries.queue import Queue
 from recruitment.queries.queue_ask import Ask, Counts, QueuePage, Tab, asked
-from recruitment.queries.queue_figures import CHECKS, figures, saved_views
+from recruitment.queries.queue_figures import CHECKS, figures_beside, saved_views
 from recruitment.queries.queue_filters import owners_of, sources_of
 from recruitment.queries.team import open_alerts
 from recruitment.queries.weekly_page import own_actions
 from recruitment.rules.stages import ACTION_TEXT, Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
-from recruitment.views.desk import cap_of, desk_of, numbers_of
+from recruitment.views.desk import desk_of, numbers_of
 from recruitment.views.queue_parts import (
     checks_of,
     chips_of,
@@ -74,7 +74,7 @@ def _figures(read: Queue, ask: Ask, counts: Counts) -> dict[str, Any]:
     asks = dict(CHECKS) | {f"view{view.pk}": asked(QueryDict(view.query).dict()) for view in views}
     if ask.is_filtered:
         asks["plain"] = ask.plain
-    counted = figures(read, asks, cap=cap_of(read, counts), named=ask)
+    counted = figures_beside(read, counts, ask, asks, named=ask)
     return {
         "checks": checks_of(counted, ask),
         "views": views_of(views, counted, ask, read.user.pk),

@@ -116,7 +116,7 @@ def test_short_password_is_refused_at_its_field(priya: User) -> None:
 
 def test_somebody_signed_in_changes_her_password(priya: User) -> None:
     client = Client()
-    client.force_login(priya, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(priya, backend="accounts.backends.Backend")
     page = client.get("/account/password/change/").content.decode()
     assert "Password now" in page
     assert "Priya Raman" in page

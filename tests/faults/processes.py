@@ -46,7 +46,7 @@ def session_of(user: User) -> tuple[str, str]:
     Signing in by hand would fail: passwords of tests are hashed as no real program does it.
     """
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user, backend="accounts.backends.Backend")
     name = settings.SESSION_COOKIE_NAME
     return name, client.cookies[name].value
 

@@ -30,7 +30,7 @@ VARIABLES: Mapping[str, str] = {
     "TRIALSNEST_FROM_EMAIL": "the sender of mail: nest@example.org",
     "TRIALSNEST_LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "TRIALSNEST_DB_ROLE": "owner to work as the owner of the tables for one command",
-    "TRIALSNEST_CONN_MAX_AGE": "seconds a database connection is kept: 60",
+    "TRIALSNEST_CONN_MAX_AGE": "seconds a database connection is kept: 3600",
     "TRIALSNEST_STATIC": "manifest once collectstatic has run, else finders",
     "TRIALSNEST_STATIC_ROOT": "the folder collectstatic fills: staticfiles",
     "EMAIL_URL": "the mail server: smtp://user:password@host:587?tls=1 or smtps://user:password@host",

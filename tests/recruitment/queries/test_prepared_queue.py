@@ -7,15 +7,16 @@ import pytest
 
 from accounts.models import User
 from recruitment.models import Lead, StudySite
-from recruitment.queries.queue import Queue
+from recruitment.queries.queue import Limits, Queue
 from recruitment.queries.queue_ask import Ask, Tab
-from recruitment.queries.queue_figures import CHECKS, figures, saved_views
+from recruitment.queries.queue_figures import CHECKS, figures, figures_beside, saved_views
 from recruitment.rules.queue_checks import Check
 from recruitment.rules.stages import Bucket, Stage
 from recruitment.rules.vocabulary import BlockerCategory
 from tests.factories.recruitment import MONDAY, SiteFactory, StudySiteFactory
 from tests.recruitment.prepared import compared_with_the_orm
 from tests.recruitment.queries.random_queue import halt, random_leads
+from trialsnest.lib.tally import counted_to
 
 pytestmark = pytest.mark.slow
 NARROWED = [
@@ -65,6 +66,18 @@ def test_all_figures_are_those_of_their_lists(read: Queue) -> None:
         key: read.listing(ask).count() for key, ask in asks.items()
     }
     assert {"_figures", "_views"} <= set(seen)
+
+
+@pytest.mark.parametrize("limits", [Limits(), Limits(open=5, cap=3), Limits(closed=1, cap=30)])
+def test_checks_beside_counts_are_those_of_their_lists(read: Queue, limits: Limits) -> None:
+    cut = replace(read, limits=limits)
+    whole = {name: read.listing(check).count() for name, check in CHECKS.items()}
+    assert whole[Check.NO_OWNER]
+    for ask in _asks(read):
+        counts = cut.counts(ask)
+        cap = limits.cap if counts.is_cut else None
+        beside = figures_beside(cut, counts, ask, CHECKS)
+        assert beside == {name: counted_to(n, cap) if cap else n for name, n in whole.items()}
 
 
 def test_another_reader_at_another_time_is_served_by_the_same_text(

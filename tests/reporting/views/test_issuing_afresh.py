@@ -33,7 +33,7 @@ def stale_client(site_lead: User) -> Client:
     site_lead.set_password(PASSWORD)
     site_lead.save()
     client = Client()
-    client.force_login(site_lead, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(site_lead, backend="accounts.backends.Backend")
     return client
 
 
