@@ -143,7 +143,7 @@ class Queue:
         found, days = row_values_of(keys, now=self.now), self.days()
         studies = {row.pk: row.study for row in self.study_sites}
         times = cache(partial(contact_times, self.now))
-        reader = Reader(self.user, self.may("work_leads"), self.halted, times)
+        reader = Reader(self.user.pk, self.may("work_leads"), self.halted, times)
         shown = [found[key] for key in keys if key in found]
         return [
             row_of(row, studies[row.study_site_id], days[row.study_site_id], reader)

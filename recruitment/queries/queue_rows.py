@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from accounts.models import User
 from recruitment.models import Study
 from recruitment.models.people import name_of
 from recruitment.queries.stage_labels import short_label_of
@@ -29,8 +28,7 @@ ACTIONS, BLOCKERS = dict(ActionType.choices), dict(BlockerCategory.choices)
 AGEING = 0.6  # of the way from the last movement to the stale deadline (ST2)
 
 
-@dataclass(frozen=True)
-class QueueRow:
+class QueueRow(NamedTuple):
     """What one row shows (N8). Words are staff's, times read on the site's clock."""
 
     number: str
@@ -139,13 +137,13 @@ def ranked_of(lead: RowValues, *, halted: Set[int] = frozenset()) -> Ranked:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads rows, and what is the same for all of them.
+    """Who reads rows (the user's key), and what is the same for all of them.
 
     `works_on` holds the studies at sites (keys) whose leads she may claim, `halted` those that are
     halted; `times` when somebody in a zone may be contacted.
     """
 
-    user: User
+    key: int
     works_on: Set[int]
     halted: Set[int]
     times: Callable[[str], ContactTimes]
@@ -156,7 +154,7 @@ def row_of(lead: RowValues, study: Study, day: Day, reader: Reader) -> QueueRow:
 
     What nobody works on now shows no due time: none is owed.
     """
-    is_open, is_mine = lead.stage not in CLOSED, lead.owner_id == reader.user.pk
+    is_open, is_mine = lead.stage not in CLOSED, lead.owner_id == reader.key
     lane, why = Lane.REST, ""
     action = detail = due_iso = ""
     due_words = None

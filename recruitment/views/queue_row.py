@@ -42,7 +42,7 @@ def row_values(row: QueueRow, trail: Trail | None, place: int = 0) -> dict[str, 
     here = trail.at(place).here if trail is not None else "?back=queue"
     looks = {} if row.due is None else {"look": LOOKS[row.due.state], "due": row.due.text}
     return {
-        **row.__dict__,
+        **row._asdict(),
         "due": "",
         **looks,
         "late": _icon("late") if row.due is not None and row.due.state == "overdue" else "",

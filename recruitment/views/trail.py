@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -66,7 +66,7 @@ class Trail:
 
     def at(self, place: int) -> "Trail":
         """The same queue at another place."""
-        return replace(self, place=place)
+        return Trail(self.query, place, self.of)
 
     def _at(self, place: int) -> str:
         return f"{reverse('queue_at', args=[place])}?{self._with(of=self.of)}"

@@ -106,7 +106,7 @@ def zone_words(zone: str) -> str:
 def iso(value: date) -> str:
     """The machine's spelling for `<time datetime>`: UTC to the minute, or the plain date."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+        return f"{value.astimezone(UTC).isoformat(timespec='minutes')[:-6]}Z"
     return value.isoformat()
 
 
