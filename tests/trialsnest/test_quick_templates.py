@@ -1,5 +1,6 @@
 """Templates run as functions write what Django's own nodes write, to the byte."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,13 @@ class Row:
     delete.alters_data = True  # type: ignore[attr-defined]
 
 
+class Counted:
+    """Something that can be gone through and has no length."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter([1, 2, 3])
+
+
 class Asked(Form):
     """A form, whose fields are found by their names."""
 
@@ -65,6 +73,11 @@ def values() -> dict[str, Any]:
         "lead_number": "7Q2M9PCD",
         "odd_number": "7q2m9pcd",
         "more": More(1000),
+        "pairs": [("a", 1), ("<b>", 2)],
+        "rows": [{"due": "<due>", "n": 0}, {"n": 1, "inner": {"x": "deep"}}],
+        "counted": Counted(),
+        "icons": ["no", "late"],
+        "mixed": [None, True, 0, 1.5, "<x>", mark_safe("<i>"), Row(), lambda: "called", ["a"]],
         "call": lambda: "called <i>",
     }
 
@@ -102,8 +115,29 @@ PIECES = [
         for condition in CONDITIONS
     ),
     "{% for x in list %}{{ forloop.counter }}{{ x }}{% if forloop.last %}.{% endif %}{% endfor %}",
+    "{% for x in list %}{% if no %}A{% elif not yes or forloop.last %}B{% endif %}{% endfor %}",
+    "{% for x in list %}{% if not forloop.first and yes %}{{ x }}{% endif %}{{ x }}{% endfor %}",
     "{% for x in none %}{{ x }}{% empty %}{{ text }}{% endfor %}",
     "{% for a, b in pairs %}{{ a }}{{ b }}{% endfor %}",
+    "{% for a, b in pairs reversed %}{{ a }}{% if b == 2 %}{{ b }}{% endif %}{% endfor %}{{ a }}",
+    "{% for x in list %}{{ x }}{% endfor %}{{ x }}{% for text in list %}{{ text }}{% endfor %}",
+    "{% for text in list %}{{ text|upper }}{% endfor %}{{ text }}{% if text %}!{% endif %}",
+    "{% for a, b in pairs %}{% for a in list %}{{ a }}{{ b }}{% endfor %}{{ a }}{% endfor %}",
+    "{% for x in list %}{% for y in x %}{{ y }}{{ x }}{% empty %}-{% endfor %}{% endfor %}",
+    "{% for x in rows %}{{ x.due }}{{ x.gone }}{% if x.n %}{{ x.inner.x }}{% endif %}{% endfor %}",
+    "{% for x in row.items %}{{ x }}{{ x|add:number }}{% endfor %}",
+    "{% for key in row %}{{ key }}{{ row.due }}{% endfor %}",
+    "{% for x in text %}{{ x }}{% endfor %}{% for x in missing %}{{ x }}{% empty %}0{% endfor %}",
+    "{% for x in nothing %}{{ x }}{% empty %}{{ x }}{{ text }}{% endfor %}",
+    "{% for x in counted %}{{ x }}{% endfor %}{% for x in list|slice:':1' %}{{ x }}{% endfor %}",
+    "{% for x in list %}{% for y in x %}{{ forloop.parentloop.counter }}{% endfor %}{% endfor %}",
+    "{% for x in list %}{% cycle 'a' 'b' %}{% ifchanged %}{{ x }}{% endifchanged %}{% endfor %}",
+    "{% for x in list %}{% url 'lead' lead_number as here %}{{ here }}{% endfor %}[{{ here }}]",
+    "{% for x in list %}{% if here %}{{ here }}{% endif %}{% firstof x as here %}{% endfor %}",
+    "{% for x in list %}<form>{% csrf_token %}{% icon 'no' %}{% url 'queue' %}</form>{% endfor %}",
+    "{% for x in list %}{% with y=x %}{{ y }}{% endwith %}{{ y }}{% endfor %}",
+    "{% for name in icons %}{% icon name 's' %}{{ name }}{% endfor %}",
+    "{% for x in mixed %}{{ x }}{% if x %}{{ x.name }}{% endif %}{{ x|default:text }}{% endfor %}",
     "{% with text='new' number=2 %}{{ text }}{{ number }}{% endwith %}{{ text }}",
     "{% firstof blank number as text %}{{ text }}{% if text %}{{ text }}{% endif %}",
     "{% if yes %}{% firstof blank number as text %}{% endif %}{{ text }}",
@@ -166,6 +200,26 @@ def test_files_within_files_are_written_in_their_place() -> None:
     django, ours = both(text, values(), **files)
     assert ours == django
     assert "12345" in ours
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "{{ x }}{{ text }}",
+        "{{ forloop.counter }}{{ x }}",
+        "{% for x in list %}{{ x }}{% endfor %}{{ x }}",
+        "{% firstof number as text %}{{ text }}{{ x }}",
+        "{% include 'last' %}{{ x }}",
+        "{% include 'last' with text=x only %}{% if x == text %}{{ x }}{% endif %}",
+        "{% include last %}",
+    ],
+)
+def test_a_file_in_a_loop_knows_what_it_would_know_of_the_loop(inner: str) -> None:
+    text = "{% for x in list %}{% include 'inner' %}{{ text }}{% include 'inner' with x=1 %}"
+    text += "{% endfor %}{{ x }}{% for a, b in pairs %}{% include 'inner' with x=a %}{% endfor %}"
+    files = {"inner": inner, "last": "{{ forloop.last }}{{ forloop.counter0 }}{{ text }}"}
+    django, ours = both(text, {**values(), "last": "last"}, **files)
+    assert ours == django
 
 
 def test_a_file_is_given_fields_words_and_what_is_worked_out() -> None:

@@ -1,6 +1,7 @@
 """What the functions of templates look up, as Django would, where that is little work."""
 
 import re
+from collections.abc import Sequence
 from html import escape
 from inspect import signature
 from types import FunctionType, MethodType
@@ -25,7 +26,7 @@ HAS_NAMES: dict[type, bool] = {}
 """Of each type met, whether a name after its dot is one of its attributes and nothing else."""
 HAS_FIELDS: dict[type, bool] = {}
 """Of each type met, whether it is a form, whose fields come before its attributes."""
-IS_BARE: dict[type, bool] = {object: False}  # which MISSING is
+IS_AS_IT_IS: dict[type, bool] = {object: False}  # which MISSING is
 """Of each type met, whether a condition may take its values as they are: nothing calls them, and
 nothing that they do themselves says whether they are true or alike."""
 IS_CALLED: dict[FunctionType, bool] = {}
@@ -71,13 +72,13 @@ def _has_fields(kind: type) -> bool:
     return known
 
 
-def is_bare(value: object) -> bool:
+def is_as_it_is(value: object) -> bool:
     """Whether a condition may take `value` as it is, though it is not PLAIN."""
     kind = type(value)
-    known = IS_BARE.get(kind)
+    known = IS_AS_IT_IS.get(kind)
     if known is None:
         own = {name for base in kind.__mro__[:-1] for name in base.__dict__}
-        known = IS_BARE[kind] = own.isdisjoint(SPEAKS)
+        known = IS_AS_IT_IS[kind] = own.isdisjoint(SPEAKS)
     return known
 
 
@@ -138,9 +139,34 @@ def or_else(value: object, other: object, is_held: bool) -> object:
     return (value or other) if type(value) in PLAIN else MISSING
 
 
+def repeated(sequence: Any, context: Context, *, is_reversed: bool) -> Sequence[Any]:
+    """What a loop goes through, as ForNode finds it."""
+    values = sequence.resolve(context, ignore_failures=True)
+    found = [] if values is None else values if hasattr(values, "__len__") else list(values)
+    return list(reversed(found)) if is_reversed else found
+
+
 def find(context: Context, name: str) -> object:
     """What the context holds by this name."""
     for values in reversed(context.dicts):
         if name in values:
             return values[name]
     return MISSING
+
+
+HELPERS: dict[str, Any] = {
+    "MISSING": MISSING,
+    "NO_VALUES": NO_VALUES,
+    "PLAIN": PLAIN,
+    "SPECIAL": SPECIAL,
+    "SafeString": SafeString,
+    "addressed": addressed,
+    "escape": escape,
+    "escaped": escaped,
+    "find": find,
+    "held": held,
+    "is_as_it_is": is_as_it_is,
+    "or_else": or_else,
+    "told": told,
+}
+"""What the functions of templates call by name."""

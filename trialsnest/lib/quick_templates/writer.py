@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from html import escape
+from itertools import count
 from typing import Any, cast
 
 from django.template import Context, Node, NodeList, RequestContext, Template
@@ -10,7 +10,6 @@ from django.template.base import FilterExpression, TextNode, Variable, VariableN
 from django.template.defaultfilters import default
 from django.template.defaulttags import (
     CommentNode,
-    CsrfTokenNode,
     ForNode,
     IfNode,
     TemplateLiteral,
@@ -21,24 +20,10 @@ from django.utils.safestring import SafeString
 
 from trialsnest.lib.quick_templates.constants import is_constant
 from trialsnest.lib.quick_templates.included import Included, keeps_no_state
-from trialsnest.lib.quick_templates.values import (
-    MISSING,
-    NO_VALUES,
-    PLAIN,
-    SPECIAL,
-    addressed,
-    ask,
-    escaped,
-    find,
-    held,
-    is_bare,
-    or_else,
-    told,
-)
+from trialsnest.lib.quick_templates.kinds import counts_nothing, is_bare, is_said, sets_nothing
+from trialsnest.lib.quick_templates.values import HELPERS, ask, repeated
 
 DEEPEST = 5  # files within files that become one function
-QUIET = frozenset({CsrfTokenNode, ForNode, IncludeNode})
-"""Nodes that set no name for what stands behind them."""
 Parts = Callable[[Context], str]
 
 
@@ -72,21 +57,9 @@ class Writer:
         self.engine = template.engine
         self.lines: list[str] = []
         self.names: dict[str, str] = {}  # of the context, and what the function calls them
-        self.known: dict[str, Any] = {
-            "MISSING": MISSING,
-            "NO_VALUES": NO_VALUES,
-            "PLAIN": PLAIN,
-            "SPECIAL": SPECIAL,
-            "SafeString": SafeString,
-            "addressed": addressed,
-            "escape": escape,
-            "escaped": escaped,
-            "find": find,
-            "held": held,
-            "is_bare": is_bare,
-            "or_else": or_else,
-            "told": told,
-        }
+        self.looped: dict[str, str] = {}  # of the loops around, and what the function calls them
+        self.numbers = count()
+        self.known = dict(HELPERS)
 
     def function(self, nodes: Sequence[Node]) -> Parts:
         """The function that writes what `nodes` write."""
@@ -112,7 +85,7 @@ class Writer:
     def _look_up(self, indent: str) -> None:
         for name, short in self.names.items():
             self.lines.append(f"{indent}{short} = find(context, {name!r})")
-            self.lines.append(f"{indent}{short}d = {short} if type({short}) is dict else NO_VALUES")
+            self.lines.append(indent + _with_dict(short))
 
     def _nodes(self, nodes: Sequence[Node], indent: str, depth: int = 0) -> None:
         before = len(self.lines)
@@ -129,6 +102,8 @@ class Writer:
                 self.lines.append(f"{indent}add({str(node.render(self.context))!r})")
             elif type(node) is URLNode and (lines := self._address(node)):
                 self.lines += [f"{indent}{line}" for line in lines]
+            elif type(node) is ForNode and counts_nothing(node, self._nodes_of, DEEPEST - depth):
+                self._for(node, indent, depth)
             elif (inner := self._included(node, depth)) is not None:
                 self._nodes(inner, indent, depth + 1)
             elif isinstance(node, Stretch):
@@ -138,7 +113,7 @@ class Writer:
             else:
                 known = self._known(node.render_annotated)
                 self.lines.append(f"{indent}add({known}(context))")
-                self.lines += [] if type(node) in QUIET else [f"{indent}again"]
+                self.lines += [] if sets_nothing(node) else [f"{indent}again"]
         if len(self.lines) == before:
             self.lines.append(f"{indent}pass")
 
@@ -159,7 +134,7 @@ class Writer:
     def _address(self, node: URLNode) -> list[str]:
         """Code that writes or keeps the address of a page, with plain names as its arguments."""
         said = [node.view_name, *node.args]
-        values = [repr(str(one.var)) if _is_said(one) else self._value(one) for one in said]
+        values = [repr(str(one.var)) if is_said(one) else self._value(one) for one in said]
         if node.kwargs or None in values:
             return []
         asked = f"addressed({', '.join(cast(list[str], values))})"
@@ -179,6 +154,27 @@ class Writer:
             self._nodes(nodes, indent + "    ", depth)
             word = "elif"
 
+    def _for(self, node: ForNode, indent: str, depth: int) -> None:
+        values = self._known(partial(repeated, node.sequence, is_reversed=node.is_reversed))
+        names = [f"n{next(self.numbers)}" for _ in node.loopvars]
+        rows, held = f"s{next(self.numbers)}", f"h{next(self.numbers)}"
+        within = f"{indent}        "
+        self.lines += [
+            f"{indent}with context.push() as {held}:",
+            f"{indent}    {rows} = {values}(context)",
+            f"{indent}    for {', '.join(names)} in {rows}:",
+        ]
+        around, self.looped = self.looped, {**self.looped}
+        for name, short in zip(node.loopvars, names, strict=True):
+            self.looped[name] = short
+            self.lines.append(f"{within}{held}[{name!r}] = {short}")
+            self.lines.append(within + _with_dict(short))
+        self._nodes(cast(NodeList, node.nodelist_loop), within, depth)
+        self.looped = around
+        if node.nodelist_empty:
+            self.lines.append(f"{indent}    if not {rows}:")
+            self._nodes(cast(NodeList, node.nodelist_empty), within, depth)
+
     def _condition(self, condition: Any) -> str:
         """Code for a condition over plain names, if that is what they hold; else Django's own."""
         slow = f"{self._known(partial(ask, condition))}(context)"
@@ -187,7 +183,8 @@ class Writer:
         if told is None or not names:
             return slow
         are_plain = " and ".join(
-            f"(type(v{at} := {value}) in PLAIN or is_bare(v{at}))" for at, value in enumerate(names)
+            f"(type(v{at} := {value}) in PLAIN or is_as_it_is(v{at}))"
+            for at, value in enumerate(names)
         )
         return f"({told} if {are_plain} else {slow})"
 
@@ -200,7 +197,7 @@ class Writer:
                 return repr(str(said.var))
             value = self._value(said)
             if value is not None and not said.filters:
-                root = self.names[cast(Any, said.var).lookups[0]]
+                root = self._short(cast(Any, said.var).lookups[0])
                 value = f"(None if {root} is MISSING else {value})"  # as Django takes it in here
             if value is not None:
                 names.append(value)
@@ -233,7 +230,7 @@ class Writer:
         root, *rest = variable.lookups
         if hasattr(RequestContext, root):
             return None
-        short = self.names.setdefault(root, f"n{len(self.names)}")
+        short = self._short(root)
         if not rest:
             return short
         found = f"({short}d.get({rest[0]!r}, MISSING) if {short}d is not NO_VALUES"
@@ -242,13 +239,21 @@ class Writer:
             found = f"held({found}, {name!r})"
         return found
 
+    def _short(self, root: str) -> str:
+        """What the function calls a name of the context, or of a loop around."""
+        if root in self.looped:
+            return self.looped[root]
+        if root not in self.names:
+            self.names[root] = f"n{next(self.numbers)}"
+        return self.names[root]
+
     def _included(self, node: Node, depth: int) -> NodeList | None:
         """The nodes of a file that is always the same and takes the context as it is, if none of
         them can set a name in it."""
         if type(node) is not IncludeNode or node.isolated_context or node.extra_context:
             return None
         nodes = self._nodes_of(node) if depth <= DEEPEST else None
-        return nodes if nodes is not None and all(map(_is_bare, nodes)) else None
+        return nodes if nodes is not None and all(map(is_bare, nodes)) else None
 
     def _file(self, node: Node) -> Included | None:
         """What writes a file that is always the same and keeps no state; else None."""
@@ -270,15 +275,5 @@ class Writer:
         return name
 
 
-def _is_bare(node: Node) -> bool:
-    """Whether it writes and does nothing else."""
-    if isinstance(node, Stretch):
-        return all(_is_bare(inner) for inner in node.nodes)
-    if type(node) is IfNode:
-        return all(_is_bare(inner) for _, nodes in node.conditions_nodelists for inner in nodes)
-    return type(node) in {TextNode, VariableNode, CommentNode} or is_constant(node)
-
-
-def _is_said(said: FilterExpression) -> bool:
-    """Whether it is a word that stands in the template itself."""
-    return isinstance(said.var, str) and not said.filters
+def _with_dict(short: str) -> str:
+    return f"{short}d = {short} if type({short}) is dict else NO_VALUES"
