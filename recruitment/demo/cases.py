@@ -12,13 +12,13 @@ from recruitment.demo.notes import contact_note
 from recruitment.demo.recovering import take_up
 from recruitment.demo.sources import Rates
 from recruitment.models import Blocker, Lead, Person, StudyStaff
+from recruitment.models.contact_files import reach_of
 from recruitment.rules.calendars import is_open
 from recruitment.rules.closing import CRITERIA_CODES, RULES, CloseCode, Family
 from recruitment.rules.contact_hours import DEFAULT_WINDOW
 from recruitment.rules.contact_zones import ContactZones, contact_zones, moved_into
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
-from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.vocabulary import (
     ActionType,
     Channel,
@@ -206,20 +206,7 @@ class Case:
     def contact(
         self, result: ContactResult, plan: Plan, *, channel: Channel | None = None, **values: Any
     ) -> None:
-        """Log a contact, sometimes late or with a time typed from memory.
-
-        Whoever asked not to be contacted, about this study or another, is let go.
-        """
-        try:
-            self._contact(result, plan, channel, values)
-        except InvalidInput as refusal:
-            if refusal.field != "channel":
-                raise
-            self.close(CloseCode.CONTACT_DNC)
-
-    def _contact(
-        self, result: ContactResult, plan: Plan, channel: Channel | None, values: dict[str, Any]
-    ) -> None:
+        """Log a contact, sometimes late or with a time typed from memory."""
         self.act(
             log_outreach,
             result=result,
@@ -231,6 +218,13 @@ class Case:
             sure=True,  # colleagues of the demo speak with one another
             **values,
         )
+
+    @property
+    def wants_no_contact(self) -> bool:
+        """Whether the person asked not to be contacted, about this study or another."""
+        place = self.lead.study_site
+        contact = reach_of(self.lead, at=self.now, has_basis=True).contact
+        return contact.is_opted_out(study_id=place.study_id, site_id=place.site_id)
 
     @property
     def usual_channel(self) -> Channel:

@@ -1,5 +1,7 @@
 """A lead's whole way, put together from its parts."""
 
+from contextlib import suppress
+
 from recruitment.demo.cases import Case, Story, WayEnds
 from recruitment.demo.contacting import ask_permission, first_look, seek
 from recruitment.demo.conversing import converse
@@ -8,6 +10,7 @@ from recruitment.demo.screening import outcome, review, schedule
 from recruitment.demo.shares import COMES_BACK
 from recruitment.models import Lead
 from recruitment.rules.closing import CloseCode
+from recruitment.rules.refusals import InvalidInput
 from recruitment.rules.stages import Stage
 from recruitment.rules.vocabulary import (
     ActionType,
@@ -19,6 +22,8 @@ from recruitment.rules.vocabulary import (
 from recruitment.services.moves import move_lead
 
 ROUTED = 0.6  # leads that have an owner from the first second; the others are claimed
+REFUSED_CONTACT = frozenset({"channel", "action"})
+"""The fields that refusals of a contact, and of a plan for one, are about."""
 RETURNS = 0.07  # of those closed for a reason that passes
 
 
@@ -29,16 +34,32 @@ def live(case: Case) -> Story:
     if case.desk.paused_at is not None and case.now >= case.desk.paused_at:
         return  # the study is halted, and the lead stays in the holding tray
     try:
-        yield from wait_for_release(case)
-        yield from first_look(case, routed=routed)
-        if case.basis == ContactBasis.MISSING:
-            yield from ask_permission(case)
-        yield from seek(case)
-        yield from _proceed(case)
+        yield from until_let_go(case, _begin(case, routed=routed))
     except WayEnds as end:
         reason = end.reason
     if reason in COMES_BACK and case.chance(RETURNS):
-        yield from _come_back(case)
+        with suppress(WayEnds):
+            yield from until_let_go(case, _come_back(case))
+
+
+def _begin(case: Case, *, routed: bool) -> Story:
+    yield from wait_for_release(case)
+    yield from first_look(case, routed=routed)
+    if case.basis == ContactBasis.MISSING:
+        yield from ask_permission(case)
+    yield from seek(case)
+    yield from _proceed(case)
+
+
+def until_let_go(case: Case, story: Story) -> Story:
+    """The story; a lead is closed where a contact is refused to who asked, meanwhile and perhaps
+    about another study, not to be contacted."""
+    try:
+        yield from story
+    except InvalidInput as refusal:
+        if refusal.field not in REFUSED_CONTACT or not case.wants_no_contact:
+            raise
+        case.close(CloseCode.CONTACT_DNC)
 
 
 def _proceed(case: Case) -> Story:
@@ -56,13 +77,8 @@ def _come_back(case: Case) -> Story:
     plan = case.plan(ActionType.CALL, 2)
     case.contact(ContactResult.CALLED_US, plan, channel=Channel.PHONE, to=Stage.CONTACTED)
     yield from case.attend(plan.due_at)
-    try:
-        if Lead.objects.get(pk=case.lead.pk).prescreen == PrescreenState.COMPLETE:
-            yield from _think_again(case)
-        else:
-            yield from _proceed(case)
-    except WayEnds:
-        return
+    is_known = Lead.objects.get(pk=case.lead.pk).prescreen == PrescreenState.COMPLETE
+    yield from _think_again(case) if is_known else _proceed(case)
 
 
 def _think_again(case: Case) -> Story:
