@@ -12,7 +12,7 @@ class Backend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The user of a session; None for nobody, and for somebody who is suspended."""
-        found = _known(key=user_id)
+        found = _known(key=int(user_id))
         return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 

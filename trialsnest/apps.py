@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
-from trialsnest.lib import prepared
+from trialsnest.lib import kept_plans, prepared
 
 
 class TrialsNestConfig(AppConfig):
@@ -19,4 +19,4 @@ class TrialsNestConfig(AppConfig):
         """
         import_module("trialsnest.celery")
         post_migrate.connect(prepared.forget)
-        connection_created.connect(prepared.keep_plans)
+        connection_created.connect(kept_plans.keep_plans)

@@ -101,8 +101,14 @@ DATABASES = {
     "default": env.database(_database)
     | {"CONN_MAX_AGE": env.number("TRIALSNEST_CONN_MAX_AGE", 3600), "CONN_HEALTH_CHECKS": True}
 }
-# The database keeps the plan of what trialsnest.lib.prepared sends, from the first time on.
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 0
+DATABASES["default"]["OPTIONS"] = {
+    # A connection that is kept and lost on the way is noticed within seconds, not a quarter hour.
+    "keepalives_idle": 60,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    **DATABASES["default"]["OPTIONS"],
+    # The database keeps the plan of what trialsnest.lib.prepared sends, from the first time on.
+    "prepare_threshold": 0,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PGTRIGGER_MIGRATIONS = True
 CACHES = {  # in PostgreSQL, so that sign-in throttling survives a lost Redis

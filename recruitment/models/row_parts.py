@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from recruitment.models.undoing import Undoable
-from trialsnest.lib.prepared import fetch
+from trialsnest.lib.kept_plans import fetch
 
 Columns = tuple[str, ...]
 

@@ -20,7 +20,7 @@ from recruitment.queries.queue_counts import (
 )
 from recruitment.queries.queue_lanes import LEADS, OPEN_CODES, PLACES
 from recruitment.rules.stages import OPEN, Stage
-from trialsnest.lib.prepared import fetch
+from trialsnest.lib.kept_plans import fetch
 from trialsnest.lib.tally import Count, More, counted_to
 
 IS_CLOSED = f"recruitment_lead.stage IN ({CLOSED_CODES})"

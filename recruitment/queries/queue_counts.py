@@ -16,7 +16,7 @@ from recruitment.queries.queue_lanes import LEADS, OPEN_CODES, PARKED, PLACES
 from recruitment.queries.queue_lists import filtered, listed_now, shape_of, waiting
 from recruitment.queries.queue_order import Days, places_of
 from recruitment.rules.stages import CLOSED
-from trialsnest.lib.prepared import MANY, fetch
+from trialsnest.lib.kept_plans import MANY, fetch
 
 MOST_OPEN = 50_000
 """Open leads up to which every count is exact: ten milliseconds of counting."""

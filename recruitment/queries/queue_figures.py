@@ -89,7 +89,7 @@ def figures_beside(
     not counted again, and where they stopped, figures stop. One statement.
     """
     known: dict[str, Any] = {}
-    if counts.ownerless is not None and not ask.is_filtered:
+    if counts.ownerless is not None and not ask.is_filtered and Check.NO_OWNER in asks:
         known = {Check.NO_OWNER.value: counts.ownerless}
     rest = {name: one for name, one in asks.items() if name not in known}
     cap = read.limits.cap if counts.is_cut else None

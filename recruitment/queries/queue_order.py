@@ -27,7 +27,7 @@ from recruitment.rules.lanes import (
 )
 from recruitment.rules.stages import CLOSED
 from recruitment.rules.visits import UNRECORDED
-from trialsnest.lib.prepared import MANY, fetch
+from trialsnest.lib.kept_plans import MANY, fetch
 
 Days = Mapping[int, Day]
 """Study at a site -> today there."""

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
-from trialsnest.lib.prepared import MANY, fetch, prepared, prepared_text
+from trialsnest.lib.kept_plans import MANY, fetch
+from trialsnest.lib.prepared import prepared, prepared_text
 
 pytestmark = pytest.mark.django_db
 JOINED = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.forms import CharField, Form
+from django.forms import CharField, ChoiceField, Form, RadioSelect
 from django.template import Context, Engine, Template
 from django.urls import NoReverseMatch
 from django.utils.safestring import mark_safe
@@ -50,6 +50,7 @@ class Asked(Form):
     """A form, whose fields are found by their names."""
 
     q = CharField(label="Wh<at>", help_text="Say & go", required=False)
+    none = ChoiceField(choices=[], widget=RadioSelect, required=False)
 
 
 def values() -> dict[str, Any]:
@@ -76,6 +77,9 @@ def values() -> dict[str, Any]:
         "pairs": [("a", 1), ("<b>", 2)],
         "rows": [{"due": "<due>", "n": 0}, {"n": 1, "inner": {"x": "deep"}}],
         "counted": Counted(),
+        "set": set(),
+        "odd": [(1, 2, 3)],
+        "uncounted": [Counted()],
         "icons": ["no", "late"],
         "mixed": [None, True, 0, 1.5, "<x>", mark_safe("<i>"), Row(), lambda: "called", ["a"]],
         "call": lambda: "called <i>",
@@ -136,6 +140,8 @@ PIECES = [
     "{% for x in list %}{% if here %}{{ here }}{% endif %}{% firstof x as here %}{% endfor %}",
     "{% for x in list %}<form>{% csrf_token %}{% icon 'no' %}{% url 'queue' %}</form>{% endfor %}",
     "{% for x in list %}{% with y=x %}{{ y }}{% endwith %}{{ y }}{% endfor %}",
+    "{% for x in form.none %}{{ x }}{% empty %}no choice{% endfor %}",
+    "{% for x in set reversed %}{{ x }}{% empty %}{{ text }}{% endfor %}",
     "{% for name in icons %}{% icon name 's' %}{{ name }}{% endfor %}",
     "{% for x in mixed %}{{ x }}{% if x %}{{ x.name }}{% endif %}{{ x|default:text }}{% endfor %}",
     "{% with text='new' number=2 %}{{ text }}{{ number }}{% endwith %}{{ text }}",
@@ -176,6 +182,28 @@ def both(text: str, given: dict[str, Any], **files: str) -> tuple[str, str]:
 def test_a_piece_is_written_as_django_writes_it(piece: str) -> None:
     django, ours = both(piece, values())
     assert ours == django
+
+
+@pytest.mark.parametrize("rows", ["odd", "uncounted", "list", "row.items"])
+def test_a_row_that_names_do_not_fit_is_the_same_error(rows: str) -> None:
+    said = set()
+    for is_quick in (False, True):
+        template = Template(f"{{% for a, b in {rows} %}}{{{{ a }}}}{{% endfor %}}", engine=engine())
+        if is_quick:
+            template.nodelist = quick(template.nodelist)
+        with pytest.raises(ValueError, match="Need 2 values to unpack in for loop") as error:
+            template.render(Context(values()))
+        said.add(str(error.value))
+    assert len(said) == 1
+
+
+def test_many_loops_within_one_another_are_written_too() -> None:
+    names = [f"x{at}" for at in range(12)]
+    text = "".join(f"{{% for {name} in none_but_one %}}" for name in names)
+    text += "".join(f"{{{{ {name} }}}}" for name in names) + "{% endfor %}" * len(names)
+    django, ours = both(text, {"none_but_one": ["<b>"]})
+    assert ours == django
+    assert "&lt;b&gt;" * 12 in ours
 
 
 @pytest.mark.parametrize(

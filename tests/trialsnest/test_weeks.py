@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.time_cases import NEW_YORK, changing_zones, instant, local, rows, shown
@@ -46,7 +46,6 @@ def test_every_moment_at_an_edge_is_in_exactly_one_week(case: dict[str, str]) ->
         ]
 
 
-@settings(deadline=None)
 @given(INSTANTS, ZONES)
 def test_weeks_leave_no_gap_and_never_overlap(at: datetime, zone: str) -> None:
     week = Week.containing(at, zone)
@@ -148,7 +147,6 @@ def test_a_midnight_that_comes_twice_is_one_boundary() -> None:
     assert report.last_boundary(second_pass) == instant("2009-11-01T02:30:00Z")
 
 
-@settings(deadline=None)
 @given(
     INSTANTS,
     ZONES,

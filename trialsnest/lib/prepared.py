@@ -11,23 +11,20 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache, update_wrapper
-from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
-from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.postgresql.psycopg_any import mogrify
 from django.db.models import QuerySet
 from django.db.transaction import TransactionManagementError
-from psycopg.types.datetime import TimestamptzLoader
+
+from trialsnest.lib.kept_plans import MANY, fetch
 
 P = ParamSpec("P")
 R = TypeVar("R")
 Values = Mapping[str, Any]
-
-_Base: Any = ServerBindingCursor  # whose stubs say nothing of what it is
 SHAPES = 128  # texts kept of each function; the least used goes first
-MANY = 200  # keys in one list, above which a plan made for any list may be a bad one
 FIRST_KEY = 1_834_000_001  # stands for a number, and is none that a test or a person would choose
 FIRST_MOMENT = datetime(1834, 5, 6, 7, 8, 9, tzinfo=UTC)
 NEAR = range(1830, 1839)  # the years, and the millions, that these stand in
@@ -75,16 +72,6 @@ def forget(**kwargs: object) -> None:
     and keys of content types stand in the texts of what somebody may see."""
     for statement in ALL:
         statement.made.cache_clear()
-
-
-def keep_plans(connection: Any, **kwargs: object) -> None:
-    """Let a new connection keep the plan for any values, where it would plan anew for each.
-
-    To plan costs a page more than to run what is planned; what needs a plan for its values is sent
-    without one (`prepared_text`, and lists of more than MANY keys).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET plan_cache_mode = force_generic_plan")
 
 
 def prepared(build: Callable[P, QuerySet[Any, R]]) -> Prepared[P, R]:
@@ -196,42 +183,6 @@ class _Ready:
     def execute_sql(self, *args: object, **kwargs: object) -> list[list[tuple[Any, ...]]]:
         """In the place of `SQLCompiler.execute_sql`: all rows, as one stretch."""
         return [fetch(self.sql, self.values, is_long=self.is_long)]
-
-
-class _Cursor(_Base):  # type: ignore[misc]  # as above
-    """Binds values on the server, so that the plan is kept, and reads moments by the driver's C."""
-
-    _query: Any
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.adapters.register_loader("timestamptz", TimestamptzLoader)
-
-    def execute(self, sql: str, values: Values) -> None:
-        """Send it, and know its text also where only the name of a kept plan was sent."""
-        super().execute(sql, values)
-        if self._query is None:
-            self._query = _Text(sql.encode())
-
-
-class _Text(NamedTuple):
-    """What Django asks the driver for when it counts and logs statements."""
-
-    query: bytes
-
-
-def fetch(sql: str, values: Values, *, is_long: bool = False) -> list[tuple[Any, ...]]:
-    """The rows of a statement whose text is always the same, with named values, as tuples.
-
-    The database keeps its plan, unless `is_long` says that a list among the values is so long that
-    one plan for any list would be a bad one.
-    """
-    with connection.cursor() as cursor:
-        if not is_long:
-            cursor.cursor = _Cursor(connection.connection)
-        cursor.execute(sql, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _kinds(values: Values) -> Kinds:

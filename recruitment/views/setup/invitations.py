@@ -20,7 +20,6 @@ from recruitment.services import invitations
 from recruitment.views.setup.base import SetupView, me, refuse
 from recruitment.views.setup.people import crumbs
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 MAIL_STATES = {
     "waiting": "The mail is waiting to be sent.",
     "done": "The mail is sent.",
@@ -148,7 +147,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         )
         if user is None:
             return render(request, "recruitment/setup/invitation_over.html", status=404)
-        login(request, user, backend=BACKEND)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect("home")
     context = {"form": form, "invitation": invitation}
     status = 422 if form.is_bound else 200

@@ -6,17 +6,18 @@ from unittest.mock import Mock
 
 import pytest
 
+from recruitment.demo import lives
 from recruitment.demo.cases import Case, Story, WayEnds
 from recruitment.demo.desks import DAY, HOUR, Desk, Worker
 from recruitment.demo.lives import until_let_go
 from recruitment.demo.people import Member
-from recruitment.models import Lead, Role
+from recruitment.models import Blocker, Lead, OutreachAttempt, Role
 from recruitment.rules.calendars import BusinessCalendar
 from recruitment.rules.closing import CloseCode
 from recruitment.rules.next_actions import Plan
 from recruitment.rules.permissions import Scope
 from recruitment.rules.refusals import InvalidInput
-from recruitment.rules.stages import Stage
+from recruitment.rules.stages import OPEN, Stage
 from recruitment.rules.vocabulary import ActionType, BlockerCategory, ContactResult
 from recruitment.services.blockers import open_blocker
 from recruitment.services.opt_outs import opt_out
@@ -98,11 +99,24 @@ def test_a_refused_contact_or_plan_for_one_closes_the_lead(case: Case, story: An
     assert Lead.objects.get(pk=case.lead.pk).stage == Stage.CLOSED_OTHER
 
 
-@pytest.mark.parametrize("story", [plans_a_call, makes_a_call])
-def test_who_asked_for_nothing_is_called_as_planned(case: Case, story: Any) -> None:
+def test_the_whole_way_of_a_lead_ends_there(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    asks_elsewhere(case)
+    monkeypatch.setattr(Case, "receive", lambda self, *, routed: None)  # it is there already
+    monkeypatch.setattr(lives, "_begin", lambda case, *, routed: plans_a_call(case))
+
+    list(lives.live(case))
+
+    assert Lead.objects.get(pk=case.lead.pk).stage == Stage.CLOSED_OTHER
+
+
+@pytest.mark.parametrize(
+    ("story", "made"), [(plans_a_call, Blocker), (makes_a_call, OutreachAttempt)]
+)
+def test_who_asked_for_nothing_is_called_as_planned(case: Case, story: Any, made: Any) -> None:
     list(until_let_go(case, story(case)))
 
-    assert case.told >= MONDAY + DAY
+    assert made.objects.filter(lead=case.lead).exists()
+    assert Lead.objects.get(pk=case.lead.pk).stage in OPEN
 
 
 def test_a_refusal_of_anything_else_is_a_fault_of_the_story(case: Case) -> None:

@@ -140,10 +140,23 @@ def or_else(value: object, other: object, is_held: bool) -> object:
 
 
 def repeated(sequence: Any, context: Context, *, is_reversed: bool) -> Sequence[Any]:
-    """What a loop goes through, as ForNode finds it."""
+    """What a loop goes through, as ForNode finds it; () for nothing."""
     values = sequence.resolve(context, ignore_failures=True)
     found = [] if values is None else values if hasattr(values, "__len__") else list(values)
+    if len(found) < 1:  # whatever is true of it
+        return ()
     return list(reversed(found)) if is_reversed else found
+
+
+def unpacked(item: Any, names: int) -> Any:
+    """What several names of a loop take apart. Raises ValueError, in ForNode's words."""
+    try:
+        found = len(item)
+    except TypeError:
+        found = 1
+    if found != names:
+        raise ValueError(f"Need {names} values to unpack in for loop; got {found}. ")
+    return item
 
 
 def find(context: Context, name: str) -> object:
@@ -168,5 +181,6 @@ HELPERS: dict[str, Any] = {
     "is_as_it_is": is_as_it_is,
     "or_else": or_else,
     "told": told,
+    "unpacked": unpacked,
 }
 """What the functions of templates call by name."""

@@ -24,6 +24,7 @@ from trialsnest.lib.quick_templates.kinds import counts_nothing, is_bare, is_sai
 from trialsnest.lib.quick_templates.values import HELPERS, ask, repeated
 
 DEEPEST = 5  # files within files that become one function
+MOST_LOOPS = 5  # within one another; Python takes ten
 Parts = Callable[[Context], str]
 
 
@@ -58,6 +59,7 @@ class Writer:
         self.lines: list[str] = []
         self.names: dict[str, str] = {}  # of the context, and what the function calls them
         self.looped: dict[str, str] = {}  # of the loops around, and what the function calls them
+        self.loops = 0  # around what is being written
         self.numbers = count()
         self.known = dict(HELPERS)
 
@@ -102,7 +104,7 @@ class Writer:
                 self.lines.append(f"{indent}add({str(node.render(self.context))!r})")
             elif type(node) is URLNode and (lines := self._address(node)):
                 self.lines += [f"{indent}{line}" for line in lines]
-            elif type(node) is ForNode and counts_nothing(node, self._nodes_of, DEEPEST - depth):
+            elif type(node) is ForNode and self._is_plain(node):
                 self._for(node, indent, depth)
             elif (inner := self._included(node, depth)) is not None:
                 self._nodes(inner, indent, depth + 1)
@@ -154,6 +156,10 @@ class Writer:
             self._nodes(nodes, indent + "    ", depth)
             word = "elif"
 
+    def _is_plain(self, node: ForNode) -> bool:
+        """Whether it becomes a loop of the function."""
+        return self.loops < MOST_LOOPS and counts_nothing(node, self._nodes_of, DEEPEST)
+
     def _for(self, node: ForNode, indent: str, depth: int) -> None:
         values = self._known(partial(repeated, node.sequence, is_reversed=node.is_reversed))
         names = [f"n{next(self.numbers)}" for _ in node.loopvars]
@@ -162,17 +168,19 @@ class Writer:
         self.lines += [
             f"{indent}with context.push() as {held}:",
             f"{indent}    {rows} = {values}(context)",
-            f"{indent}    for {', '.join(names)} in {rows}:",
+            f"{indent}    for {rows}_item in {rows}:",
         ]
-        around, self.looped = self.looped, {**self.looped}
+        item = f"unpacked({rows}_item, {len(names)})" if len(names) > 1 else f"{rows}_item"
+        self.lines.append(f"{within}{', '.join(names)} = {item}")
+        around, self.looped, self.loops = self.looped, {**self.looped}, self.loops + 1
         for name, short in zip(node.loopvars, names, strict=True):
             self.looped[name] = short
             self.lines.append(f"{within}{held}[{name!r}] = {short}")
             self.lines.append(within + _with_dict(short))
         self._nodes(cast(NodeList, node.nodelist_loop), within, depth)
-        self.looped = around
+        self.looped, self.loops = around, self.loops - 1
         if node.nodelist_empty:
-            self.lines.append(f"{indent}    if not {rows}:")
+            self.lines.append(f"{indent}    if not len({rows}):")
             self._nodes(cast(NodeList, node.nodelist_empty), within, depth)
 
     def _condition(self, condition: Any) -> str:
