@@ -15,12 +15,17 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from recruitment.models import Role, StudySite
 from recruitment.services.database_roles import ensure_roles
 from tests.factories.recruitment import StudySiteFactory, make_member
+
+# A busy machine is no fault of what is tested: no example has a limit of time.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 @pytest.fixture(autouse=True, scope="session")

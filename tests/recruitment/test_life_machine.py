@@ -76,7 +76,6 @@ def _examples(world: RandomWork, tally: Tally, *, count: int, with_seed: int) ->
         settings=settings(
             max_examples=count,
             stateful_step_count=STEPS_A_RUN + 1,  # the first one only begins
-            deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),

@@ -217,7 +217,7 @@ def test_every_code_of_recruitment_work_has_words_for_sponsors() -> None:
 
 
 @given(st.integers(0, 10_000), st.sampled_from([2, 5, 13, 40]), st.sampled_from([5, 10, 11]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_breakdown_prints_a_number_under_the_floor(seed: int, leads: int, k: int) -> None:
     report = weekly_report(sample_inputs(seed, leads_per_week=leads, k=k))
 

@@ -154,7 +154,7 @@ def known(told: list[History]) -> list[History]:
 
 
 @given(st.lists(histories(), max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_movement_agrees_with_counting_the_long_way(told: list[History]) -> None:
     inputs = told_inputs(told)
 
@@ -185,7 +185,7 @@ def is_open(history: History, hour: int, told_by: int) -> bool:
 
 
 @given(st.lists(histories(), max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_balance_always_closes(told: list[History]) -> None:
     found = weekly_report(told_inputs(told)).balance
 
@@ -209,7 +209,7 @@ def agrees(cell: Cell, truth: int) -> bool:
 
 
 @given(st.lists(histories(), max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_the_source_table_agrees_with_counting_the_long_way(told: list[History]) -> None:
     table = weekly_report(told_inputs(told)).sources
     sources: dict[str, Counter[str]] = {}
@@ -242,7 +242,7 @@ def test_the_source_table_agrees_with_counting_the_long_way(told: list[History])
 
 
 @given(st.lists(histories(), max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_close_reasons_agree_with_counting_the_long_way(told: list[History]) -> None:
     families: Counter[str] = Counter()
     for history in known(told):

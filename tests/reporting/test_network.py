@@ -59,7 +59,7 @@ def test_movement_is_the_sum_of_the_sites(sites: list[Report]) -> None:
 
 
 @given(st.lists(CELLS, min_size=1, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_sum_with_a_hidden_part_is_withheld_and_tells_nothing_of_it(cells: list[Cell]) -> None:
     total = added(cells)
 

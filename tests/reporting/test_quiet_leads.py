@@ -58,7 +58,7 @@ def test_a_quarter_of_reports_is_the_same(seed: int) -> None:
 
 
 @given(st.lists(WORKED, max_size=20), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_history_makes_the_same_report(histories: list[Worked], strict: bool) -> None:
     leads = tuple(worked(history) for history in histories)
     inputs = replace(told_inputs([]), leads=leads, strict=strict)

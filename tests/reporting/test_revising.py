@@ -37,7 +37,7 @@ def breakdowns(value: object) -> Iterator[Breakdown]:
 
 
 @given(st.integers(0, 500), st.integers(0, 40))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_breakdown_beside_its_former_self_tells_of_no_few_leads(seed: int, more: int) -> None:
     before, now = reports(seed, more)
 

@@ -67,7 +67,7 @@ def known(told: list[Worked]) -> list[Worked]:
 
 
 @given(st.lists(WORKED, max_size=20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_sections_of_work_agree_with_counting_the_long_way(told: list[Worked]) -> None:
     weeks = tuple(
         WeekSlots(when(CUT + n * 168), when(CUT + (n + 1) * 168), 3 + n) for n in range(4)
@@ -111,7 +111,7 @@ def test_the_sections_of_work_agree_with_counting_the_long_way(told: list[Worked
 
 
 @given(st.lists(WORKED, max_size=40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_stale_leads_and_criteria_agree_with_counting_the_long_way(told: list[Worked]) -> None:
     inputs = replace(told_inputs([]), leads=tuple(worked(history) for history in told))
     inputs = replace(inputs, last=replace(inputs.last, stale_is_printed=True))  # type: ignore[type-var]
@@ -162,7 +162,7 @@ def as_fact(step: str) -> Fact:
 
 
 @given(st.lists(STALE, max_size=12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_stale_leads_by_reason_agree_with_counting_the_long_way(
     drawn: list[tuple[bool, list[str], int]],
 ) -> None:

@@ -43,7 +43,7 @@ def test_it_begins_with_the_hash_and_says_what_the_report_says() -> None:
 
 
 @given(st.integers(0, 10_000), st.booleans())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_every_cell_of_the_snapshot_is_there_as_printed_and_none_else(
     seed: int, strict: bool
 ) -> None:

@@ -118,7 +118,7 @@ FACTS = st.tuples(
 
 
 @given(st.lists(FACTS, max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_both_shares_agree_with_counting_the_long_way(
     facts: list[tuple[bool, int | None, int, int, int]],
 ) -> None:

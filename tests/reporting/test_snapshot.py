@@ -26,7 +26,7 @@ REPORT = weekly_report(sample_inputs())
 
 
 @given(st.integers(0, 10_000), st.sampled_from([1, 4, 13]), st.booleans(), st.booleans())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_report_survives_the_round_trip(
     seed: int, leads: int, strict: bool, is_first: bool
 ) -> None:

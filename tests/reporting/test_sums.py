@@ -36,7 +36,7 @@ def exact_rows(tables: Sequence[Breakdown]) -> list[Row]:
 
 
 @given(st.lists(TABLE, min_size=1, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_each_row_is_the_sum_of_what_the_tables_print(tables: list[Breakdown]) -> None:
     known = [row.cell.known for row in exact_rows(tables)]
     found = tables_together(tables)
@@ -53,7 +53,7 @@ def test_each_row_is_the_sum_of_what_the_tables_print(tables: list[Breakdown]) -
 
 
 @given(TABLE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_coarse_row_is_known_where_all_its_rows_are(table: Breakdown) -> None:
     cells = {row.code: row.cell for row in table.rows}
 

@@ -88,7 +88,7 @@ def test_an_empty_table_and_one_of_zeros_tell_nothing() -> None:
 
 
 @given(st.lists(COUNT, max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_hidden_cell_of_a_partition_can_be_worked_out(counts: list[int]) -> None:
     cells = partition({str(at): n for at, n in enumerate(counts)}, k=K)
 
@@ -97,7 +97,7 @@ def test_no_hidden_cell_of_a_partition_can_be_worked_out(counts: list[int]) -> N
 
 
 @given(st.lists(st.tuples(COUNT, COUNT), max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_held_cell_can_be_worked_out(history: list[tuple[int, int]]) -> None:
     """Each cell has a value published before and what came since (SC4)."""
     last = {str(at): n for at, (n, _) in enumerate(history) if n == 0 or n >= K}
@@ -153,7 +153,7 @@ def test_without_a_printed_total_a_table_never_adds_up_to_it() -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 8), min_size=3, max_size=3), min_size=2, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_hidden_cell_of_a_table_with_margins_can_be_worked_out(table: list[list[int]]) -> None:
     places = list(product(range(len(table)), range(3)))
     cells = grid({(str(r), str(c)): table[r][c] for r, c in places}, k=K)
@@ -188,7 +188,7 @@ ROW = st.integers(0, 14).flatmap(lambda base: st.tuples(st.integers(0, base), st
 
 
 @given(st.lists(ROW, max_size=5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_hidden_share_can_be_worked_out(rows: list[tuple[int, int]]) -> None:
     cells = shares({str(at): row for at, row in enumerate(rows)}, k=K)
     if cells is None:
@@ -217,7 +217,7 @@ STEP_ROW = st.integers(0, 9).flatmap(
 
 @pytest.mark.parametrize("with_second", [True, False])
 @given(rows=st.lists(STEP_ROW, max_size=3))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_hidden_step_can_be_worked_out_by_one_who_knows_their_order(
     rows: list[Steps], with_second: bool
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.calendars import (
@@ -24,7 +24,6 @@ from tests.time_cases import changes_from, changing_zones
 TICK = timedelta(microseconds=1)
 ZONES = changing_zones()
 CHANGES = changes_from(2026)
-calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def clock(minute: int) -> time:
@@ -64,7 +63,6 @@ def moments(draw: st.DrawFn) -> datetime:
 AMOUNTS = st.timedeltas(timedelta(0), timedelta(hours=100))
 
 
-@calm
 @given(calendars(), moments(), st.timedeltas(-timedelta(hours=100), timedelta(hours=100)))
 def test_the_time_between_a_start_and_its_due_time_is_what_was_added(
     calendar: BusinessCalendar, start: datetime, amount: timedelta
@@ -75,7 +73,6 @@ def test_the_time_between_a_start_and_its_due_time_is_what_was_added(
     assert due.tzinfo is UTC
 
 
-@calm
 @given(calendars(), moments(), st.timedeltas(TICK, timedelta(hours=100)))
 def test_a_due_time_is_the_first_instant_by_which_the_amount_is_worked(
     calendar: BusinessCalendar, start: datetime, amount: timedelta
@@ -87,7 +84,6 @@ def test_a_due_time_is_the_first_instant_by_which_the_amount_is_worked(
     assert is_open(due - TICK, calendar), "inside hours or at a closing instant"
 
 
-@calm
 @given(calendars(), moments(), AMOUNTS, AMOUNTS)
 def test_adding_in_two_parts_is_adding_at_once(
     calendar: BusinessCalendar, start: datetime, first: timedelta, second: timedelta
@@ -99,7 +95,6 @@ def test_adding_in_two_parts_is_adding_at_once(
     )
 
 
-@calm
 @given(calendars(), moments(), moments(), moments())
 def test_the_time_between_adds_up_over_any_moment_on_the_way(
     calendar: BusinessCalendar, one: datetime, two: datetime, three: datetime
@@ -109,7 +104,6 @@ def test_the_time_between_adds_up_over_any_moment_on_the_way(
     ) == business_time_between(one, three, calendar)
 
 
-@calm
 @given(calendars(), moments(), AMOUNTS, AMOUNTS, st.integers(0, 12), st.integers(0, 12))
 def test_later_starts_and_larger_amounts_are_never_due_earlier(
     calendar: BusinessCalendar,
@@ -132,7 +126,6 @@ def test_later_starts_and_larger_amounts_are_never_due_earlier(
     assert next_opening(start, calendar) <= next_opening(later, calendar)
 
 
-@calm
 @given(calendars(), moments(), AMOUNTS, st.data())
 def test_splitting_an_opening_interval_changes_nothing(
     calendar: BusinessCalendar, start: datetime, amount: timedelta, data: st.DataObject
@@ -154,7 +147,6 @@ def test_splitting_an_opening_interval_changes_nothing(
     assert next_opening(start, split) == next_opening(start, calendar)
 
 
-@calm
 @given(st.sampled_from(ZONES), moments(), st.integers(-12, 12), st.data())
 def test_business_days_are_business_time_where_all_days_are_equally_long(
     zone: str, start: datetime, days: int, data: st.DataObject
@@ -169,7 +161,6 @@ def test_business_days_are_business_time_where_all_days_are_equally_long(
     )
 
 
-@calm
 @given(calendars(), moments(), st.integers(1, 12))
 def test_a_due_time_in_days_is_inside_hours_or_at_a_closing_instant(
     calendar: BusinessCalendar, start: datetime, days: int
@@ -180,7 +171,6 @@ def test_a_due_time_in_days_is_inside_hours_or_at_a_closing_instant(
     assert is_open(due - TICK, calendar)
 
 
-@calm
 @given(calendars(), moments())
 def test_the_next_opening_is_open_and_nothing_is_worked_before_it(
     calendar: BusinessCalendar, at: datetime
@@ -216,7 +206,6 @@ def agrees_with_the_minute_walk(
 
 
 @pytest.mark.slow
-@calm
 @given(calendars(), moments(), st.integers(1, 6 * 1440), st.data())
 def test_the_minute_walk_agrees_on_any_calendar(
     calendar: BusinessCalendar, moment: datetime, minutes: int, data: st.DataObject

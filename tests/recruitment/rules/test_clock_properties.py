@@ -34,7 +34,6 @@ CALENDARS = (
 FIRST = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)
 minutes = st.integers(0, 6 * 24 * 60).map(lambda n: FIRST + n * MINUTE)
 lengths = st.integers(1, 4 * 24 * 60).map(lambda n: n * MINUTE)
-calm = settings(deadline=None)
 
 
 @st.composite
@@ -93,7 +92,7 @@ def walked(
     raise AssertionError("45 days are enough for any of these")
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(minutes, st.integers(1, 24), some_pauses(), st.sampled_from(CALENDARS), st.booleans())
 def test_a_due_time_is_that_of_a_walk_through_the_minutes(
     start: datetime, hours: int, pauses: list[Pause], calendar: BusinessCalendar, over: bool
@@ -103,7 +102,6 @@ def test_a_due_time_is_that_of_a_walk_through_the_minutes(
     assert found.due_at == walked(start, hours, pauses, calendar, over=over)
 
 
-@calm
 @given(minutes, st.integers(1, 40), some_pauses(), st.sampled_from(CALENDARS))
 def test_a_due_time_lies_in_hours_or_at_a_closing(
     start: datetime, hours: int, pauses: list[Pause], calendar: BusinessCalendar
@@ -116,7 +114,6 @@ def test_a_due_time_lies_in_hours_or_at_a_closing(
     assert start < found.warn_at <= found.due_at
 
 
-@calm
 @given(minutes, st.integers(1, 40), st.sampled_from(CALENDARS))
 def test_without_a_pause_it_is_plain_business_time(
     start: datetime, hours: int, calendar: BusinessCalendar
@@ -124,7 +121,6 @@ def test_without_a_pause_it_is_plain_business_time(
     assert due(start, hours, (), calendar) == add_business_time(start, hours * HOUR, calendar)
 
 
-@calm
 @given(minutes, st.integers(1, 40), some_pauses(), st.sampled_from([T.OUTCOME, T.SCHEDULE_BOOKED]))
 def test_one_more_pause_never_makes_it_due_earlier(
     start: datetime, hours: int, pauses: list[Pause], target: TargetKey
@@ -134,7 +130,6 @@ def test_one_more_pause_never_makes_it_due_earlier(
         assert due(start, hours, fewer, PLAIN, target) <= due(start, hours, pauses, PLAIN, target)
 
 
-@calm
 @given(minutes, st.integers(1, 40), some_pauses(), st.floats(0.05, 0.95))
 def test_cutting_a_pause_in_two_changes_nothing(
     start: datetime, hours: int, pauses: list[Pause], share: float
@@ -153,7 +148,6 @@ def test_cutting_a_pause_in_two_changes_nothing(
         assert (parts.paused_at, parts.paused_until) == (whole.paused_at, whole.paused_until)
 
 
-@calm
 @given(minutes, st.integers(1, 40), some_pauses(), st.randoms())
 def test_the_order_of_pauses_changes_nothing(
     start: datetime, hours: int, pauses: list[Pause], chance: object
@@ -196,7 +190,7 @@ LATER = BusinessCalendar(NEW_YORK, LUNCH, frozenset({date(2026, 3, 11), date(202
 CHANGING = Terms(((None, PLAIN), (FIRST + timedelta(days=8), LATER)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(logs(), st.sampled_from([TERMS, CHANGING]))
 def test_clocks_kept_fact_by_fact_are_those_of_the_whole_log(
     facts: list[Fact], terms: Terms
@@ -206,7 +200,7 @@ def test_clocks_kept_fact_by_fact_are_those_of_the_whole_log(
     assert step_by_step(facts, terms) == told.clocks(terms)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(logs())
 def test_whatever_is_told_one_run_of_a_subject_runs_at_a_time_and_runs_are_counted(
     facts: list[Fact],
@@ -227,7 +221,6 @@ def test_whatever_is_told_one_run_of_a_subject_runs_at_a_time_and_runs_are_count
             assert clock.due_at >= clock.started_at or clock.under.unit == U.CLOSING
 
 
-@calm
 @given(st.permutations([1, 2, 3]), st.data())
 def test_things_of_their_own_may_be_told_in_any_order(
     order: list[int], data: st.DataObject
@@ -250,7 +243,6 @@ def test_things_of_their_own_may_be_told_in_any_order(
     assert told.clocks() == plain.clocks()
 
 
-@calm
 @given(minutes, some_pauses(), st.sampled_from(sorted(T)))
 def test_every_target_gives_a_due_time_whatever_pauses_it(
     start: datetime, pauses: list[Pause], target: TargetKey

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.contact_hours import (
@@ -110,7 +110,6 @@ def test_an_unknown_zone_and_a_naive_moment_are_refused() -> None:
         next_allowed(datetime(2026, 11, 20, 10), NEW_YORK)  # noqa: DTZ001 - the point of the test
 
 
-@settings(deadline=None)
 @given(MOMENTS, ZONES, WINDOWS)
 def test_the_next_allowed_moment_is_allowed_and_none_before_it_is(
     at: datetime, zone: str, window: ContactWindow

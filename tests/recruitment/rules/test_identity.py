@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.identity import (
@@ -92,7 +92,6 @@ def test_several_numbers_words_and_extensions_are_kept_apart() -> None:
     assert not read_phones("555.010.0199").phones[0].is_assigned
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=2_000_000_000, max_value=9_999_999_999))
 def test_reading_a_number_again_changes_nothing(number: int) -> None:
     once = normalize_phone(str(number))
@@ -246,7 +245,6 @@ def test_no_string_breaks_any_of_these_functions(text: str) -> None:
     sought(text)
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_cleaning_and_folding_again_change_nothing(text: str) -> None:
     assert clean_line(clean_line(text)) == clean_line(text)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.lead_files import (
@@ -122,7 +122,6 @@ def test_one_number_in_three_thousand_rows_stays_quick() -> None:
     assert file.counts[Action.REVIEW] == 2_999
 
 
-@settings(deadline=None)
 @given(st.permutations([ADA, "2,Bea,E,bea@example.org,617-555-0102,,", "3,Cy,E,,617-555-0103,,"]))
 def test_the_order_of_rows_changes_nothing_when_nobody_repeats(lines: list[str]) -> None:
     assert actions(read(COLUMNS, *lines)) == ["accept"] * 3

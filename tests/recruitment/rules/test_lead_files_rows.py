@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.lead_files import (
@@ -221,7 +221,6 @@ PERSON_CELLS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([*KINDS]),
     st.lists(st.lists(PERSON_CELLS | TYPED, min_size=7, max_size=7), max_size=6),

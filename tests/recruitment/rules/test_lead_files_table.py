@@ -180,7 +180,7 @@ TAME_TABLES = st.integers(2, 6).flatmap(
 QUOTING = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TABLES, st.sampled_from([*DELIMITERS]), st.sampled_from(["\n", "\r\n", "\r"]), QUOTING)
 def test_any_cells_come_back_whatever_the_delimiter_newline_and_quoting(
     table: list[list[str]], delimiter: str, newline: str, quoting: int
@@ -193,7 +193,7 @@ def test_any_cells_come_back_whatever_the_delimiter_newline_and_quoting(
     assert [r.number for r in records] == list(range(1, len(table) + 1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     TAME_TABLES,
     st.sampled_from([*DELIMITERS]),
@@ -212,7 +212,6 @@ def test_a_plain_table_comes_back_from_bytes_without_being_told_anything(
     assert [list(r.cells) for r in records] == table
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_end_in_anything_but_cells_or_a_sentence(data: bytes) -> None:
     try:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from recruitment.rules.registry import (
@@ -254,7 +254,6 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(JSON_VALUES)
 def test_no_json_whatever_ends_in_anything_but_a_record_or_a_sentence(value: object) -> None:
     with suppress(UnreadableRecord):
@@ -262,7 +261,6 @@ def test_no_json_whatever_ends_in_anything_but_a_record_or_a_sentence(value: obj
         assert all(problem.endswith(".") for problem in file.problems)
 
 
-@settings(deadline=None)
 @given(st.sampled_from([*RECORD["protocolSection"]]), JSON_VALUES)
 def test_no_value_in_place_of_a_module_ends_in_anything_but_a_record_or_a_sentence(
     module: str, value: object

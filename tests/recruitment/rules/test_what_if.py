@@ -66,7 +66,7 @@ def _kept_step_by_step(facts: Sequence[Fact], terms: Terms) -> Clocks:
     return clocks
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_log_folded_at_once_has_the_clocks_that_were_kept_fact_by_fact(seed: int) -> None:
     chance = random.Random(seed)
@@ -82,7 +82,7 @@ def test_a_log_folded_at_once_has_the_clocks_that_were_kept_fact_by_fact(seed: i
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_only_the_clocks_that_are_wanted_are_timed_and_they_are_the_same(seed: int) -> None:
     chance = random.Random(seed)
@@ -95,7 +95,7 @@ def test_only_the_clocks_that_are_wanted_are_timed_and_they_are_the_same(seed: i
     assert fold_for(facts, terms, lambda clock: False) == (state, {})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_recorded_terms_give_the_recorded_misses(seed: int) -> None:
     chance = random.Random(seed)
@@ -117,7 +117,7 @@ def test_the_recorded_terms_give_the_recorded_misses(seed: int) -> None:
     assert replay.ran.total() >= len(recorded)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32 - 1), key=st.sampled_from((T.OWN, T.HANDOFF, T.RECORDS_REVIEW)))
 def test_only_the_proposed_target_differs_and_more_time_never_makes_more_misses(
     seed: int, key: TargetKey
