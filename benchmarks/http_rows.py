@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from benchmarks.http_found import Found
+from benchmarks.http_found import Found, Timed
 from benchmarks.queue_sql import SEES
 from benchmarks.running import MILLION
 from benchmarks.table import Row
@@ -12,6 +12,7 @@ CONSTANT, FASTER = 6.0, 5.0  # G3: p50 to a constant page, requests a second to 
 FLAT = 1.3  # G4
 DEEP = 1.5  # G5
 POSTED, WRITTEN = 0.35, 2.0  # G6: requests a second to a constant page's, statements to a bare one
+HEAVIEST = 90  # KiB of HTML, of a page with fifty rows
 FOUND = 0.1  # seconds until the first result is there, at a million leads
 CONSTANTS = {"constant": "", "constant ours": " behind our middleware"}
 PAGES = {
@@ -40,7 +41,7 @@ def rows(found: Sequence[Found]) -> Iterator[Row]:
 def _times(one: Found) -> Iterator[Row]:
     for reader, who in SEES.items():
         page = one.took[f"queue {reader}"]
-        yield Row(f"Queue page, {_low(who)}", page.words)
+        yield Row(f"Queue page, {_low(who)}", page.words, *_weighs(page))
         bare = one.took[f"bare {reader}"]
         yield Row(
             f"its {one.statements[reader]} statements alone, through psycopg",
@@ -48,10 +49,14 @@ def _times(one: Found) -> Iterator[Row]:
         )
         deep = one.took.get(f"deep {reader}")
         if deep is not None:
-            yield Row("page 41 of it by its key", deep.words)
+            yield Row("page 41 of it by its key", deep.words, *_weighs(deep))
             yield _most("page 41 to page 1, p50", deep.p50 / page.p50, DEEP)
     for name, what in PAGES.items():
         yield Row(what, one.took[name].words, *_guard(one, name))
+
+
+def _weighs(page: Timed) -> tuple[str, bool]:
+    return f"{HEAVIEST} KiB", page.size <= HEAVIEST * 1024
 
 
 def _guard(one: Found, name: str) -> tuple[str, bool] | tuple[()]:

@@ -142,12 +142,11 @@ def joined(row: Mapping[str, Any], escape: Callable[[Any], str]) -> str:
     block = (
         f'<span class="block">{r["stop"]}<span>{r["blocker"]}</span></span>'
         if row["blocker"]
-        else '<span class="none" aria-hidden="true">\u2013</span><span class="vh">No blocker</span>'
+        else '<span class="none"><span class="vh">No blocker</span></span>'
     )
     number, ageing = r["number"], ' class="warn b"' if row["is_ageing"] else ""
     return (
-        f'<tr class="lead" id="lead-{number}" role="row" data-lead="{number}"'
-        f' data-stage="{r["stage"]}" data-place="{r["place"]}">'
+        f'<tr class="lead" id="lead-{number}" role="row" data-stage="{r["stage"]}">'
         f'<td class="c-x" role="cell"><input type="checkbox" name="lead" value="{number}:4"'
         f' aria-label="Select {number}"></td>'
         f'<td class="c-due" role="cell">{due}</td>'

@@ -25,9 +25,7 @@ from trialsnest.lib.tally import Count, More
 
 register = template.Library()
 
-_NONE = mark_safe(
-    '<span class="none" aria-hidden="true">&#8211;</span><span class="vh">Not set</span>'
-)
+_NONE = mark_safe('<span class="none"><span class="vh">Not set</span></span>')
 
 
 def _time(value: date, text: str, title: str = "") -> SafeString:

@@ -37,7 +37,7 @@
     if (asking || document.visibilityState !== "visible") return;
     asking = true;
     asked = Date.now();
-    const shown = [...document.querySelectorAll("[data-lead]")].map((row) => row.dataset.lead);
+    const shown = [...document.querySelectorAll("#list .lead, [data-lead]")].map((row) => row.dataset.lead || row.id.slice("lead-".length));
     try {
       const answer = await fetch(`${here.dataset.pulse}&shown=${shown.join(",")}`, { headers: { "HX-Request": "true" }, redirect: "error" });
       if (answer.status === 401) { clearInterval(timer); document.dispatchEvent(new CustomEvent("desk:signed-out")); }

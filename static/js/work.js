@@ -8,7 +8,7 @@
   const neighbor = (by) => {
     const shown = $("#panel [data-lead]")?.dataset.lead;
     const rows = $$("#list .lead");
-    const at = rows.findIndex((row) => row.dataset.lead === shown);
+    const at = rows.findIndex((row) => row.id === `lead-${shown}`);
     return at < 0 ? null : rows[at + by] || null;
   };
 
@@ -26,8 +26,9 @@
   document.addEventListener("htmx:configRequest", (event) => {
     const row = event.detail.elt.id === "log" && neighbor(1);
     if (!row) return;
-    event.detail.parameters.next = row.dataset.lead;
-    event.detail.parameters.next_place = row.dataset.place;
+    const opens = new URL($(".lead__name", row).href);
+    event.detail.parameters.next = row.id.slice("lead-".length);
+    event.detail.parameters.next_place = opens.searchParams.get("place") || "";
   });
 
   // A form of the same panel that a key or a link of the pad opens, with its choice made

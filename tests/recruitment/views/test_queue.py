@@ -31,7 +31,7 @@ HOUR = timedelta(hours=1)
 
 
 def rows_of(html: str) -> list[dict[str, str]]:
-    found = re.findall(r'data-lead="(\w+)" data-stage="(\w+)"', html)
+    found = re.findall(r'id="lead-(\w+)" role="row" data-stage="(\w+)"', html)
     return [dict(zip(("number", "stage"), row, strict=True)) for row in found]
 
 
@@ -180,7 +180,7 @@ def test_claiming_with_htmx_answers_the_row_and_the_second_one_is_told_who_has_i
     assert "You own this lead now" in first.content.decode()
     assert second.status_code == 409
     assert "Priya Raman has this lead already, since" in second.content.decode()
-    assert f'data-lead="{lead.number}"' in second.content.decode()
+    assert f'id="lead-{lead.number}"' in second.content.decode()
     assert lead.events.filter(kind="owner_set").count() == 1
 
 

@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 
 
 def rows_of(html: str) -> list[str]:
-    return re.findall(r'data-lead="(\w+)" data-stage', html)
+    return re.findall(r'id="lead-(\w+)" role="row" data-stage', html)
 
 
 def checks_of(html: str) -> dict[str, tuple[str, int]]:

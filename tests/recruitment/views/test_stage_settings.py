@@ -55,7 +55,7 @@ def test_s75_renaming_records_needed_changes_its_label_not_codes_nor_buckets(
     page = as_user(coordinator).get(f"/leads/{lead.number}/").content.decode()
 
     assert saved.status_code == 302
-    assert f'data-lead="{lead.number}" data-stage="records_needed"' in queue
+    assert f'id="lead-{lead.number}" role="row" data-stage="records_needed"' in queue
     assert "Pathology wanted" in queue
     rows = queue.split("<tbody", 1)[1].split("</tbody>", 1)[0]
     assert "Records needed" not in rows, "buckets and filters keep it, the same for all studies"
